@@ -1,0 +1,1 @@
+"""Text in, verdict with evidence out: scope and priority of a request."""

@@ -1,0 +1,31 @@
+"""The dataclasses that [classifiers] in config.toml becomes, and the verdict that comes out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Priority = Literal["hotrush", "high", "normal", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One rule that fired: where its words stand in which text, and what it did."""
+
+    rule: str
+    field: Literal["subject", "body"]
+    text: str
+    start: int
+    end: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was asked and read (ruling 25): the scope, all scopes, the priority, and every rule that fired."""
+
+    scope: str
+    scopes: tuple[str, ...]
+    priority: Priority
+    in_scope: bool
+    multi: bool
+    evidence: tuple[Evidence, ...]
+    label: str = ""

@@ -1,0 +1,1 @@
+"""config.toml as frozen dataclasses: loading, checking, and naming every problem by its line."""

@@ -1,0 +1,223 @@
+"""What a decision asks for, as values; only store/record.py applies them, all in one transaction.
+
+Actions speak of "the incident at hand": the one that the mail was matched to, the one that an `OpenIncident`
+before them opened, or the one that the last `ForIncident` named.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from classifiers.settings import Verdict
+from maild.core.customer import Role
+from maild.core.incident import Priority, State
+from maild.core.message import Address
+from maild.core.reasons import Reason
+from maild.core.sla import Plan, TimerKind
+
+Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
+EntryKind = Literal["customer_message", "staff_answer", "internal_note", "machine_note", "unverified"]
+EntryState = Literal["done", "held", "released"]
+ReplyKind = Literal[
+    "acknowledgement",
+    "answer",
+    "closed",
+    "staff_new_incident",
+    "staff_new_message",
+    "staff_list",
+    "confirmation",
+    "receipt",
+    "reminder",
+    "backlog_summary",
+    "quarantine_notice",
+    "delivery_problem",
+]
+Fact = str | int | bool | list[str] | list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispose:
+    """Say what became of the mail (ruling 18); every decision about a mail holds exactly one, first of all."""
+
+    disposition: Disposition
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """Open a new incident of `requester`, and make it the incident at hand. `linked_to`: a number staff should see."""
+
+    requester: Address
+    proven: bool
+    subject: str
+    verdict: Verdict
+    priority: Priority
+    language: str
+    flags: tuple[str, ...] = ()
+    linked_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForIncident:
+    """Make incident `number` the one at hand."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddParty:
+    """Let `address` take part in the incident at hand; a party that is there already stays, proven if either is."""
+
+    address: Address
+    role: Role
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """Add what was said to the incident at hand, with the attachments of the mail at hand.
+
+    `text` is the new text (ruling 7), for a staff mail without its command lines; `commands` are those, as words.
+    """
+
+    kind: EntryKind
+    author: Address | None
+    text: str
+    reasons: tuple[Reason, ...]
+    state: EntryState = "done"
+    commands: tuple[str, ...] = ()
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """Turn the held entry into one that counts, as `kind`; the confirmation that held it is used up."""
+
+    entry: int
+    kind: EntryKind
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class UseConfirmation:
+    """Mark the confirmation as used: its token works once."""
+
+    confirmation: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskConfirmation:
+    """Ask a staff member to confirm the entry just added as held: one mail, or one more item in a waiting one.
+
+    `item` holds what the mail shows of it: number, to, text, what.
+    """
+
+    to: Address
+    item: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """Move the incident at hand to `state`; `closed` also sets its time of closing."""
+
+    state: State
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Change the priority of the incident at hand."""
+
+    priority: Priority
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Start a clock on the incident at hand, with its due time and steps laid out."""
+
+    kind: TimerKind
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanTimer:
+    """Give the running timer of that kind another plan; steps that fired stay fired."""
+
+    kind: TimerKind
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    """Stop the running timer of that kind, if one runs, at `at`."""
+
+    kind: TimerKind
+    at: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FireStep:
+    """Note that a timer's step fired, and when the timer is to be looked at next (None: never)."""
+
+    timer: int
+    step: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStep:
+    """Look at the timer again at `next_at`; nothing fired."""
+
+    timer: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReply:
+    """Put one mail to one recipient into the outbox: composed from template `kind` and `facts` when it is due.
+
+    `audience` is who reads it: caps hold for `customer`, grouping for `staff`. `automatic` is False only for an
+    answer written by a person. `in_reply_to` is the Message-ID it answers. `with_attachments` sends those of the
+    entry just added or released along. A second row with the same (incident, kind, cause, recipient) is not made.
+    """
+
+    kind: ReplyKind
+    to: Address
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    audience: Literal["customer", "staff"] = "customer"
+    automatic: bool = True
+    in_reply_to: str | None = None
+    with_attachments: bool = False
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSilent:
+    """Say why a mail that one could expect was not sent; `maild show` prints it."""
+
+    kind: ReplyKind
+    reason: Reason
+
+
+Action = (
+    Dispose
+    | OpenIncident
+    | ForIncident
+    | AddParty
+    | AddEntry
+    | ReleaseEntry
+    | UseConfirmation
+    | AskConfirmation
+    | SetState
+    | SetPriority
+    | StartTimer
+    | ReplanTimer
+    | StopTimer
+    | FireStep
+    | WaitStep
+    | QueueReply
+    | KeepSilent
+)

@@ -1,0 +1,66 @@
+"""An incident, its states, and the table of what may follow what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from maild.core.customer import Party
+
+State = Literal["submitted", "in_progress", "waiting", "closed"]
+Priority = Literal["hotrush", "high", "normal", "low"]
+Cause = Literal["answered", "answered_working", "customer_wrote", "closed_by_staff", "reopened"]
+
+# (state now, what happened) -> state next; anything absent is refused (domain.md §2).
+TRANSITIONS: dict[tuple[State, Cause], State] = {
+    ("submitted", "answered"): "waiting",
+    ("submitted", "answered_working"): "in_progress",
+    ("in_progress", "answered"): "waiting",
+    ("in_progress", "answered_working"): "in_progress",
+    ("waiting", "answered"): "waiting",
+    ("waiting", "answered_working"): "in_progress",
+    ("submitted", "customer_wrote"): "submitted",
+    ("in_progress", "customer_wrote"): "in_progress",
+    ("waiting", "customer_wrote"): "in_progress",
+    ("submitted", "closed_by_staff"): "closed",
+    ("in_progress", "closed_by_staff"): "closed",
+    ("waiting", "closed_by_staff"): "closed",
+    ("closed", "reopened"): "in_progress",
+    ("closed", "answered"): "closed",
+    ("closed", "answered_working"): "in_progress",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One problem of one customer, as the store hands it to the core; times are aware and UTC.
+
+    `last_message_id` is the newest mail of the customer's, which our next mail answers; `flags` are short words
+    that staff see (`unverified_staff`, `backlog`).
+    """
+
+    number: int
+    state: State
+    subject: str
+    priority: Priority
+    scope: str
+    language: str
+    opened_at: datetime
+    closed_at: datetime | None
+    parties: tuple[Party, ...]
+    last_message_id: str | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def requester(self) -> Party:
+        """The customer whose incident it is; every incident has exactly one."""
+        return next(party for party in self.parties if party.role == "requester")
+
+    def party(self, address: str) -> Party | None:
+        """Return the party with this address, whatever its role, or None."""
+        wanted = address.casefold()
+        return next((party for party in self.parties if party.address.casefold() == wanted), None)
+
+
+def follow(state: State, cause: Cause) -> State | None:
+    """Return the state that follows, or None where the table does not allow it."""
+    return TRANSITIONS.get((state, cause))

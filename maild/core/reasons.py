@@ -1,0 +1,92 @@
+"""The name and the sentence of every match, verdict, refusal and silence.
+
+A reason is stored with what it explains and printed by `maild show`; its name is stable, its sentence is for people.
+"""
+
+from dataclasses import dataclass
+
+SENTENCES: dict[str, str] = {
+    # which incident (find_incident.py)
+    "token": "carries our signed token of incident {number}",
+    "known_message_id": "answers {message_id}, a mail of incident {number}, and its sender takes part in it",
+    "number": "names [#{number}] in the subject, and its sender takes part in that incident",
+    "confirmation": "answers our request to confirm",
+    "new": "names no incident of ours",
+    "stranger": "names incident {number}, but {address} takes no part in it",
+    "not_proven": "names incident {number} as a party of it would, but nothing proves the sender",
+    "dmarc_failed_join": "names incident {number}, but the server says that the From address is forged",
+    "token_of_another": "carries the token of another staff member on incident {number}",
+    "reopen_window_over": "answers incident {number}, which was closed more than {days} days ago",
+    # who wrote (authenticate.py)
+    "proven": "the sender is proven: {method} of {authserv_id}",
+    "no_authserv": "unproven: no authserv_ids are configured in [proof]",
+    "no_verdict": "unproven: no Authentication-Results of {authserv_ids}",
+    "not_aligned": "unproven: {authserv_id} found no pass that covers {domain}",
+    "dmarc_failed": "{authserv_id} says dmarc=fail for {domain}: the From address is probably forged",
+    "from_doubtful": "unproven: {doubt}",
+    # what is done (decide.py)
+    "opened": "a new request",
+    "appended": "a further mail of the customer",
+    "appended_unproven": "a further mail from an address of the customer, sender not proven",
+    "reopened": "the customer wrote within {days} days of closing",
+    "machine_note": "written by a machine ({kind}): kept on the thread, changes nothing",
+    "kept_machine": "written by a machine ({kind}) and belongs to no incident: kept",
+    "duplicate": "the same mail as arrival {arrival}",
+    "staff_answer": "an answer of {name}, proven by {how}",
+    "staff_note": "a note of {name}",
+    "staff_held": "from {name}'s address, but {missing}: held until confirmed by mail",
+    "staff_mail": "{name} wrote a new mail that names no incident",
+    "unverified_staff": "from {name}'s address, with neither proof nor token: a new incident, nothing acted on",
+    "staff_released": "{name} confirmed it by mail",
+    "confirmation_used": "that confirmation was used already",
+    "confirmation_unclear": "the first new line of the confirmation is not `send`",
+    "empty_answer": "no new text stands above the quoted mail",
+    "verb_unknown": "unknown command {verb}; known are {known}",
+    "verb_hidden": "the command stands in only one of the mail's text and HTML forms",
+    "closed_by_staff": "{name} closed it",
+    "answered": "{name} answered the customer",
+    "working": "{name} answered and goes on working",
+    "released_by_admin": "released from quarantine by hand",
+    # why we are silent
+    "no_ack_machine": "no acknowledgement: {reason}",
+    "no_ack_dmarc": "no acknowledgement: the From address is probably forged",
+    "no_ack_backlog": "no acknowledgement: the mail was there before maild came",
+    "no_ack_staff": "no acknowledgement: the mail comes from the staff",
+    "no_ack_no_sender": "no acknowledgement: the mail has no single sender",
+    "no_ack_suppressed": "no acknowledgement: {address} is on the suppression list",
+    # why it waits or failed (send_outbox.py)
+    "cap_unproven": "held: this unproven sender was acknowledged less than {minutes} minutes ago",
+    "cap_address_hour": "held: {count} automatic mails to this address in an hour",
+    "cap_address_day": "held: {count} automatic mails to this address in a day",
+    "cap_domain": "held: {count} automatic mails to this domain in an hour",
+    "cap_total": "held: {count} automatic mails in a minute",
+    "in_list": "part of one list, because many came at once",
+    # why it can't be read (parse_message.py, isolate.py)
+    "too_large": "larger than {limit} bytes",
+    "header_too_large": "its header is larger than {limit} bytes",
+    "too_deep": "nested deeper than {limit} levels",
+    "too_slow": "not read within {seconds} seconds",
+    "too_much_memory": "needs more memory than a mail may",
+    "crashed": "the reader failed: {error}",
+    "empty": "no bytes at all",
+    "handling_failed": "handling it failed: {error}",
+    "mail_loop": "passed {count} servers: a mail loop",
+    "own_mail": "a mail of our own came back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was decided: a stable `name` and a `text` for people."""
+
+    name: str
+    text: str
+
+
+def because(name: str, **facts: object) -> Reason:
+    """Return the reason `name` with its sentence filled in.
+
+    >>> because("stranger", number=1003, address="eve@example.net").text
+    'names incident 1003, but eve@example.net takes no part in it'
+    """
+    return Reason(name, SENTENCES[name].format_map(facts))

@@ -1,0 +1,24 @@
+"""Who may act on incidents: the people and group addresses named in the config."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One person of the staff, or a group address (ruling 16) whose mail any of them may answer."""
+
+    name: str
+    address: str
+    group: bool = False
+
+    @property
+    def key(self) -> str:
+        """The form under which addresses are compared: case-folded."""
+        return self.address.casefold()
+
+
+def staff_member(staff: Sequence[StaffMember], address: str | None) -> StaffMember | None:
+    """Return the staff member whose address this is, or None. It proves nothing: a From can be forged."""
+    wanted = (address or "").casefold()
+    return next((member for member in staff if member.key == wanted), None)

@@ -1,0 +1,1 @@
+"""The outside of mail: IMAP and LMTP/SMTP in, SMTP and maildir out."""

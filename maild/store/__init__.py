@@ -1,0 +1,1 @@
+"""The database: tables, the one transaction a mail, and the queries of each room."""

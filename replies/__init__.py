@@ -1,0 +1,1 @@
+"""Facts in, text out: the mails that maild writes."""
