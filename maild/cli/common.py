@@ -1,0 +1,99 @@
+"""What the commands share: the config they were given, JSON lines, tables, a console that no mail can spoil."""
+
+import json
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from maild.config.settings import Config
+    from maild.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stood before the subcommand."""
+
+    config_path: Path
+
+
+def load(ctx: click.Context) -> "Config":
+    """Return the config that the command line names; raises ConfigError with every problem at once."""
+    from maild.config.load import load_config
+
+    return load_config(ctx.find_object(Given).config_path, os.environ)  # type: ignore[union-attr]
+
+
+@contextmanager
+def open_store(config: "Config") -> Iterator["Database"]:
+    """Open the database of `config`, upgraded to this version; raises Unreachable or UserError."""
+    from maild.store.database import Database, upgrade
+
+    database = Database.open(config.database.url)
+    try:
+        upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def clean(text: str) -> str:
+    """Return `text` with every control and bidi character made visible: mail never steers a terminal.
+
+    >>> clean("a\\x1b[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return "".join(_visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    if char == "\n" or char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
+        return char
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def emit_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on one line; times become RFC 3339 in UTC with a Z."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def rfc3339(instant: datetime) -> str:
+    """Return an aware instant as RFC 3339 in UTC, whole seconds.
+
+    >>> rfc3339(datetime(2026, 3, 3, 9, 15, tzinfo=UTC))
+    '2026-03-03T09:15:00Z'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def short(instant: datetime | None) -> str:
+    """Return an instant for a table: `03-03 09:15Z`, or a dash for None."""
+    return instant.astimezone(UTC).strftime("%m-%d %H:%MZ") if instant else "-"
+
+
+def console() -> Console:
+    """Return a console for standard output, as wide as the terminal, 80 columns where there is none."""
+    return Console(highlight=False, markup=False, soft_wrap=False, emoji=False)
+
+
+def table(*columns: str) -> Table:
+    """Return an empty table in the house's look."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        made.add_column(name, overflow="fold")
+    return made
