@@ -29,3 +29,32 @@ class Verdict:
     multi: bool
     evidence: tuple[Evidence, ...]
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """One scope: its id, the label a customer reads, the phrases that show it, and those that veto it."""
+
+    id: str
+    label: str
+    in_scope: bool = True
+    phrases: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRule:
+    """One way to a priority: the phrases that ask for it, those that veto it, the scopes it is not given to."""
+
+    level: Priority
+    phrases: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything [classifiers] in config.toml says; the order of the scopes is the order they are tried in."""
+
+    scopes: tuple[ScopeRule, ...] = ()
+    priorities: tuple[PriorityRule, ...] = ()
