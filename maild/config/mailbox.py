@@ -1,0 +1,27 @@
+"""[[mailbox]]: an IMAP account and folder that is read."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from maild.config.kinds import Host, MailAddress, OneLine, PollSeconds, Port, Since, Slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxSettings:
+    """What one [[mailbox]] says; `password` is resolved from `password_file` or ${ENV}, and not in the repr."""
+
+    name: Slug
+    host: Host
+    port: Port = 993
+    tls: Literal["implicit", "starttls", "none"] = "implicit"
+    ca_file: str = ""
+    user: OneLine
+    password_file: str = ""
+    password: str = field(default="", repr=False)
+    folder: OneLine = "INBOX"
+    processed_folder: str = "Processed"
+    since: Since
+    ack_backlog: bool = False
+    poll_seconds: PollSeconds = 60.0
+    idle: bool = True
+    forms: tuple[MailAddress, ...] = ()
