@@ -47,12 +47,16 @@ SENTENCES: dict[str, str] = {
     "answered": "{name} answered the customer",
     "working": "{name} answered and goes on working",
     "released_by_admin": "released from quarantine by hand",
+    "no_sender": "no single sender can be read from it: {doubt}",
+    "raised": "the new text asks for {wanted}: {evidence}",
+    "marker_unquoted": "our line stands unquoted in it: what stands above is shown for confirmation",
     # why we are silent
     "no_ack_machine": "no acknowledgement: {reason}",
     "no_ack_dmarc": "no acknowledgement: the From address is probably forged",
     "no_ack_backlog": "no acknowledgement: the mail was there before maild came",
     "no_ack_staff": "no acknowledgement: the mail comes from the staff",
     "no_ack_no_sender": "no acknowledgement: the mail has no single sender",
+    "no_ack_no_reply": "no acknowledgement: {address} reads no mail",
     "no_ack_suppressed": "no acknowledgement: {address} is on the suppression list",
     # why it waits or failed (send_outbox.py)
     "cap_unproven": "held: this unproven sender was acknowledged less than {minutes} minutes ago",

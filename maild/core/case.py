@@ -1,0 +1,90 @@
+"""All that is known about a mail when it is decided what to do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from classifiers.settings import Verdict
+from maild.core.authenticate import Proof
+from maild.core.automatic import Writer
+from maild.core.bounce import Bounce
+from maild.core.find_incident import Found
+from maild.core.incident import Incident
+from maild.core.message import Address, Delivery, Message
+from maild.core.new_text import Split
+from maild.core.sla import Policy, Timer
+from maild.core.staff import StaffMember, staff_member
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEntry:
+    """A staff mail that waits for its confirmation, with the incident it stands on."""
+
+    entry: int
+    incident: Incident
+    text: str
+    commands: tuple[str, ...]
+    files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What one confirmation mail asked for: whose it is, whether it was used, and the mails it covers."""
+
+    id: int
+    address_id: int
+    address: str
+    used_at: datetime | None
+    entries: tuple[HeldEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the config says about deciding, as values of the core."""
+
+    policy: Policy
+    staff: tuple[StaffMember, ...]
+    own_addresses: frozenset[str]
+    staff_proof: Literal["verdict", "token"] = "verdict"
+    reopen_days: int = 14
+    after_answer: Literal["waiting", "in_progress"] = "waiting"
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One mail with everything that was read from it and found for it.
+
+    `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
+    alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic mail to the sender is not wanted, or is "".
+    """
+
+    delivery: Delivery
+    message: Message
+    writer: Writer
+    bounce: Bounce | None
+    proof: Proof
+    split: Split
+    found: Found
+    verdict: Verdict
+    confirmation: Confirmation | None = None
+    timer: Timer | None = None
+    suppressed: str = ""
+    ack_backlog: bool = False
+
+    @property
+    def sender(self) -> Address:
+        """The one From address; to be asked only where the mail has one."""
+        if self.message.sender is None:
+            raise ValueError("this mail has no single sender")
+        return self.message.sender
+
+    @property
+    def proven(self) -> bool:
+        """Whether the mail server vouches for the From address (ruling 10)."""
+        return self.proof.verdict == "proven"
+
+    def from_staff(self, rules: Rules) -> StaffMember | None:
+        """Return the staff member whose address the mail bears, which by itself proves nothing."""
+        sender = self.message.sender
+        return staff_member(rules.staff, sender.address) if sender else None

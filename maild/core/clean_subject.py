@@ -1,0 +1,26 @@
+"""A received subject as we may repeat it: without reply prefixes and our own tags, short, on one line."""
+
+import re
+
+# Dom §2.2: what mail clients put before a subject, alone or with a count; tags with a number in them are ours (ruling 13).
+_PREFIX = re.compile(
+    r"(?:re|fwd|fw|aw|wg|sv|vs|vb|antw|antwort|rv|rif|r|i|tr|réf|ref|odp|ynt|ответ|回复|转发)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\[#[0-9]{1,10}\]\s*")
+
+
+def clean_subject(subject: str, longest: int = 200) -> str:
+    """Return `subject` without `Re:` in any language and without `[#n]`, at most `longest` characters.
+
+    >>> clean_subject("AW: Re[2]: [#1003] Tax rates [HotRush]")
+    'Tax rates [HotRush]'
+    """
+    rest = subject.strip()[:2000]
+    while True:
+        shorter = _TAG.sub("", rest)
+        match = _PREFIX.match(shorter)
+        shorter = shorter[match.end() :] if match else shorter
+        if shorter == rest:
+            return rest[:longest].rstrip()
+        rest = shorter

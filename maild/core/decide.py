@@ -1,0 +1,33 @@
+"""Decide what to do about one mail: who wrote it, and to what, says which page decides.
+
+Everything comes in as values and goes out as actions (core/actions.py); nothing happens here.
+"""
+
+from datetime import datetime
+
+from maild.core.actions import Action, Dispose
+from maild.core.case import Case, Rules
+from maild.core.decide_customer_mail import decide_customer_mail
+from maild.core.decide_machine_mail import QUIET_KINDS, decide_machine_mail
+from maild.core.decide_staff_mail import decide_confirmation, decide_staff_mail
+from maild.core.reasons import because
+
+
+def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
+    """Return the actions that `case` asks for: one Dispose first, then what follows from it."""
+    if only_leaves_a_trace(case):
+        return decide_machine_mail(case)
+    if case.message.sender is None:
+        return [Dispose("quarantined", (because("no_sender", doubt=case.message.sender_doubt),))]
+    if case.confirmation is not None:
+        return decide_confirmation(case, case.confirmation, rules, now)
+    member = case.from_staff(rules)
+    if member is not None:
+        return decide_staff_mail(case, member, rules, now)
+    return decide_customer_mail(case, rules, now)
+
+
+def only_leaves_a_trace(case: Case) -> bool:
+    """Say whether the mail may do nothing but stand on a thread: a machine's, or a program's on an incident."""
+    on_a_thread = case.found.incident is not None or case.confirmation is not None
+    return case.writer.kind in QUIET_KINDS or (case.writer.kind == "auto_generated" and on_a_thread)

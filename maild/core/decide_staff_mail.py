@@ -1,0 +1,229 @@
+"""A mail that bears a staff address: act on it, hold it until it is confirmed, or treat it as a stranger's.
+
+Proof and token together act at once; one of the two holds the mail and asks its author by mail; neither makes it
+a new incident that says so (ruling 11). What is not proven is never relayed and stops no clock.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from maild.core import reply_facts
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    AskConfirmation,
+    Dispose,
+    EntryKind,
+    ForIncident,
+    QueueReply,
+    ReleaseEntry,
+    SetState,
+    StopTimer,
+    UseConfirmation,
+)
+from maild.core.case import Case, Confirmation, HeldEntry, Rules
+from maild.core.decide_customer_mail import open_incident
+from maild.core.incident import Cause, Incident, State, follow
+from maild.core.message import Address
+from maild.core.reasons import Reason, because
+from maild.core.staff import StaffMember
+from maild.core.staff_commands import VERBS, Commands, is_send, read_commands
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a staff member wants done on an incident, once it is sure that they want it, and when they said so."""
+
+    incident: Incident
+    name: str
+    text: str
+    verbs: tuple[str, ...]
+    at: datetime
+    files: bool = False
+
+    @property
+    def kind(self) -> EntryKind:
+        """Whether the text and files are for the customer or for us alone."""
+        said = bool(self.text) or self.files
+        return "staff_answer" if said and "note" not in self.verbs else "internal_note"
+
+
+def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: datetime) -> list[Action]:
+    """Return the actions for a mail whose From is `member`'s, by how much of it is proven."""
+    incident = case.found.incident
+    token = case.found.token is not None and case.found.token.purpose == "staff"
+    if incident is None or not (token or case.proven):
+        return open_from_staff(case, member, rules)
+    commands = read_commands(case.split.new, case.message.html_text)
+    trouble = trouble_of(case, commands)
+    if trouble:
+        return refuse(case, incident, member, trouble)
+    if token and (case.proven or rules.staff_proof == "token") and not case.split.marker_found:
+        how = case.proof.reason.text if case.proven else "its token"
+        why = because("staff_answer", name=member.name, how=how)
+        order = Order(incident, member.name, commands.text, commands.verbs, case.delivery.received_at, has_files(case))
+        return act(case, order, rules, why)
+    return hold(case, incident, member, commands, missing_of(case, token))
+
+
+def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
+    """Return the entry of a proven staff mail, and what it does."""
+    entry = AddEntry(
+        order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
+    )
+    return [Dispose("appended", (why, *case.found.reasons)), entry, *carry_out(order, rules), *receipt(case, order)]
+
+
+def carry_out(order: Order, rules: Rules) -> list[Action]:
+    """Return what the order does beyond its entry: the answer, the clock, the state, the closing notice."""
+    incident, actions = order.incident, list[Action]()
+    requester = Address(incident.requester.address, incident.requester.name)
+    state: State = incident.state
+    if order.kind == "staff_answer":
+        answered = because("answered", name=order.name)
+        cause: Cause = "answered_working" if working(order, rules) else "answered"
+        state = follow(state, cause) or state
+        actions += [
+            QueueReply(
+                "answer",
+                requester,
+                reply_facts.answer(incident, order.name, order.text),
+                automatic=False,
+                in_reply_to=incident.last_message_id,
+                with_attachments=True,
+                proven=incident.requester.proven,
+            ),
+            StopTimer("first_response", order.at, answered),
+            *((SetState(state, answered),) if state != incident.state else ()),
+        ]
+    if "close" in order.verbs:
+        actions += close(order, rules, state)
+    return actions
+
+
+def close(order: Order, rules: Rules, state: State) -> list[Action]:
+    """Return the closing of an incident that is now in `state`, or nothing where it is closed already."""
+    why = because("closed_by_staff", name=order.name)
+    after = follow(state, "closed_by_staff")
+    if after is None:
+        return []
+    requester = order.incident.requester
+    return [
+        StopTimer("first_response", order.at, why),
+        SetState(after, why),
+        QueueReply(
+            "closed",
+            Address(requester.address, requester.name),
+            reply_facts.closed(order.incident, rules.reopen_days, proven=requester.proven),
+            in_reply_to=order.incident.last_message_id,
+            proven=requester.proven,
+        ),
+    ]
+
+
+def working(order: Order, rules: Rules) -> bool:
+    """Say whether the incident stays ours after the answer (ruling 31)."""
+    return "working" in order.verbs or rules.after_answer == "in_progress"
+
+
+def receipt(case: Case, order: Order) -> list[Action]:
+    """Return a receipt for a mail with commands: nobody has to guess whether a verb was understood."""
+    if not order.verbs:
+        return []
+    facts = reply_facts.receipt(order.incident, [VERBS[verb] for verb in order.verbs], [])
+    return [_to_staff("receipt", case.sender, facts, case)]
+
+
+def hold(
+    case: Case, incident: Incident, member: StaffMember, commands: Commands, missing: str
+) -> list[Action]:
+    """Return the mail as a held entry, and the request to its author to confirm it."""
+    why = because("staff_held", name=member.name, missing=missing)
+    item = reply_facts.confirmation_item(incident, commands.text, commands.verbs, has_files(case))
+    entry = AddEntry(
+        "unverified", case.sender, commands.text, (why, *case.found.reasons), state="held", commands=commands.verbs
+    )
+    to = Address(member.address, member.name)
+    return [Dispose("appended", (why, *case.found.reasons, case.proof.reason)), entry, AskConfirmation(to, item)]
+
+
+def refuse(case: Case, incident: Incident, member: StaffMember, trouble: tuple[Reason, ...]) -> list[Action]:
+    """Return the mail as a held note and a receipt that says what was wrong: nothing reached the customer."""
+    facts = reply_facts.receipt(incident, [], [reason.text for reason in trouble])
+    to = Address(member.address, member.name)
+    return [
+        Dispose("appended", (*trouble, *case.found.reasons)),
+        AddEntry("unverified", case.sender, case.split.new, trouble, state="held"),
+        _to_staff("receipt", to, facts, case),
+    ]
+
+
+def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Action]:
+    """Return a new incident for a mail that acts on none: proven it is a request, unproven it says so."""
+    silence = because("no_ack_staff")
+    if case.proven:
+        return open_incident(case, rules, (because("staff_mail", name=member.name),), silence=silence)
+    known = case.found.incident
+    found = replace(case.found, incident=None, linked_to=known.number if known else case.found.linked_to)
+    why = (because("unverified_staff", name=member.name),)
+    return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
+
+
+def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: datetime) -> list[Action]:
+    """Return the release of the held mails that `asked` covers, where its person answers with the word `send`."""
+    first = asked.entries[0].incident
+    member = case.from_staff(rules)
+    if member is None or member.key != asked.address.casefold():
+        stranger = because("token_of_another", number=first.number)
+        return open_incident(replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,))
+    if asked.used_at is not None:
+        return _not_released(case, first, because("confirmation_used"))
+    if not is_send(case.split.new):
+        return _not_released(case, first, because("confirmation_unclear"))
+    why = because("staff_released", name=member.name)
+    actions: list[Action] = [Dispose("appended", (why,)), ForIncident(first.number), UseConfirmation(asked.id)]
+    for held in asked.entries:
+        actions += release(held, member, rules, now, why)
+    return actions
+
+
+def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
+    """Return one held mail made real; its clock stops now, not when it was written (ruling 33)."""
+    order = Order(held.incident, member.name, held.text, held.commands, now, held.files)
+    return [ForIncident(held.incident.number), ReleaseEntry(held.entry, order.kind, why), *carry_out(order, rules)]
+
+
+def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
+    """Return why the mail can't be carried out as it is: commands nobody knows, or nothing said at all."""
+    if commands.problems:
+        return commands.problems
+    if not commands.text and not commands.verbs and not has_files(case):
+        return (because("empty_answer"),)
+    return ()
+
+
+def has_files(case: Case) -> bool:
+    """Say whether the mail brings files of its own, not just the pictures of a signature."""
+    return any(not attachment.inline for attachment in case.message.attachments)
+
+
+def missing_of(case: Case, token: bool) -> str:
+    """Return in words what keeps a staff mail from acting at once."""
+    if case.split.marker_found:
+        return because("marker_unquoted").text
+    return case.proof.reason.text if token else "it carries no token of that incident"
+
+
+def _not_released(case: Case, incident: Incident, why: Reason) -> list[Action]:
+    facts = reply_facts.receipt(incident, [], [why.text])
+    return [
+        Dispose("appended", (why,)),
+        ForIncident(incident.number),
+        AddEntry("unverified", case.sender, case.split.new, (why,), state="held"),
+        _to_staff("receipt", case.sender, facts, case),
+    ]
+
+
+def _to_staff(kind: Literal["receipt"], to: Address, facts: reply_facts.Facts, case: Case) -> QueueReply:
+    return QueueReply(kind, to, facts, audience="staff", in_reply_to=case.message.message_id, proven=True)
