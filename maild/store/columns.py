@@ -1,0 +1,53 @@
+"""The column types that SQLite and PostgreSQL do not agree on, and how our constraints are named."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy.types import TypeDecorator
+
+# Every constraint has a name that follows from its place, so that a migration finds it again on both databases.
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+}
+
+# 64 bits on PostgreSQL; SQLite's INTEGER has 64 bits anyway, and only it may be a rowid.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware in Python, always handed out in UTC; a naive time is refused with ValueError.
+
+    SQLAlchemy writes an aware time to SQLite as its wall clock without the offset, and so moves it. Here SQLite
+    gets UTC without an offset, as text that sorts by time; PostgreSQL gets `timestamptz`.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into what the database compares rightly."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone: an instant needs one")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Turn what the database hands out into an aware time in UTC."""
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if dialect.name == "sqlite" else found.astimezone(UTC)
+
+
+def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    """Return the constraint that `column` holds one of `words`, which are ours and need no quoting."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
