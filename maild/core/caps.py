@@ -1,4 +1,4 @@
-"""How much automatic mail may leave: a mail is free to go, or waits until an instant, with a reason (ruling 5).
+"""How much automatic mail may leave: one more is free to go, or waits, with a reason (ruling 5).
 
 Nothing is ever dropped and intake never stops: whoever floods us gets answers later, and evenly.
 """
@@ -28,9 +28,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """The automatic mail to customers that bears on one more mail: to its address, to its domain, and in all.
+    """The automatic mail sent to customers: to the same address, to the same domain, and in all.
 
-    `acknowledged_at` is when the last acknowledgement to the address left. Staff mail and answers are not counted.
+    `acknowledged_at` is when the last acknowledgement to the address left. Staff mail and answers by
+    people do not count.
     """
 
     address_hour: Window = Window()
@@ -54,7 +55,7 @@ class Wait:
 
 
 def check_caps(traffic: Traffic, limits: Limits, *, proven: bool, now: datetime) -> Free | Wait:
-    """Say whether one more automatic mail may leave now; where several caps hold it, the one that holds it longest."""
+    """Say whether one more automatic mail may leave now; of several waits, the longest is returned."""
     waits = [*_window_waits(traffic, limits, now)]
     if not proven and traffic.acknowledged_at is not None:
         until = traffic.acknowledged_at + limits.unproven_ack_minutes * MINUTE
@@ -75,7 +76,7 @@ def _window_waits(traffic: Traffic, limits: Limits, now: datetime) -> Iterator[W
 
 
 def _free_at(window: Window, limit: int, span: timedelta, now: datetime) -> datetime:
-    """Return when the window has room: its oldest mail has left it, and those ahead went one by one, evenly spaced."""
+    """Return when the window has room: its oldest mail has left it, and those ahead went, evenly spaced."""
     full = window.count >= limit
     opens = (window.oldest or now) + span if full else now
     return max(opens, now + SOON) + window.ahead * span / max(limit, 1)

@@ -1,4 +1,4 @@
-"""Which incident a mail belongs to, and why: by token, then by a known Message-ID, then by `[#n]` (rulings 11 to 13)."""
+"""Which incident a mail belongs to: by token, then known Message-ID, then `[#n]` (rulings 11 to 13)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ How = Literal["token", "message_id", "number", "confirm", "new"]
 class Clues:
     """What a mail says about its incident, each kind with the newest first.
 
-    `tokens` verified; `message_ids` are the other ids it answers or refers to, as the parser gives them; `numbers`
-    stand as `[#n]` in its subject. The store looks up the last two, and the incidents that the tokens name.
+    `tokens` verified; `message_ids` are the other ids it answers or refers to, as the parser gives them;
+    `numbers` stand as `[#n]` in its subject. The store looks up these two, and the incidents of the tokens.
     """
 
     tokens: tuple[Token, ...]
@@ -26,7 +26,7 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the store found for the clues: every incident they lead to by number, and known Message-IDs -> number."""
+    """What the store found for the clues: incidents by number, and the numbers of known Message-IDs."""
 
     by_number: Mapping[int, Incident]
     by_message_id: Mapping[str, int]
@@ -36,8 +36,8 @@ class Candidates:
 class Found:
     """The incident that a mail joins, or None for a new one; `reasons` say what counted and what did not.
 
-    `how` is the clue that decided; with `confirm` the mail answers a confirmation, and `incident` may be None.
-    `proven_join` = it holds a token or its sender is proven. `linked_to` is an incident that it named in vain.
+    `how` is the clue that decided; `confirm` = the mail answers a confirmation, and `incident` may be None.
+    `proven_join` = it holds a token or its sender is proven. `linked_to` = an incident that it named in vain.
     """
 
     incident: Incident | None

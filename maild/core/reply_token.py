@@ -1,11 +1,11 @@
-"""Signed tokens in our Message-IDs and plus-addresses: a mail that carries one belongs to what the token names.
+"""Signed tokens in our Message-IDs and plus-addresses: whoever has one was written to by us.
 
-    <maild.t1-1003-7-0-k5b2.MAC@example.org>          a Message-ID: purpose and key id, incident, party, item, nonce
-    support+t1-1003-7-0.MAC@example.org               the same in an address, without the nonce
+    <maild.t1-1003-7-0-k5b2.MAC@example.org>   a Message-ID: purpose and key id, incident, party, item, nonce
+    support+t1-1003-7-0.MAC@example.org        the same in an address, without the nonce
 
-MAC is 26 characters of lower-case base32: 130 bits of HMAC-SHA256 (RFC 2104) over purpose, incident, party, item and
-key id. The nonce only makes Message-IDs differ; it is not signed. Relays fold case, so case never matters. There is
-one form and no older one: whatever does not verify is an ordinary text.
+MAC is 26 characters of lower-case base32: 130 bits of HMAC-SHA256 (RFC 2104) over purpose, incident,
+party, item and key id. The nonce only makes Message-IDs differ; it is not signed. Relays fold case, so
+case never matters. There is one form and no older one: whatever does not verify is an ordinary text.
 """
 
 import base64
@@ -37,7 +37,7 @@ _LOOP = re.compile(r"([a-z0-9]{1,16})\.([a-z2-7]{26})\.([!-~]{1,400})")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The secrets by key id, and the id of the one that signs; raises ValueError for any that protects nothing.
+    """The secrets by key id, and the id of the one that signs; raises ValueError for a weak or unnamed one.
 
     Key ids are 1 to 16 lower-case letters or digits. Secrets that are no longer current still verify.
     """
@@ -59,8 +59,8 @@ class Keys:
 class Token:
     """What a token names: `incident` by number, `party` by address id, for a confirmation its `item`.
 
-    `thread` joins a mail to its incident; `staff` lets one person act on it; `confirm` releases what was held.
-    `key_id` says which secret signed a verified token; when a token is made, the current one signs.
+    `thread` joins a mail to its incident, `staff` lets one person act on it, `confirm` releases what was
+    held. `key_id` tells which secret signed a verified token; a new one is signed by the current secret.
     """
 
     purpose: Purpose
@@ -71,24 +71,30 @@ class Token:
 
 
 def message_id(keys: Keys, token: Token, nonce: str, domain: str) -> str:
-    """Return `<maild.KEY.MAC@domain>` (RFC 5322 §3.6.4); `nonce` is 1 to 64 letters, digits or `-`, else ValueError."""
+    """Return `<maild.KEY.MAC@domain>` (RFC 5322 §3.6.4); raises ValueError for what would not verify later.
+
+    `nonce` is 1 to 64 ASCII letters, digits or `-`: the same for every sending of one mail.
+    """
     if not _NONCE.fullmatch(nonce) or not _DOMAIN.fullmatch(domain):
         raise ValueError(f"no Message-ID can be made of nonce {nonce!r} and domain {domain!r}")
     return f"<maild.{_key(keys, token)}-{nonce}.{_token_mac(keys, keys.current, token)}@{domain}>"
 
 
 def thread_id(keys: Keys, token: Token, domain: str) -> str:
-    """Return the id that stands first in References of every mail of a thread; a relay does not rewrite it there."""
+    """Return the id that stands first in References of a thread's mails, where no relay rewrites it."""
     return message_id(keys, token, THREAD_NONCE, domain)
 
 
 def plus_tag(keys: Keys, token: Token) -> str:
-    """Return what stands between `+` and `@` (RFC 5233); numbers of seven digits fit the 64 octets of a local part."""
+    """Return what stands between `+` and `@` (RFC 5233); raises ValueError for what would not verify later.
+
+    With `support+` and numbers of seven digits it fits the 64 octets of a local part (RFC 5321 §4.5.3.1.1).
+    """
     return f"{_key(keys, token)}.{_token_mac(keys, keys.current, token)}"
 
 
 def verify(keys: Keys, text: str) -> Token | None:
-    """Return the token in one Message-ID (with or without `<>`) or one plus-address, or None; it never raises."""
+    """Return the token in one Message-ID (`<>` or not) or one plus-address, else None; never raises."""
     found = _SIGNED.fullmatch(_signed_part(text))
     if found is None:
         return None
@@ -99,14 +105,14 @@ def verify(keys: Keys, text: str) -> Token | None:
 
 
 def loop_value(keys: Keys, text: str) -> str:
-    """Return the value of X-Maild-Loop for a mail of ours; `text` (such as its Message-ID) is printable ASCII."""
+    """Return the X-Maild-Loop of a mail of ours; `text`, such as its Message-ID, is ASCII without blanks."""
     if not _LOOP_TEXT.fullmatch(text):
         raise ValueError("the text of a loop value is 1 to 400 printable ASCII characters without blanks")
     return f"{keys.current}.{_mac(keys.secrets[keys.current], 'loop', keys.current, text.lower())}.{text}"
 
 
 def is_our_loop(keys: Keys, value: str) -> bool:
-    """Say whether we wrote this X-Maild-Loop value; anybody may copy it, so it may only ever silence us (ruling 8)."""
+    """Say whether we wrote this X-Maild-Loop; anybody may copy one, so it may only silence us (ruling 8)."""
     found = _LOOP.fullmatch(_folded(value))
     if found is None or found[1] not in keys.secrets:
         return False
@@ -122,7 +128,7 @@ def _key(keys: Keys, token: Token) -> str:
 
 
 def _signed_part(text: str) -> str:
-    """Return KEY.MAC, in lower case, where the text has the outer form of a Message-ID or address of ours; else ''."""
+    """Return KEY.MAC in lower case where the text looks like a Message-ID or address of ours; else ""."""
     local, _, _ = _folded(text).removeprefix("<").removesuffix(">").rpartition("@")
     if local.startswith("maild."):
         return local.removeprefix("maild.")
@@ -130,7 +136,7 @@ def _signed_part(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return the text in lower case, or '' if it can't be ours: other scripts have letters that fold to ASCII ones."""
+    """Return the text in lower case, or "" if not ASCII: the Kelvin sign folds to a `k` that we never wrote."""
     return text.strip().lower() if len(text) <= TEXT_CHARS and text.isascii() else ""
 
 
@@ -141,7 +147,7 @@ def _token_mac(keys: Keys, key_id: str, token: Token) -> str:
 
 
 def _mac(secret: bytes, *values: str) -> str:
-    """Return 130 bits of HMAC-SHA256 in base32; each value is preceded by its length, so that none runs into the next."""
+    """Return 130 bits of HMAC-SHA256 in base32; each value follows its length, so none runs into the next."""
     parts = [b"maild", *(value.encode() for value in values)]
     signed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
     return base64.b32encode(hmac.digest(secret, signed, hashlib.sha256)).decode()[:26].lower()
