@@ -1,0 +1,108 @@
+"""What a header value says once its encodings are undone: encoded words (RFC 2047) and parameters (RFC 2231).
+
+Both are read leniently, because the wild breaks every rule of them and a subject that cannot be read cannot be
+classified: words inside quotes, characters split between two words, words of several kilobytes, spaces within.
+All work is linear in the length of the value.
+"""
+
+import re
+from binascii import Error as BadBase64
+from binascii import a2b_base64, a2b_qp
+from urllib.parse import unquote_to_bytes
+
+from maild.core.charset import clean_line, decode
+
+# RFC 2047 §2, without its limit of 75 characters; the charset may carry a language (RFC 2231 §5).
+_WORD = re.compile(r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,128})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PIECE = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*?)")
+_NAMES = frozenset({"name", "filename"})
+PARAMETERS = 200
+VALUE_CHARS = 65_536
+
+
+def decode_base64(data: bytes) -> tuple[bytes, bool]:
+    """Return what base64 `data` holds, as far as it can be read, and whether it was sound (RFC 2045 §6.8)."""
+    try:
+        return a2b_base64(data), True
+    except BadBase64:
+        pass
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return a2b_base64(letters + b"=" * (-len(letters) % 4)), False
+
+
+def decode_words(value: str) -> str:
+    """Return `value` with its encoded words decoded, on one clean line.
+
+    Neighbouring words of one charset and encoding are joined before they are decoded: mailers cut within a character.
+
+    >>> decode_words("=?utf-8?Q?Gr=C3?= =?utf-8?Q?=B6=C3=9Fe?= x")
+    'Größe x'
+    """
+    if "=?" not in value:
+        return clean_line(value)
+    out: list[str] = []
+    held: list[bytes] = []
+    kind = ""
+    end = 0
+    for match in _WORD.finditer(value):
+        between = value[end : match.start()]
+        apart = between.strip() or not end
+        if apart or match[1].lower() != kind:
+            out.append(decode(b"".join(held), kind)[0])
+            held.clear()
+        if apart:
+            out.append(between)
+        held.append(_word_bytes(match[2], match[3]))
+        kind = match[1].lower()
+        end = match.end()
+    out.append(decode(b"".join(held), kind)[0])
+    return clean_line("".join(out) + value[end:])
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if encoding in "bB":
+        return decode_base64(data)[0]
+    return a2b_qp(data, header=True)
+
+
+def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the main value and the parameters of a MIME header field, names in lower case (RFC 2045 §5.1, 2231).
+
+    >>> parse_parameters("text/plain; charset=utf-8; name*=utf-8''a%20b")
+    ('text/plain', (('charset', 'utf-8'), ('name', 'a b')))
+    """
+    main, _, _ = value[:VALUE_CHARS].partition(";")
+    plain: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for count, match in enumerate(_PARAMETER.finditer(value, 0, VALUE_CHARS)):
+        if count == PARAMETERS:
+            break
+        text = _ESCAPED.sub(r"\1", match[2]) if match[2] is not None else match[3].strip()
+        named = _PIECE.fullmatch(match[1].lower())
+        if named is None or (named[2] is None and not named[3]):
+            plain.setdefault(match[1].lower(), text)
+        else:
+            pieces.setdefault(named[1], []).append((int(named[2] or 0), bool(named[3]), text))
+    # An extended parameter says the same as the plain one, for readers that know it (RFC 6266 §4.3, by analogy).
+    joined = {name: _join(found) for name, found in pieces.items()}
+    # Encoded words have no place in a parameter (RFC 2047 §5), but many mailers put file names into them.
+    decoded = {name: decode_words(text) if name in _NAMES else text for name, text in plain.items()}
+    return clean_line(main), tuple((decoded | joined).items())
+
+
+def _join(pieces: list[tuple[int, bool, str]]) -> str:
+    """Put the numbered pieces of one parameter together (RFC 2231 §3, §4.1); the first names the charset."""
+    pieces.sort(key=lambda piece: piece[0])
+    charset: str | None = None
+    data = b""
+    for index, (_, extended, text) in enumerate(pieces):
+        if extended and index == 0 and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        raw = text.encode("utf-8", "surrogateescape")
+        data += unquote_to_bytes(raw) if extended else raw
+    text, _ = decode(data, charset or None)
+    return decode_words(text)

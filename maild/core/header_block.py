@@ -1,0 +1,95 @@
+r"""The header of a mail or of a part: bytes -> its fields in order, and where the body starts.
+
+Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR or LF as line ends (ruling 20),
+8-bit values, an mbox `From ` line on top, a stray line between two fields.
+"""
+
+import re
+from dataclasses import dataclass
+
+from maild.core.charset import clean_line
+
+# A line end is one of \r\n, \n, \r, and the \r\r\n that some gateways make of \r\n.
+_END = re.compile(rb"\r{0,2}\n|\r")
+_FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:")
+_MBOX = re.compile(rb">?From [^\r\n]*(?:\r{0,2}\n|\r)")
+_BLANK = re.compile(rb"(?>\r{0,2}\n|\r)(?=\r{0,2}\n|\r)")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The `fields` (name as written, value on one line, decoded no further) and the offset of the body in the bytes."""
+
+    fields: tuple[tuple[str, str], ...]
+    body_start: int
+    defects: tuple[str, ...]
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of the field `name` (in lower case), topmost first."""
+        return [value for key, value in self.fields if key.lower() == name]
+
+    def first(self, name: str) -> str:
+        """Return the topmost value of the field `name` (in lower case), or an empty string."""
+        return next((value for key, value in self.fields if key.lower() == name), "")
+
+
+def header_end(raw: bytes, start: int, end: int) -> int:
+    """Return where the blank line after the header begins; `end` where there is none."""
+    first = _END.match(raw, start, end)
+    if first:
+        return start
+    blank = _BLANK.search(raw, start, end)
+    return blank.end() if blank else end
+
+
+def read_header(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlock:
+    """Read the header that begins at `start` and ends, at the latest, at `end`.
+
+    The first line that is no field and is not followed by one begins the body: a mail without a blank line loses no
+    word. One stray line between two fields is left out and named as a defect.
+    """
+    limit = len(raw) if end is None else end
+    stop = header_end(raw, start, limit)
+    mbox = _MBOX.match(raw, start, stop)
+    at = mbox.end() if mbox else start
+    lines: list[tuple[int, bytes]] = []
+    for found in _END.finditer(raw, at, stop):
+        lines.append((at, raw[at : found.start()]))
+        at = found.end()
+    if at < stop:
+        lines.append((at, raw[at:stop]))
+    fields, used, defects = _gather(lines)
+    if used < len(lines):
+        return HeaderBlock(fields, lines[used][0], (*defects, "the header is not followed by a blank line"))
+    blank = _END.match(raw, stop, limit)
+    return HeaderBlock(fields, blank.end() if blank else stop, defects)
+
+
+def _gather(lines: list[tuple[int, bytes]]) -> tuple[tuple[tuple[str, str], ...], int, tuple[str, ...]]:
+    """Return the fields of `lines`, how many lines they took, and the defects."""
+    fields: list[tuple[str, list[bytes]]] = []
+    defects: list[str] = []
+    for count, (_, line) in enumerate(lines):
+        match = _FIELD.match(line)
+        if match:
+            fields.append((match[1].decode("ascii"), [line[match.end() :]]))
+        elif line[:1] in (b" ", b"\t") and fields:
+            fields[-1][1].append(line)
+        elif fields and count + 1 < len(lines) and _FIELD.match(lines[count + 1][1]):
+            defects.append("a line of the header is no field")
+        else:
+            return _unfolded(fields), count, tuple(dict.fromkeys(defects))
+    return _unfolded(fields), len(lines), tuple(dict.fromkeys(defects))
+
+
+def _unfolded(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _value(b"".join(lines))) for name, lines in fields)
+
+
+def _value(data: bytes) -> str:
+    """Return a field value as text: UTF-8 (RFC 6532), or windows-1252 where it is not (seen in Subject and From)."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    return clean_line(text)

@@ -1,0 +1,179 @@
+"""The tree of parts of a mail: bytes -> Part, each leaf with its own slice of the bytes (RFC 2045, 2046).
+
+The walk is ours and works on offsets, so that a large attachment costs a search for its boundary and no more, an
+attached mail is kept byte for byte, and the limits on depth and number hold before anything is built. A
+`message/rfc822` is a leaf: what stands in an attached mail never becomes part of this one.
+"""
+
+import re
+from binascii import Error as BadUu
+from binascii import a2b_qp, a2b_uu
+from dataclasses import dataclass, field
+
+from maild.core.encoded_words import decode_base64, parse_parameters
+from maild.core.header_block import HeaderBlock, read_header
+from maild.core.limits import Limits
+from maild.core.reasons import because
+from maild.errors import Unreadable
+
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+# A boundary that no header names, seen where a gateway dropped or damaged Content-Type.
+_STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\s]{0,199})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
+_AFTER = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: what it says it is, its undecoded body, or its children where it is a multipart."""
+
+    content_type: str
+    params: dict[str, str]
+    disposition: str
+    filename: str
+    content_id: str
+    encoding: str
+    body: bytes = field(repr=False)
+    children: tuple["Part", ...] = ()
+
+    @property
+    def main(self) -> str:
+        """The first half of the content type: `text`, `multipart`, `image` and so on."""
+        return self.content_type.partition("/")[0]
+
+    def content(self) -> bytes:
+        """Return the body without its transfer encoding (RFC 2045 §6); an unknown encoding is left as it is."""
+        if self.encoding == "base64":
+            return decode_base64(self.body)[0]
+        if self.encoding == "quoted-printable":
+            return a2b_qp(self.body)
+        if self.encoding in ("uuencode", "x-uuencode", "x-uue"):
+            return _uudecode(self.body)
+        return self.body
+
+
+def _uudecode(body: bytes) -> bytes:
+    """Return what a uuencoded body holds; lines that are none are passed over."""
+    out: list[bytes] = []
+    inside = False
+    for line in body.splitlines():
+        if not inside:
+            inside = line.startswith(b"begin ")
+        elif line.strip() == b"end":
+            break
+        else:
+            try:
+                out.append(a2b_uu(line))
+            except BadUu:
+                continue
+    return b"".join(out)
+
+
+class PartReader:
+    """Reads the parts of one mail within `limits`; collects `defects` of the structure and `notes` on what was cut."""
+
+    def __init__(self, raw: bytes, limits: Limits) -> None:
+        self._raw = raw
+        self._limits = limits
+        self._left = limits.mime_parts
+        self.defects: list[str] = []
+        self.notes: list[str] = []
+
+    def read(self, header: HeaderBlock, start: int, end: int) -> Part:
+        """Return the part with `header` whose body is raw[start:end]; raises Unreadable too_deep."""
+        return self._part(header, start, end, "text/plain", 1)
+
+    def _part(self, header: HeaderBlock, start: int, end: int, default: str, depth: int) -> Part:
+        if depth > self._limits.mime_depth:
+            raise Unreadable("too_deep", because("too_deep", limit=self._limits.mime_depth).text)
+        content_type, params = _content_type(header, default)
+        disposition, told = parse_parameters(header.first("content-disposition"))
+        encoding = header.first("content-transfer-encoding").lower().partition(";")[0].partition("(")[0].strip()
+        children: tuple[Part, ...] = ()
+        if content_type.startswith("multipart/"):
+            children = self._children(content_type, params, start, end, depth)
+            if not children:
+                self.defects.append("a multipart without parts: read as text")
+                content_type = "text/plain"
+        return Part(
+            content_type=content_type,
+            params=params,
+            disposition=disposition.lower(),
+            filename=(dict(told).get("filename") or params.get("name", ""))[:255].strip(),
+            content_id=header.first("content-id").strip("<> "),
+            encoding=encoding,
+            body=b"" if children else self._raw[start:end],
+            children=children,
+        )
+
+    def _children(
+        self, content_type: str, params: dict[str, str], start: int, end: int, depth: int
+    ) -> tuple[Part, ...]:
+        # RFC 2046 §5.1.5: what stands in a digest is a mail unless it says otherwise.
+        default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+        children: list[Part] = []
+        for first, last in self._slices(params.get("boundary", "").rstrip(), start, end):
+            if self._left <= 0:
+                self.notes.append(f"only the first {self._limits.mime_parts} parts were read")
+                break
+            self._left -= 1
+            header = read_header(self._raw, first, last)
+            children.append(self._part(header, min(header.body_start, last), last, default, depth + 1))
+        return tuple(children)
+
+    def _slices(self, boundary: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the slices between the boundary lines; an undeclared boundary is looked for, once."""
+        marker = boundary.encode("utf-8", "replace")
+        slices, closed = _split(self._raw, marker, start, end) if marker else ([], False)
+        if not slices:
+            stray = _STRAY.search(self._raw, start, end)
+            if stray is None:
+                return []
+            self.defects.append("the boundary of a multipart is missing or wrong")
+            slices, closed = _split(self._raw, stray[1], start, end)
+        if not closed:
+            self.defects.append("a multipart is not closed")
+        return slices
+
+
+def _content_type(header: HeaderBlock, default: str) -> tuple[str, dict[str, str]]:
+    value = header.first("content-type")
+    main, params = parse_parameters(value)
+    named = main.lower().strip()
+    if _TYPE.fullmatch(named):
+        return named, dict(params)
+    # RFC 2045 §5.2 calls a type that can't be read text/plain; `text` alone is seen too.
+    return ("text/html" if named == "html" else default), dict(params)
+
+
+def _split(raw: bytes, boundary: bytes, start: int, end: int) -> tuple[list[tuple[int, int]], bool]:
+    """Return the slices between the lines `--boundary`, and whether `--boundary--` ends them (RFC 2046 §5.1.1)."""
+    marker = b"--" + boundary
+    slices: list[tuple[int, int]] = []
+    opened = -1
+    at = raw.find(marker, start, end)
+    while at >= 0:
+        line = _AFTER.match(raw, at + len(marker), end) if _starts_line(raw, at, start) else None
+        if line is None:
+            at = raw.find(marker, at + 1, end)
+            continue
+        if opened >= 0:
+            slices.append((opened, _before_line_end(raw, opened, at)))
+        if line[1]:
+            return slices, True
+        opened = line.end()
+        at = raw.find(marker, opened, end)
+    if opened >= 0:
+        slices.append((opened, end))
+    return slices, False
+
+
+def _starts_line(raw: bytes, at: int, start: int) -> bool:
+    return at == start or raw[at - 1] in b"\r\n"
+
+
+def _before_line_end(raw: bytes, opened: int, at: int) -> int:
+    """Return `at` without the line end before it, which belongs to the boundary line."""
+    for ending in (b"\r\n", b"\n", b"\r"):
+        if raw.endswith(ending, opened, at):
+            return at - len(ending)
+    return max(at, opened)
