@@ -1,7 +1,7 @@
 """The kinds of value a key may hold: a plain type, what it may be in words, and the test of it.
 
-A `Rule` rides in `Annotated[...]`: pydantic runs its test, and the message for a wrong value is made of its words
-("must be a port from 1 to 65535, not 0"), so that what is checked and what is said can't drift apart.
+A `Rule` rides in `Annotated[...]`: pydantic runs its test, and the message for a wrong value is made of its
+words ("must be a port from 1 to 65535, not 0"), so that what is checked and what is said can't drift apart.
 """
 
 import ipaddress
@@ -42,7 +42,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value that is written in one form and kept in another; `read` raises ValueError for what it can't be."""
+    """A value written in one form and kept in another; `read` raises ValueError for what it can't be."""
 
     words: str
     read: Callable[[Any], Any]
@@ -52,13 +52,21 @@ class Reading:
         return core_schema.no_info_plain_validator_function(self.read)
 
 
+def is_slug(text: str) -> bool:
+    """Say whether `text` is a short name that is safe in logs, file names and commands."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def is_domain(text: str) -> bool:
-    """Say whether `text` is a host name, of letters of any script (RFC 5890); one label is enough."""
-    return len(text) <= 253 and _DOMAIN.fullmatch(text) is not None
+    """Say whether `text` is a host name, of letters of any script that have an ASCII form (RFC 5890)."""
+    try:
+        return _DOMAIN.fullmatch(text) is not None and len(text.encode("idna")) <= 253
+    except UnicodeError:
+        return False
 
 
 def is_address(text: str) -> bool:
-    """Say whether `text` is a bare mail address: `local@domain`, no name, no quotes (RFC 5322 §3.4.1 dot-atom)."""
+    """Say whether `text` is a bare mail address: `local@domain`, no name, no quotes (RFC 5322 §3.4.1)."""
     local, at, domain = text.rpartition("@")
     dots_in_order = not (local.startswith(".") or local.endswith(".") or ".." in local)
     return bool(at) and dots_in_order and _LOCAL.fullmatch(local) is not None and is_domain(domain)
@@ -153,11 +161,13 @@ def _read_since(value: Any) -> date | str:
 
 
 OneLine = Annotated[str, Rule("text of one line, at most 200 characters", _is_one_line)]
+MaybeOneLine = Annotated[
+    str,
+    Rule("text of one line, at most 200 characters, or empty", lambda text: not text or _is_one_line(text)),
+]
 Slug = Annotated[
     str,
-    Rule(
-        "letters, digits, dots, dashes and underscores, at most 63", lambda text: bool(_SLUG.fullmatch(text))
-    ),
+    Rule("letters, digits, dots, dashes and underscores, at most 63", is_slug),
 ]
 Domain = Annotated[str, Rule("a domain such as example.com", is_domain)]
 MaybeDomain = Annotated[str, Rule("a domain such as example.com", lambda text: not text or is_domain(text))]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from maild.config.kinds import Host, MailAddress, OneLine, PollSeconds, Port, Since, Slug
+from maild.config.kinds import Host, MailAddress, MaybeOneLine, OneLine, PollSeconds, Port, Since, Slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSettings:
-    """What one [[mailbox]] says; `password` is resolved from `password_file` or ${ENV}, and not in the repr."""
+    """What one [[mailbox]] says; `password` comes from `password_file` or ${ENV}, and is not in the repr."""
 
     name: Slug
     host: Host
@@ -19,7 +19,7 @@ class MailboxSettings:
     password_file: str = ""
     password: str = field(default="", repr=False)
     folder: OneLine = "INBOX"
-    processed_folder: str = "Processed"
+    processed_folder: MaybeOneLine = "Processed"
     since: Since
     ack_backlog: bool = False
     poll_seconds: PollSeconds = 60.0

@@ -9,7 +9,7 @@ from maild.config.kinds import MaybeHost, Port
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingSettings:
-    """What [outgoing] says; `password` is resolved from `password_file` or ${ENV}, and not in the repr."""
+    """What [outgoing] says; `password` comes from `password_file` or ${ENV}, and is not in the repr."""
 
     transport: Literal["maildir", "smtp"] = "maildir"
     folder: Path = Path("var/outgoing")

@@ -26,14 +26,17 @@ Target = Annotated[
 ]
 
 
+_HOTRUSH, _HIGH, _NORMAL, _LOW = Minutes(120), Minutes(240), BusinessDays(1), BusinessDays(2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstResponse:
     """The promise for each priority (ruling 29)."""
 
-    hotrush: Target = Minutes(120)
-    high: Target = Minutes(240)
-    normal: Target = BusinessDays(1)
-    low: Target = BusinessDays(2)
+    hotrush: Target = _HOTRUSH
+    high: Target = _HIGH
+    normal: Target = _NORMAL
+    low: Target = _LOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

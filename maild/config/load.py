@@ -1,0 +1,126 @@
+"""config.toml -> Config, or every problem of it at once; a file with a problem is never half used."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from maild.config.checks import check
+from maild.config.draft import Draft, read_draft
+from maild.config.environment import expand
+from maild.config.limits import build_limits
+from maild.config.lines import Lines
+from maild.config.passwords import literal_passwords, with_passwords
+from maild.config.places import anchored
+from maild.config.problems import Problem, as_lines
+from maild.config.service import ServiceSettings
+from maild.config.settings import Config
+from maild.config.templates import load_templates
+from maild.errors import ConfigError
+from replies.render import Templates
+
+_DEEPEST = 16
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read and check the file at `path`; raises ConfigError with all its problems, each `FILE:LINE: key: what`."""
+    text = _read(path)
+    raw = _parse(text, path)
+    draft, templates, problems = _collect(raw, environ, path.absolute().parent)
+    if problems or templates is None:
+        raise ConfigError(as_lines(problems, Lines(text), str(path)))
+    return _build(draft, templates, text, path.absolute().parent)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise ConfigError((f"{path}: can't be read: {error.strerror}",)) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError((f"{path}:{line}: must be UTF-8 text; a byte here is not",)) from None
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    """Parse the TOML; raises ConfigError with the one line that tomllib stumbled over."""
+    try:
+        raw = tomllib.loads(text)
+    except RecursionError:
+        raise ConfigError((f"{path}:1: is nested too deeply",)) from None
+    except ValueError as error:
+        found = _AT_LINE.search(str(error))
+        line = int(found[1]) if found else max(1, len(text.rstrip().split("\n")))
+        what = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
+        raise ConfigError((f"{path}:{line}: is not valid TOML: {what}",)) from None
+    if _depth(raw) > _DEEPEST:
+        raise ConfigError((f"{path}:1: is nested too deeply",))
+    return raw
+
+
+def _depth(value: Any) -> int:
+    """Return how many levels deep tables and lists stand in each other, without recursion."""
+    depth, level = 0, [value]
+    while level and depth <= _DEEPEST:
+        tables = [list(item.values()) if isinstance(item, dict) else item for item in level]
+        level = [child for items in tables if isinstance(items, list) for child in items]
+        depth += 1
+    return depth
+
+
+def _collect(
+    raw: dict[str, Any], environ: Mapping[str, str], folder: Path
+) -> tuple[Draft, Templates | None, list[Problem]]:
+    expanded, problems = expand(raw, environ)
+    problems += literal_passwords(raw)
+    draft, found = read_draft(expanded, raw)
+    problems += _news(found, problems)
+    draft, found = with_passwords(anchored(draft, folder))
+    problems += _news(found, problems)
+    problems += _news(check(draft), problems)
+    templates, found = load_templates(draft.replies) if draft.replies else (None, [])
+    problems += _news(found, problems)
+    return draft, templates, problems
+
+
+def _news(later: Iterable[Problem], earlier: Iterable[Problem]) -> list[Problem]:
+    """Return the later problems that don't merely follow from an earlier one at the same place or below."""
+    said = [problem.path for problem in earlier]
+    return [one for one in later if not any(path[: len(one.path)] == one.path for path in said)]
+
+
+def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Config:
+    """Put together what was found good."""
+    assert draft.service and draft.database and draft.listen and draft.outgoing  # noqa: PT018 - for mypy
+    assert draft.proof and draft.sla and draft.classifiers and draft.replies and draft.limits  # noqa: PT018
+    calendars = {name: section for name, section in draft.calendar.items() if section}
+    return Config(
+        service=_completed(draft.service),
+        database=draft.database,
+        mailbox=tuple(mailbox for mailbox in draft.mailbox if mailbox),
+        listen=draft.listen,
+        outgoing=draft.outgoing,
+        staff=tuple(member.build() for member in draft.staff if member),
+        proof=draft.proof.build(),
+        policy=draft.sla.build({name: section.build() for name, section in calendars.items()}),
+        classifiers=draft.classifiers,
+        templates=templates,
+        limits=build_limits(draft.limits),
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+        text=text,
+        folder=folder,
+        calendar=draft.sla.calendar,
+        time_zone=calendars[draft.sla.calendar].time_zone,
+        language=draft.replies.language,
+    )
+
+
+def _completed(service: ServiceSettings) -> ServiceSettings:
+    """Fill in what follows from other keys: the domain of Message-IDs in ASCII, and where the secret lies."""
+    domain = service.domain or service.address.rpartition("@")[2]
+    secret_file = service.secret_file or str(service.data_dir / "secret")
+    return replace(service, domain=domain.encode("idna").decode("ascii").lower(), secret_file=secret_file)
