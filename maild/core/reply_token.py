@@ -136,7 +136,7 @@ def _signed_part(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return the text in lower case, or "" if not ASCII: the Kelvin sign folds to a `k` that we never wrote."""
+    """Return the text in lower case, or "" if not ASCII: the Kelvin sign folds to a `k` we never wrote."""
     return text.strip().lower() if len(text) <= TEXT_CHARS and text.isascii() else ""
 
 
