@@ -1,0 +1,44 @@
+"""Who wrote, and may it be believed: the From field under a grammar stricter than any parser's (safety.md fact 2).
+
+Parsers disagree on odd From fields, and a server judges DMARC on whichever address *it* sees. So whatever two of them
+could read differently is a doubt: the mail is taken, its sender is never proven.
+"""
+
+import re
+from unicodedata import normalize
+
+from maild.core.message import Address
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{{1,63}}"
+# `addr`, `<addr>`, `words <addr>`, `"quoted" <addr>`: no comment, no group, no second address anywhere.
+_WORDS = r'[^"<>()@,;:\\\[\]]*'
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_STRICT = re.compile(rf"(?:(?P<bare>{_ADDRESS})|(?:{_QUOTED}|{_WORDS}) ?<(?P<angle>{_ADDRESS})>)")
+
+
+def judge_sender(from_values: list[str], found: list[Address]) -> tuple[Address | None, str]:
+    """Return the sender and why the From field must not be believed ("" where nothing speaks against it).
+
+    `from_values` are all From fields as they came, `found` the addresses that a lenient parser read in the first.
+    """
+    if not from_values:
+        return None, "there is no From field"
+    if len(from_values) > 1:
+        return None, f"there are {len(from_values)} From fields"
+    if len(found) != 1:
+        return None, "the From field names no address" if not found else f"the From field names {len(found)} addresses"
+    return found[0], _doubt(from_values[0], found[0].address)
+
+
+def _doubt(value: str, address: str) -> str:
+    if len(address) > 254:
+        return "the From address is longer than an address can be"
+    if not address.isascii():
+        return "the From address is not ASCII"
+    if normalize("NFKC", value).count("@") != value.count("@"):
+        return "the From field holds characters that look like an @"
+    strict = _STRICT.fullmatch(value)
+    if strict is None or (strict["bare"] or strict["angle"]) != address:
+        return "the From field is not of the form `name <address>`"
+    return ""
