@@ -1,8 +1,8 @@
 """On which line of a TOML text a key stands; tomllib itself forgets.
 
-The line of a key is the first one up to which the text, parsed alone, holds the key. At every line break outside
-a string the text so far can be parsed, once the brackets that are open there are closed; so one bisection over
-the breaks finds any key, and any element of a list that runs over many lines.
+The line of a key is the first one up to which the text, parsed alone, holds the key. At every line break
+outside a string the text so far can be parsed, once the brackets that are open there are closed; so one
+bisection over the breaks finds any key, and any element of a list that runs over many lines.
 """
 
 import re

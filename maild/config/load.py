@@ -27,7 +27,7 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
-    """Read and check the file at `path`; raises ConfigError with all its problems, each `FILE:LINE: key: what`."""
+    """Read and check the file at `path`; raises ConfigError with all problems as `FILE:LINE: key: ...`."""
     text = _read(path)
     raw = _parse(text, path)
     draft, templates, problems = _collect(raw, environ, path.absolute().parent)

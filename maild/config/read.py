@@ -2,7 +2,6 @@
 
 import copy
 import json
-from collections.abc import Hashable
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -41,7 +40,7 @@ def _unknown(kind: type[Any], table: Any, path: Path) -> tuple[list[Problem], se
     return found, suggested
 
 
-def _validate(kind: type[Any], table: Any) -> tuple[Any | None, list[Any]]:
+def _validate(kind: Any, table: Any) -> tuple[Any | None, list[Any]]:
     # By way of JSON, where strict means "no guessing" and yet takes a list for a tuple (ruling 37).
     try:
         return _adapter(kind).validate_json(json.dumps(table, default=_iso), strict=True), []
@@ -50,7 +49,7 @@ def _validate(kind: type[Any], table: Any) -> tuple[Any | None, list[Any]]:
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

@@ -20,9 +20,9 @@ from replies.render import Templates
 class Config:
     """The whole config; paths are absolute, passwords resolved and in no repr.
 
-    `version` names this text of the file: decisions are stored with it. `text` is the file as it stands, which
-    holds no secret. `folder` is the one it is in. `calendar` is the name of the policy's calendar, `time_zone`
-    that of its zone, `language` that of `templates`.
+    `version` names this text of the file: decisions are stored with it. `text` is the file as it stands,
+    which holds no secret. `folder` is the one it is in. `calendar` is the name of the policy's calendar,
+    `time_zone` that of its zone, `language` that of `templates`.
     """
 
     service: ServiceSettings
