@@ -2,14 +2,19 @@
 
 MaildError
 ├── UserError                a person can mend it: one line that names the place and the remedy, exit 2
-│   └── ConfigError          every problem of config.toml at once
+│   ├── ConfigError          every problem of config.toml at once
+│   └── NotFound             there is no such incident, quarantined mail, outbox row
 ├── Unreachable              a service does not answer: exit 3
 │   └── LoginRefused         it answers, and refuses our name or password
+├── Overtaken                somebody else changed what a decision was made on: decide again
 ├── Unreadable               a mail that no reader of ours gets through: its bytes go to quarantine
 └── SendError                a mail of ours did not leave
     ├── SendRefused          permanently (SMTP 5xx, or a mail that fails our own check): never tried again as it is
     └── SendDeferred         for now (SMTP 4xx, no connection): tried again later
 """
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class MaildError(Exception):
@@ -32,6 +37,10 @@ class ConfigError(UserError):
         self.problems = problems
 
 
+class NotFound(UserError):
+    """A person asked for something that is not there; the message names what and its number."""
+
+
 class Unreachable(MaildError):
     """A service (IMAP, SMTP, database) does not answer."""
 
@@ -40,6 +49,10 @@ class Unreachable(MaildError):
 
 class LoginRefused(Unreachable):
     """A server answered and refused our user name or password."""
+
+
+class Overtaken(MaildError):
+    """Somebody else changed what a decision was made on: undo the transaction, read again, decide again."""
 
 
 class Unreadable(MaildError):
@@ -60,3 +73,15 @@ class SendRefused(SendError):
 
 class SendDeferred(SendError):
     """Not accepted for now: the same mail may be accepted later."""
+
+
+@contextmanager
+def contain(told: Callable[[Exception], None]) -> Iterator[None]:
+    """Run the block; whatever it raises goes to `told` and no further. The one place that catches everything.
+
+    For the few borders where one mail, one row or one tick must not stop the next (safety.md I10).
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - a border: told() keeps what is needed, the next one goes on
+        told(error)

@@ -26,11 +26,17 @@ class Given:
     config_path: Path
 
 
+def config_path(ctx: click.Context) -> Path:
+    """Return the path of the config file that the command line names."""
+    given = ctx.find_object(Given)
+    return given.config_path if given else Path("config.toml")
+
+
 def load(ctx: click.Context) -> "Config":
     """Return the config that the command line names; raises ConfigError with every problem at once."""
     from maild.config.load import load_config
 
-    return load_config(ctx.find_object(Given).config_path, os.environ)  # type: ignore[union-attr]
+    return load_config(config_path(ctx), os.environ)
 
 
 @contextmanager

@@ -5,11 +5,12 @@ Everything comes in as values and goes out as actions (core/actions.py); nothing
 
 from datetime import datetime
 
-from maild.core.actions import Action, Dispose
+from maild.core.actions import Action
 from maild.core.case import Case, Rules
 from maild.core.decide_customer_mail import decide_customer_mail
 from maild.core.decide_machine_mail import QUIET_KINDS, decide_machine_mail
 from maild.core.decide_staff_mail import decide_confirmation, decide_staff_mail
+from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.reasons import because
 
 
@@ -18,7 +19,8 @@ def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
     if only_leaves_a_trace(case):
         return decide_machine_mail(case)
     if case.message.sender is None:
-        return [Dispose("quarantined", (because("no_sender", doubt=case.message.sender_doubt),))]
+        doubt = because("no_sender", doubt=case.message.sender_doubt)
+        return decide_unreadable_mail(doubt, case.delivery.source, case.delivery.received_at, rules)
     if case.confirmation is not None:
         return decide_confirmation(case, case.confirmation, rules, now)
     member = case.from_staff(rules)

@@ -5,8 +5,7 @@ Facts for customers hold nothing internal; what is echoed to an unproven sender 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import tzinfo
 
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
@@ -119,11 +118,6 @@ def evidence_line(verdict: Verdict) -> str:
     """Return in one short line which words led to the verdict."""
     fired = [f"{e.effect} from {e.text!r} in the {e.field}" for e in verdict.evidence if e.effect]
     return "; ".join(fired[:4]) or "no rule fired"
-
-
-def quarantine_notice(arrival_facts: Mapping[str, Any], received_at: datetime, zone: tzinfo) -> Facts:
-    """Return what staff are told of a mail that a person must look at."""
-    return {**arrival_facts, "received": say(received_at, zone)}
 
 
 def _other_than(reasons: Iterable[Reason], known: Reason) -> list[str]:

@@ -1,0 +1,14 @@
+"""A mail of ours to a customer will not arrive: the staff must know, for the customer now waits for nothing."""
+
+from maild.core.actions import Action, QueueReply
+from maild.core.case import Rules
+from maild.core.message import Address
+
+
+def decide_undelivered(kind: str, recipient: Address, error: str, rules: Rules) -> list[Action]:
+    """Return word to each of the staff that the mail `kind` to `recipient` failed for good, and why."""
+    facts = {"recipient": str(recipient), "kind": kind.replace("_", " "), "error": error[:500]}
+    return [
+        QueueReply("delivery_problem", Address(m.address, m.name), facts, audience="staff", proven=True)
+        for m in rules.staff
+    ]

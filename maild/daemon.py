@@ -1,0 +1,226 @@
+"""The daemon: threads, scheduler, signals; the only place that wires things.
+
+One process: a thread for each mailbox, the LMTP/SMTP listener, one thread that delivers, a scheduler that only
+ticks, and the children that read mail. SIGTERM and SIGINT finish what is in hand; SIGHUP reloads the config, whole
+or not at all.
+"""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from maild import systemd
+from maild.clock import Clock, SystemClock
+from maild.config.load import load_config
+from maild.config.mailbox import MailboxSettings
+from maild.config.secret import load_keys
+from maild.config.settings import Config
+from maild.core.message import Delivery
+from maild.desk import Desk, lay
+from maild.errors import ConfigError, contain
+from maild.fetch_mail import Watch, keep_fetching
+from maild.fire_timers import fire_due
+from maild.handle_message import take
+from maild.isolate import ReaderPool
+from maild.log import logger
+from maild.mail.imap import ImapMailbox
+from maild.mail.interfaces import Mailbox, Sender
+from maild.mail.lmtp import Listener
+from maild.mail.maildir import MaildirSender
+from maild.mail.smtp import SmtpSender
+from maild.send_outbox import send_due
+from maild.store import config_versions
+from maild.store.database import Database, upgrade
+
+TICK_SECONDS = 1
+log = logger(__name__)
+OpenMailbox = Callable[[MailboxSettings, Config], Mailbox]
+
+
+def imap_mailbox(settings: MailboxSettings, config: Config) -> Mailbox:
+    """Return the mailbox of `settings`, not yet connected."""
+    return ImapMailbox(settings, config.limits)
+
+
+def sender_of(config: Config) -> Sender:
+    """Return the way out that [outgoing] names."""
+    if config.outgoing.transport == "maildir":
+        return MaildirSender(config.outgoing.folder)
+    domain = config.service.domain or config.service.address.rpartition("@")[2]
+    return SmtpSender(config.outgoing, domain, config.service.address)
+
+
+class Daemon:
+    """maild as one process: `start`, then `stop`; `run` does both around the signals."""
+
+    def __init__(
+        self,
+        config_path: Path,
+        environ: Mapping[str, str],
+        *,
+        clock: Clock | None = None,
+        open_mailbox: OpenMailbox = imap_mailbox,
+    ) -> None:
+        self._path, self._environ, self._open_mailbox = config_path, environ, open_mailbox
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+        self._reload = threading.Event()
+        self._watches: dict[str, Watch] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._retired: list[threading.Thread] = []
+        config = load_config(config_path, environ)
+        self._reader = ReaderPool(config.limits)
+        self._database = Database.open(config.database.url)
+        upgrade(self._database)
+        keys = load_keys(config)
+        self.desk: Desk = lay(config, self._database, self._reader, sender_of(config), keys, clock or SystemClock())
+        self._listener = Listener(config.listen, config.limits, self._take_one, self.desk.clock)
+        self._courier = threading.Thread(target=self._deliver, name="courier")
+        self._scheduler = self._ticks()
+
+    @property
+    def listening_on(self) -> str:
+        """Where the SMTP or LMTP door is, as text; empty where there is none."""
+        return self._listener.address if self.desk.config.listen.enabled else ""
+
+    def start(self) -> None:
+        """Start everything; when this returns, mail is taken. Raises UserError where the door cannot be opened."""
+        self._note_config()
+        self._reader.start()
+        if self.desk.config.listen.enabled:
+            self._listener.start()
+        for settings in self.desk.config.mailbox:
+            self._watch(settings)
+        self._courier.start()
+        self._scheduler.start()
+        log.info("started", listen=self.listening_on, mailboxes=len(self._watches), config=self.desk.config.version)
+
+    def stop(self) -> None:
+        """Stop taking mail, finish what is in hand, close everything."""
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+        if self.desk.config.listen.enabled:
+            self._listener.stop()
+        for watch in self._watches.values():
+            watch.stop.set()
+        for thread in (*self._threads.values(), *self._retired):
+            thread.join()
+        self.desk.mail_waits.set()
+        self._courier.join()
+        self._reader.close()
+        self.desk.sender.close()
+        self._database.close()
+        log.info("stopped")
+
+    def run(self, started: Callable[["Daemon"], None] = lambda daemon: None) -> None:
+        """Run until SIGTERM or SIGINT; call `started` once mail is taken. To be called in the main thread."""
+        signal.signal(signal.SIGTERM, lambda *_: self._stop.set())
+        signal.signal(signal.SIGINT, lambda *_: self._stop.set())
+        signal.signal(signal.SIGHUP, lambda *_: self._reload.set())
+        self.start()
+        started(self)
+        systemd.notify("READY=1")
+        while not self._stop.wait(TICK_SECONDS):
+            if self._alive():
+                systemd.notify("WATCHDOG=1")
+            if self._reload.is_set():
+                self._reload.clear()
+                self.reload()
+        systemd.notify("STOPPING=1")
+        self.stop()
+
+    def reload(self) -> bool:
+        """Take the config file as it is now, whole; a broken one changes nothing and is logged, line by line."""
+        systemd.notify("RELOADING=1")
+        try:
+            config = load_config(self._path, self._environ)
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("config not reloaded", problem=problem)
+            systemd.notify("READY=1")
+            return False
+        self._lay_anew(config)
+        systemd.notify("READY=1")
+        return True
+
+    def _lay_anew(self, config: Config) -> None:
+        """Swap the desk, then let watchers go or start by what [[mailbox]] says now."""
+        old = self.desk
+        for section in ("database", "listen"):
+            if getattr(config, section) != getattr(old.config, section):
+                log.warning("needs a restart", section=section)
+        config = replace(config, database=old.config.database, listen=old.config.listen)
+        sender = old.sender if config.outgoing == old.config.outgoing else sender_of(config)
+        desk = lay(config, self._database, self._reader, sender, load_keys(config), old.clock)
+        self.desk = replace(desk, mail_waits=old.mail_waits)
+        self._note_config()
+        wanted = {settings.name: settings for settings in config.mailbox}
+        for name, watch in list(self._watches.items()):
+            if wanted.get(name) != watch.settings:
+                self._watches.pop(name).stop.set()
+                self._retired.append(self._threads.pop(name))
+        for settings in config.mailbox:
+            if settings.name not in self._watches:
+                self._watch(settings)
+        log.info("config reloaded", config=config.version)
+
+    def _alive(self) -> bool:
+        """Say whether every thread that must run does."""
+        watched = all(thread.is_alive() for thread in self._threads.values())
+        return watched and self._courier.is_alive() and bool(self._scheduler.running)
+
+    def _note_config(self) -> None:
+        config = self.desk.config
+        with self._database.begin() as tx:
+            config_versions.note(tx, config.version, config.text, self.desk.clock.now())
+
+    def _take_one(self, delivery: Delivery) -> None:
+        take([delivery], self.desk)
+
+    def _watch(self, settings: MailboxSettings) -> None:
+        """Give the mailbox a thread of its own."""
+        watch = Watch(
+            settings,
+            self._owner,
+            desk=lambda: self.desk,
+            take=lambda deliveries: take(deliveries, self.desk),
+            open_mailbox=lambda: self._open_mailbox(settings, self.desk.config),
+        )
+        thread = threading.Thread(target=keep_fetching, args=(watch,), name=f"mailbox {settings.name}")
+        self._watches[settings.name] = watch
+        self._threads[settings.name] = thread
+        thread.start()
+
+    def _deliver(self) -> None:
+        """Send what is due whenever a commit or a tick says that something may be."""
+        sender = self.desk.sender
+        while not self._stop.is_set():
+            self.desk.mail_waits.wait()
+            self.desk.mail_waits.clear()
+            if self.desk.sender is not sender:
+                sender.close()
+                sender = self.desk.sender
+            with contain(lambda error: log.error("delivery stopped short", error=repr(error))):
+                while not self._stop.is_set() and send_due(self.desk, self._stop.is_set):
+                    pass
+
+    def _ticks(self) -> BackgroundScheduler:
+        """Return the scheduler: it only ticks, and asks the database what is due (safety.md fact 6)."""
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+        scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")
+        scheduler.add_job(lambda: self.desk.mail_waits.set(), "interval", seconds=TICK_SECONDS, id="outbox")
+        scheduler.add_listener(_log_failed_tick, EVENT_JOB_ERROR)
+        return scheduler
+
+
+def _log_failed_tick(event: JobExecutionEvent) -> None:
+    log.error("tick failed", job=event.job_id, error=repr(event.exception))

@@ -1,0 +1,75 @@
+"""The desk that the stories work at: config, database, reader, sender, keys, clock, put there once.
+
+A reload lays a new desk beside the old one and swaps them; whoever works reads `desk` once a mail and so sees one
+config from beginning to end.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from classifiers.verdict import Classifier
+from maild.clock import Clock
+from maild.config.settings import Config
+from maild.core.case import Rules
+from maild.core.compose import Identity
+from maild.core.message import Message
+from maild.core.reply_token import Keys
+from maild.mail.interfaces import Sender
+from maild.store.database import Database
+
+
+class Reader(Protocol):
+    """Turns bytes into a message, or raises Unreadable."""
+
+    def read(self, raw: bytes) -> Message:
+        """Return what the bytes say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a story needs to do its work; `mail_waits` wakes delivery after a commit that queued something."""
+
+    config: Config
+    database: Database
+    reader: Reader
+    sender: Sender
+    keys: Keys
+    clock: Clock
+    classifier: Classifier
+    rules: Rules
+    mail_waits: threading.Event = field(default_factory=threading.Event)
+
+
+def lay(config: Config, database: Database, reader: Reader, sender: Sender, keys: Keys, clock: Clock) -> Desk:
+    """Return a desk for `config`, with its classifier compiled and its rules drawn up."""
+    return Desk(config, database, reader, sender, keys, clock, Classifier(config.classifiers), rules_of(config))
+
+
+def rules_of(config: Config) -> Rules:
+    """Return what the config says about deciding."""
+    service = config.service
+    own = {service.address, *service.aliases, *(m.user for m in config.mailbox if "@" in m.user)}
+    return Rules(
+        policy=config.policy,
+        staff=config.staff,
+        own_addresses=frozenset(address.casefold() for address in own),
+        staff_proof=config.proof.staff_proof,
+        reopen_days=service.reopen_days,
+        after_answer=service.after_answer,
+        language=config.replies.language,
+    )
+
+
+def identity_of(desk: Desk) -> Identity:
+    """Return who we are in the mails that we write."""
+    service = desk.config.service
+    return Identity(
+        service_name=service.name,
+        support_address=service.address,
+        domain=service.domain or service.address.rpartition("@")[2],
+        keys=desk.keys,
+        envelope=desk.config.outgoing.envelope,
+        plus_addressing=desk.config.outgoing.plus_addressing,
+    )

@@ -1,0 +1,147 @@
+"""STORY 2: a mail of ours is due.
+
+claim due rows → too many of the same kind? → may it leave now? → compose → check the bytes → send → mark. A row is
+marked `sending` in a commit of its own before its mail leaves, and keeps its Message-ID for life: whatever crashes in
+between, a second copy can be known as one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from maild.core.actions import Fact
+from maild.core.caps import Wait, check_caps
+from maild.core.compose import Composed, Letter, compose
+from maild.core.decide_undelivered import decide_undelivered
+from maild.core.message import Attachment
+from maild.core.outgoing_check import check_outgoing
+from maild.core.retry import next_attempt
+from maild.desk import Desk, identity_of
+from maild.errors import SendDeferred, SendRefused, contain
+from maild.log import logger
+from maild.store import messages, outbox
+from maild.store.outbox import Row
+from maild.store.record import TimeCame, record
+
+AT_ONCE = 20
+LEASE = timedelta(minutes=2)  # longer than one SMTP dialogue may take: connect 10 s, each answer 60 s
+log = logger(__name__)
+Stop = Callable[[], bool]
+
+
+def send_due(desk: Desk, stop: Stop = lambda: False) -> int:
+    """Send what is due now; return how many rows were looked at. `stop` is asked between mails."""
+    now = desk.clock.now()
+    with desk.database.begin() as tx:
+        claimed = outbox.claim(tx, now, limit=AT_ONCE, lease=LEASE)
+        rows = outbox.gather(tx, claimed, now, desk.config.limits) if claimed else []
+    for row in rows:
+        if stop():
+            put_back(row, desk)
+        else:
+            with contain(lambda error, row=row: try_later(row, desk, SendDeferred(repr(error)))):
+                send_one(row, desk)
+    return len(claimed)
+
+
+def send_one(row: Row, desk: Desk) -> None:
+    """Send one claimed row, or put it where it belongs: held, tried again, failed."""
+    wait = must_wait(row, desk)
+    if wait is not None:
+        with desk.database.begin() as tx:
+            outbox.held(tx, row.id, wait.until, wait.reason)
+        log.info("mail held", outbox=row.id, incident=row.incident, kind=row.kind, reason=wait.reason.name)
+        return
+    try:
+        mail = write(row, desk)
+        desk.sender.send(mail.raw, mail.mail_from, mail.recipient)
+    except SendRefused as refusal:
+        give_up(row, desk, str(refusal))
+    except SendDeferred as trouble:
+        try_later(row, desk, trouble)
+    else:
+        with desk.database.begin() as tx:
+            outbox.sent(tx, row.id, mail.message_id, desk.clock.now())
+        log.info("mail sent", outbox=row.id, incident=row.incident, kind=row.kind, message_id=mail.message_id)
+
+
+def must_wait(row: Row, desk: Desk) -> Wait | None:
+    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (ruling 5)."""
+    if row.audience != "customer" or not row.automatic:
+        return None
+    now = desk.clock.now()
+    with desk.database.read() as tx:
+        verdict = check_caps(outbox.traffic(tx, row, now), desk.config.limits, proven=row.proven, now=now)
+    return verdict if isinstance(verdict, Wait) else None
+
+
+def write(row: Row, desk: Desk) -> Composed:
+    """Return the row as bytes that passed our own check; raises SendRefused where they do not."""
+    facts = {**row.facts, **common_facts(row, desk)}
+    words = desk.config.templates.render(row.kind, facts)
+    letter = Letter(
+        key=row.key,
+        kind=row.kind,
+        audience=row.audience,
+        automatic=row.automatic,
+        recipient=row.recipient,
+        address_id=row.address_id,
+        incident=row.incident or 0,
+        subject=words.subject,
+        text=words.text,
+        in_reply_to=row.in_reply_to,
+        created_at=row.created_at,
+        attachments=files_of(row, desk),
+        from_name=str(row.facts.get("author") or row.facts.get("customer_name") or ""),
+        confirmation=row.confirmation or 0,
+    )
+    mail = compose(letter, identity_of(desk))
+    check_outgoing(mail.raw)
+    return mail
+
+
+def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
+    """Return the facts that every reply may use; `arrival` is the mail that caused it, 0 where none did."""
+    kind, _, number = row.cause.partition(":")
+    return {
+        "service": desk.config.service.name,
+        "address": desk.config.service.address,
+        "number": row.incident or 0,
+        "arrival": int(number) if kind == "arrival" and number.isdigit() else 0,
+    }
+
+
+def files_of(row: Row, desk: Desk) -> tuple[Attachment, ...]:
+    """Return the files that go along: those of the entry that the row passes on."""
+    if row.entry is None:
+        return ()
+    with desk.database.read() as tx:
+        return messages.attachments_of_entry(tx, row.entry)
+
+
+def try_later(row: Row, desk: Desk, trouble: SendDeferred) -> None:
+    """Put the row back for its next attempt, or give it up after five days (ruling 24)."""
+    now = desk.clock.now()
+    at = next_attempt(row.attempts, row.first_tried_at or now, now)
+    if at is None:
+        give_up(row, desk, str(trouble))
+        return
+    with desk.database.begin() as tx:
+        outbox.again(tx, row.id, at, str(trouble))
+    log.warning("mail deferred", outbox=row.id, incident=row.incident, kind=row.kind, until=at, error=str(trouble))
+
+
+def give_up(row: Row, desk: Desk, error: str) -> None:
+    """Mark the row as failed, and tell the staff where a customer gets nothing."""
+    now = desk.clock.now()
+    with desk.database.begin() as tx:
+        outbox.failed(tx, row.id, error, now)
+        told = decide_undelivered(row.kind, row.recipient, error, desk.rules) if row.audience == "customer" else []
+        occasion = TimeCame(f"outbox:{row.id}")
+        record(tx, told, occasion, incident=row.incident, now=now, limits=desk.config.limits)
+    log.error("mail failed", outbox=row.id, incident=row.incident, kind=row.kind, error=error)
+
+
+def put_back(row: Row, desk: Desk) -> None:
+    """Return a claimed row untried: the daemon is stopping."""
+    with desk.database.begin() as tx:
+        outbox.again(tx, row.id, desk.clock.now(), "the daemon was stopped")
