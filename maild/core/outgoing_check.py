@@ -1,0 +1,151 @@
+"""The last look at a mail of ours before it leaves: its bytes, read by other code than wrote them.
+
+Whatever a stranger managed to put into a name or a subject, only the header fields listed here leave, one
+of each, and no value holds what could begin another line (CVE-2024-6923 and its kin).
+"""
+
+import re
+from collections.abc import Iterable
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesHeaderParser
+
+from maild.errors import SendRefused
+
+LINE_BYTES = 998  # RFC 5322 §2.1.1
+
+_REQUIRED = frozenset(
+    {"date", "from", "to", "reply-to", "subject", "message-id", "references", "mime-version"}
+)
+_MAY = frozenset({"in-reply-to", "auto-submitted", "x-auto-response-suppress", "x-maild-loop"})
+_CONTENT = frozenset({"content-type", "content-transfer-encoding"})
+_OF_FILE = _CONTENT | {"content-disposition"}
+_ENCODINGS = frozenset({"7bit", "quoted-printable", "base64"})
+
+_CONTROL_BYTES = bytes(code for code in (*range(32), 127) if code not in b"\t\r\n")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+_ADDRESS = r'[^\s<>()\[\],;:\\"@]+@[A-Za-z0-9.-]+'
+_ONE_ADDRESS = re.compile(_ADDRESS)
+_WORDS = r"=\?utf-8\?b\?[A-Za-z0-9+/=]+\?="
+_FROM = re.compile(rf'(?:(?:"[^"\\<>@]*"|{_WORDS}(?: {_WORDS})*) <({_ADDRESS})>|({_ADDRESS}))')
+
+
+def check_outgoing(raw: bytes) -> None:
+    """Return if the composed mail `raw` may leave; raises SendRefused that names what is wrong with it."""
+    _check_bytes(raw)
+    # Reading a body line by line is what takes a parser's time; a mail that is one text needs none of it.
+    head, end, body = raw.partition(b"\r\n\r\n")
+    message = BytesHeaderParser().parsebytes(head + end)
+    values = _check_fields(message, _REQUIRED | _CONTENT, _MAY)
+    _check_addresses(values)
+    if message.get_content_maintype() == "multipart":
+        _check_parts(message_from_bytes(raw))
+    else:
+        message.set_payload(body.decode("ascii"))
+        _check_text(message)
+
+
+def _check_bytes(raw: bytes) -> None:
+    """Check what needs no parsing: line ends, line lengths, control characters, 7 bits below the header."""
+    _, found, body = raw.partition(b"\r\n\r\n")
+    _refuse_if(not found, "no empty line ends its header")
+    lines = raw.split(b"\r\n")
+    _refuse_if(not raw.count(b"\r") == raw.count(b"\n") == len(lines) - 1, "a bare CR or LF")
+    _refuse_if(lines[-1] != b"", "its last line does not end in CRLF")
+    _refuse_if(max(map(len, lines)) > LINE_BYTES, f"a line is longer than {LINE_BYTES} bytes")
+    _refuse_if(len(raw.translate(None, _CONTROL_BYTES)) < len(raw), "a control character")
+    _refuse_if(not body.isascii(), "a byte above 127 in its body")
+
+
+def _check_fields(part: Message, required: frozenset[str], may: frozenset[str]) -> dict[str, str]:
+    """Return the header fields by name in lower case: all of `required`, each once, no others but `may`."""
+    _refuse_if(bool(part.defects), f"malformed: {_names(part.defects)}")
+    values: dict[str, str] = {}
+    for name, value in part.raw_items():
+        key = name.lower()
+        _refuse_if(
+            key not in required and key not in may, f"a header field that we never write: {name!r:.60}"
+        )
+        _refuse_if(key in values, f"two header fields {name}")
+        values[key] = _checked_value(name, str(value))
+    _refuse_if(not required <= values.keys(), f"no {', '.join(sorted(required - values.keys()))}")
+    return values
+
+
+def _checked_value(name: str, value: str) -> str:
+    """Return a header value unfolded; what stands in its encoded words is looked into too."""
+    # A raw value holds 8-bit bytes as surrogates; only an address may have them (RFC 6532).
+    line = value.replace("\r\n ", " ").encode("ascii", "surrogateescape").decode("utf-8", "replace")
+    _refuse_if(not line.isascii() and name.lower() != "to", f"raw 8-bit text in {name}")
+    decoded = _decoded(line) if "=?" in line else line
+    _refuse_if(_CONTROL.search(decoded) is not None, f"a control character in {name}")
+    return line
+
+
+def _decoded(value: str) -> str:
+    try:
+        pieces = decode_header(value)
+    except HeaderParseError as error:
+        raise SendRefused(f"our own check refused the mail: {error}") from error
+    return "".join(
+        p.decode(charset or "ascii", "replace") if isinstance(p, bytes) else p for p, charset in pieces
+    )
+
+
+def _check_addresses(values: dict[str, str]) -> None:
+    """Check that From, To and Reply-To hold one address each, and that the name in From is not like one."""
+    sender = _FROM.fullmatch(values["from"])
+    _refuse_if(sender is None, "From is not one address")
+    _refuse_if(_ONE_ADDRESS.fullmatch(values["to"]) is None, "To is not one address")
+    _refuse_if(_ONE_ADDRESS.fullmatch(values["reply-to"]) is None, "Reply-To is not one address")
+    if sender is not None and sender[1]:
+        name = _decoded(values["from"]).removesuffix(f"<{sender[1]}>")
+        _refuse_if("@" in name or "<" in name, "the name in From looks like an address")
+
+
+def _check_parts(message: Message) -> None:
+    """Check a multipart/mixed: one text, then attachments (RFC 2183), nothing nested."""
+    payload = message.get_payload()
+    parts = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+    _refuse_if(message.get_content_type() != "multipart/mixed" or not parts, "multipart without sound parts")
+    _refuse_if(bool(message.defects), f"malformed: {_names(message.defects)}")
+    _check_fields(parts[0], _CONTENT, frozenset())
+    _check_text(parts[0])
+    _check_files(parts[1:])
+
+
+def _check_text(part: Message) -> None:
+    """Check that the part is plain text in UTF-8 without control characters, encoded as it says."""
+    _refuse_if(part.get_content_type() != "text/plain", "its text is not text/plain")
+    _refuse_if(part.get("Content-Transfer-Encoding") not in _ENCODINGS, "an unknown transfer encoding")
+    data = part.get_payload(decode=True)
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else ""
+    except UnicodeDecodeError as error:
+        raise SendRefused("our own check refused the mail: its text is not UTF-8") from error
+    _refuse_if(bool(part.defects), "its text is not encoded as it says")
+    _refuse_if(_CONTROL_IN_TEXT.search(text) is not None, "a control character in its text")
+
+
+def _check_files(files: Iterable[Message]) -> None:
+    """Check that each part is one attachment that no reader shows by itself, with a harmless name."""
+    for part in files:
+        values = _check_fields(part, _OF_FILE, frozenset())
+        name = part.get_filename("")
+        _refuse_if(part.is_multipart(), "a part within a part")
+        _refuse_if(part.get_content_disposition() != "attachment", "a part that is no attachment")
+        _refuse_if(values["content-transfer-encoding"] != "base64", "an attachment that is not in base64")
+        _refuse_if(not name or "/" in name or "\\" in name, "an attachment without a plain name")
+        _refuse_if(_CONTROL.search(name) is not None, "a control character in the name of an attachment")
+
+
+def _names(defects: Iterable[object]) -> str:
+    return ", ".join(type(defect).__name__ for defect in defects)
+
+
+def _refuse_if(wrong: bool, what: str) -> None:
+    if wrong:
+        raise SendRefused(f"our own check refused the mail: {what}")
