@@ -1,0 +1,343 @@
+"""Say whether a machine wrote a mail, which kind of machine, and whether an automatic answer is allowed.
+
+Every marker that is found is a finding; each finding forbids an automatic answer, and those that name a
+kind of machine compete: the most automatic wins. So a stranger's header can only silence us (ruling 8).
+Human is what shows no marker of a machine. The markers are those of RFC 3834 and of programs that never
+read it (mail.md has the table in `docs/compatibility.md`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from maild.core.bounce import read_bounce
+from maild.core.message import Message
+from maild.core.reasons import Reason, because
+from maild.core.reply_token import Keys, is_our_loop
+
+Kind = Literal[
+    "human",
+    "auto_reply",
+    "auto_generated",
+    "bounce",
+    "delay_notice",
+    "delivery_receipt",
+    "read_receipt",
+    "feedback_report",
+    "list",
+    "loop",
+    "calendar",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """What is ours: addresses and form senders (ruling 35), both case-folded, and the keys that sign our loop mark."""
+
+    addresses: frozenset[str]
+    loop_keys: Keys
+    forms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote: the kind, whether an automatic answer is allowed, and every finding that says so."""
+
+    kind: Kind
+    ack_allowed: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One marker: the kind of machine it tells of, or None where it only asks for silence."""
+
+    kind: Kind | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The mail with what came beside it: the envelope sender ("" = null, None = not told), and what is ours."""
+
+    message: Message
+    mail_from: str | None
+    own: OwnMail
+
+    @property
+    def sender(self) -> str:
+        """The From address, case-folded, or ""."""
+        return self.message.sender.key if self.message.sender else ""
+
+
+# The most automatic first: where findings differ, the first of these wins.
+_RANK: tuple[Kind, ...] = (
+    *("loop", "feedback_report", "bounce", "delay_notice", "delivery_receipt", "read_receipt"),
+    *("auto_reply", "calendar", "list", "auto_generated"),
+)
+_HOPS = 100  # RFC 5321 §6.3: more Received fields than this are a loop
+_SHOWN = 60  # characters of a stranger's value that a reason repeats
+
+
+def recognise(message: Message, mail_from: str | None, own: OwnMail) -> Writer:
+    """Return who wrote the mail; never raises, whatever the fields hold.
+
+    `mail_from` is the envelope sender ("" = null); None means that the transport did not tell it, then
+    Return-Path is taken (RFC 5321 §4.4).
+    """
+    arrival = Arrival(message, mail_from, own)
+    findings = [finding for rule in RULES for finding in rule(arrival)]
+    findings += _away_subject(arrival, bool(findings))
+    if arrival.sender in own.forms:
+        kept = [finding for finding in findings if finding.kind not in {"auto_generated", "list"}]
+        reasons = (because("form_sender", address=arrival.sender), *(finding.reason for finding in kept))
+        return Writer(_most_automatic(kept), not kept, reasons)
+    return Writer(_most_automatic(findings), not findings, tuple(finding.reason for finding in findings))
+
+
+def _most_automatic(findings: list[Finding]) -> Kind:
+    kinds = {finding.kind for finding in findings}
+    return next((kind for kind in _RANK if kind in kinds), "human")
+
+
+# --- ours, and reports ------------------------------------------------------------------------------------
+
+
+def _ours(arrival: Arrival) -> Iterator[Finding]:
+    """A mail of ours that came back, or one that never stops travelling."""
+    message, own = arrival.message, arrival.own
+    if any(is_our_loop(own.loop_keys, value) for value in message.all("X-Maild-Loop")):
+        yield Finding("loop", because("own_loop_mark"))
+    hops = len(message.all("Received"))
+    if hops > _HOPS:
+        yield Finding("loop", because("too_many_hops", count=hops))
+    if arrival.sender in own.addresses:
+        yield Finding(None, because("own_address"))
+
+
+_REPORT_OF: dict[str, Kind] = {
+    "disposition-notification": "read_receipt",
+    "feedback-report": "feedback_report",
+    "delivery-status": "bounce",
+}
+
+
+def _reports(arrival: Arrival) -> Iterator[Finding]:
+    """A report about another mail: multipart/report (RFC 6522), or the prose of a mail server."""
+    message = arrival.message
+    types = {report.content_type.rpartition("/")[2] for report in message.reports}
+    declared = dict(message.content_params).get("report-type", "").casefold()
+    if "feedback-report" in {declared, *types}:
+        yield Finding("feedback_report", because("feedback_report"))
+    elif "disposition-notification" in {declared, *types}:
+        yield Finding("read_receipt", because("read_receipt"))
+    else:
+        yield from _delivery_report(message, declared)
+
+
+def _delivery_report(message: Message, declared: str) -> Iterator[Finding]:
+    """A delivery report of any form; one that can't be read counts as a bounce, which is answered least."""
+    bounce = read_bounce(message)
+    if bounce is None:
+        if declared == "delivery-status":
+            yield Finding("bounce", because("delivery_report", actions="unreadable"))
+        return
+    if "failed" in bounce.actions:
+        kind: Kind = "bounce"
+    else:
+        kind = "delay_notice" if "delayed" in bounce.actions else "delivery_receipt"
+    yield Finding(kind, because("delivery_report", actions=", ".join(sorted(bounce.actions))))
+
+
+# --- fields that name a machine ---------------------------------------------------------------------------
+
+
+def _auto_submitted(arrival: Arrival) -> Iterator[Finding]:
+    """RFC 3834 §5: any keyword but `no`; `auto-replied` is an answer, the rest was made by a program."""
+    for value in arrival.message.all("Auto-Submitted"):
+        keyword = _keyword(value)
+        if keyword not in {"", "no"}:
+            kind: Kind = "auto_reply" if keyword == "auto-replied" else "auto_generated"
+            yield Finding(kind, because("auto_submitted", value=value[:_SHOWN]))
+
+
+# Present with any value but these, the field means that a responder wrote the mail.
+_RESPONDER_FIELDS = (
+    *("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Auto-Respond", "X-Autoresponse"),
+    *("X-AutoReply-From", "X-Mail-Autoreply", "X-Autoreply-From", "X-Post-MessageClass-Autoreply"),
+)
+_NO = frozenset({"", "no", "false", "0", "none"})
+# (field, value) -> kind: the value decides, or "" for any.
+_VALUE_FIELDS: tuple[tuple[str, str, Kind], ...] = (
+    ("X-Autogenerated", "reply", "auto_reply"),
+    ("X-FC-MachineGenerated", "true", "auto_generated"),
+    ("X-Amazon-Mail-Relay-Type", "notification", "auto_generated"),
+    ("X-Autogenerated", "forward", "auto_generated"),
+)
+
+
+def _responder_fields(arrival: Arrival) -> Iterator[Finding]:
+    """Fields by which responders and programs gave themselves away before there was a standard."""
+    message = arrival.message
+    for field in _RESPONDER_FIELDS:
+        for value in message.all(field):
+            if _keyword(value) not in _NO:
+                yield Finding("auto_reply", because("responder_field", field=field, value=value[:_SHOWN]))
+    for field, wanted, kind in _VALUE_FIELDS:
+        for value in message.all(field):
+            if _keyword(value) == wanted:
+                yield Finding(kind, because("responder_field", field=field, value=value[:_SHOWN]))
+
+
+def _precedence(arrival: Arrival) -> Iterator[Finding]:
+    """Precedence, never standardised: bulk mail that answers a mail is the work of an old responder (vacation)."""
+    message = arrival.message
+    answers = bool(message.in_reply_to or message.references) or bool(_RE.match(message.subject))
+    for field in ("Precedence", "X-Precedence"):
+        for value in message.all(field):
+            keyword = _keyword(value).replace("-", "_")
+            kind: Kind = "auto_reply" if keyword == "auto_reply" or answers else "list"
+            if keyword in {"auto_reply", "bulk", "junk", "list"}:
+                mass: Kind = "list" if keyword == "list" else kind
+                yield Finding(mass, because("precedence", field=field, value=value[:_SHOWN]))
+
+
+def _null_return_path(arrival: Arrival) -> Iterator[Finding]:
+    """An empty envelope sender must never be answered (RFC 3834 §2), and no person's program writes one."""
+    sender = arrival.mail_from
+    if sender is None:
+        returned = arrival.message.first("Return-Path")
+        sender = "" if returned is not None and _keyword(returned) in {"<>", ""} else "unknown"
+    if sender.strip() in {"", "<>"}:
+        yield Finding("auto_reply", because("null_return_path"))
+
+
+_LIST_FIELDS = (
+    *("List-Id", "List-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive"),
+    *("Mailing-List", "X-Mailing-List"),
+)
+
+
+def _list_fields(arrival: Arrival) -> Iterator[Finding]:
+    """Fields of RFC 2369 and RFC 2919; List-Unsubscribe alone may be a person writing through a mail service."""
+    message = arrival.message
+    found = next((field for field in _LIST_FIELDS if message.all(field)), "")
+    if found:
+        yield Finding("list", because("list_field", field=found))
+    elif message.all("List-Unsubscribe"):
+        yield Finding(None, because("list_unsubscribe"))
+
+
+def _calendar(arrival: Arrival) -> Iterator[Finding]:
+    """An answer to an invitation (RFC 5546): a calendar object as the mail itself, or attached with METHOD:REPLY."""
+    message = arrival.message
+    method = dict(message.content_params).get("method", "").casefold()
+    bodies = [part.content for part in message.attachments if part.content_type == "text/calendar"]
+    if message.content_type == "text/calendar" or method == "reply" or any(map(_ICAL_REPLY.search, bodies)):
+        yield Finding("calendar", because("calendar_answer"))
+
+
+_ICAL_REPLY = re.compile(
+    rb"^METHOD:[ \t]*(?:REPLY|COUNTER|DECLINECOUNTER)[ \t\r]*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+# --- fields and addresses that only ask for silence -------------------------------------------------------
+
+_SUPPRESS = frozenset({"all", "autoreply", "oof"})  # DR, NDR, RN and NRN are about receipts
+_MASS_MAIL_FIELDS = ("Feedback-ID", "X-Campaign", "X-CampaignId", "X-Campaign-Id", "X-MC-User", "X-SG-EID")
+
+
+def _asks_for_silence(arrival: Arrival) -> Iterator[Finding]:
+    """Fields by which a sender asks for no automatic answer, or shows that nobody waits for one."""
+    message = arrival.message
+    for value in message.all("X-Auto-Response-Suppress"):
+        if _SUPPRESS & {word.strip().casefold() for word in re.split(r"[,;\s]+", value[:1000])}:
+            yield _silence("X-Auto-Response-Suppress", value)
+    for field in ("X-Ack", "X-Acknowledge"):
+        yield from (
+            _silence(field, value) for value in message.all(field) if _keyword(value) in {"no", "false"}
+        )
+    for field in ("X-Loop", "X-No-Loop", "X-Debbugs-No-Ack", "X-MS-Exchange-Inbox-Rules-Loop"):
+        yield from (_silence(field, value) for value in message.all(field) if _keyword(value) not in _NO)
+    if any(_keyword(value) == "yes" for value in message.all("X-Spam-Flag")):
+        yield Finding(None, because("spam_flag"))
+    mass = next((field for field in _MASS_MAIL_FIELDS if message.all(field)), "")
+    if mass:
+        yield Finding(None, because("mass_mail_field", field=mass))
+
+
+def _silence(field: str, value: str) -> Finding:
+    return Finding(None, because("asks_for_silence", field=field, value=value[:_SHOWN]))
+
+
+_MACHINE_NAMES = re.compile(
+    r"(?:mailer-daemon|postmaster|listserv|majordomo|mailman|owner-.+|.+-(?:request|owner|bounces?)|bounces?(?:[-+.].*)?"
+    r"|(?:.*[-_.+])?(?:no|do-?not|don-?t|never)[-_.]?reply(?:[-_.+].*)?)"
+)
+
+
+def is_no_reply(address: str) -> bool:
+    """Say whether an address is that of a machine by its name: `no-reply@`, `mailer-daemon@`, `list-request@`."""
+    local = address.casefold().rpartition("@")[0][:64]
+    return _MACHINE_NAMES.fullmatch(local) is not None
+
+
+def _machine_sender(arrival: Arrival) -> Iterator[Finding]:
+    """From or envelope sender is a name that machines use; shops order from no-reply, so it stays a request."""
+    if arrival.sender and is_no_reply(arrival.sender):
+        yield Finding(None, because("no_reply_sender", address=arrival.sender[:_SHOWN]))
+
+
+# --- subjects ---------------------------------------------------------------------------------------------
+
+_RE = re.compile(
+    r"\s*(?:re|aw|sv|vs|antw|odp|rif|r|ynt|ответ|回复)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]", re.IGNORECASE
+)
+_AWAY = re.compile(
+    r"\s*(?:(?:re|aw|sv)\s*:\s*)?(?:"
+    r"auto(?:matic|mated|matisch)?[ :-]*(?:re(?:ply|sponse|ponse)|antwort|answer)\b|auto:|autoreply|"
+    r"automatische (?:antwort|abwesenheit)|abwesenheit|abwesend|ich bin (?:derzeit )?nicht im (?:büro|haus)|"
+    r"out[- ]of[- ](?:the[- ])?office|ooo\b|vacation\b|on vacation|away from|i am (?:away|out of)|"
+    r"réponse automatique|absence du bureau|absent du bureau|message d'absence|"
+    r"respuesta automática|fuera de la oficina|risposta automatica|fuori sede|resposta automática|ausência|"
+    r"automatisch antwoord|afwezig|automatiskt svar|autosvar|automatisk svar|frånvaro|poissa|automaattinen vastaus|"
+    r"automatyczna odpowiedź|autoodpowiedź|automatická odpověď|automatikus válasz|otomatik yanıt|"
+    r"автоматический ответ|автоответ|автоматична відповідь|自動応答|自動返信|自动回复|自動回覆|자동 응답|부재중)",
+    re.IGNORECASE,
+)
+
+
+def _away_subject(arrival: Arrival, marked: bool) -> list[Finding]:
+    """The subject of an absence note: with another mark, or as an answer to a mail, a responder; alone, silence."""
+    message = arrival.message
+    if not _AWAY.match(message.subject):
+        return []
+    answers = bool(message.in_reply_to or message.references)
+    kind: Kind | None = "auto_reply" if marked or answers else None
+    return [Finding(kind, because("away_subject", subject=message.subject[:_SHOWN]))]
+
+
+def _keyword(value: str) -> str:
+    """Return the first word of a value, case-folded: comments, parameters and quotes dropped (RFC 3834 §5.1)."""
+    kept, depth = [], 0
+    for char in value[:1000]:
+        depth += (char == "(") - (char == ")" and depth > 0)
+        kept.append(" " if depth or char == ")" else char)
+    return "".join(kept).partition(";")[0].strip().strip("\"'").casefold()
+
+
+# Every rule is asked of every mail; what a rule finds is told in the order of this list.
+RULES: tuple[Callable[[Arrival], Iterator[Finding]], ...] = (
+    _ours,
+    _reports,
+    _auto_submitted,
+    _responder_fields,
+    _precedence,
+    _null_return_path,
+    _list_fields,
+    _calendar,
+    _asks_for_silence,
+    _machine_sender,
+)

@@ -1,0 +1,88 @@
+"""The verbs that staff write at the top of a mail, one a line, and the word that confirms a held mail.
+
+A command is a line `#close` among the first new lines of a mail. A line that begins like a command and is
+none is never text: a mistyped `#note` would else reach the customer.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from maild.core.new_text import split_text
+from maild.core.reasons import Reason, because
+
+# The one table of verbs: what help and docs say of each. Later verbs are added here and nowhere else.
+VERBS: dict[str, str] = {
+    "note": "keeps this mail among the staff: nothing of it reaches the customer",
+    "close": "closes the incident; the text, if there is any, is sent first",
+    "working": "sends the text, and says that the work goes on: the incident does not wait for the customer",
+}
+
+# `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
+_COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)
+_INVISIBLE = " \t\r\n\x0b\x0c\xa0\u200b\u200c\u200d\u2060\ufeff"
+_SHOWN = 40  # characters of a mistyped command that a receipt repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What a staff mail asks for: its verbs in order, each once, and the text below them.
+
+    Where there are problems, nothing of the mail may be carried out.
+    """
+
+    verbs: tuple[str, ...]
+    text: str
+    problems: tuple[Reason, ...] = ()
+
+
+def read_commands(text: str, html_text: str | None) -> Commands:
+    """Return the commands at the top of `text`, the new text of a mail, and the text below them.
+
+    `html_text` is the whole text of the HTML form where the mail has both: its new part must begin with
+    the same commands, so that nobody sees one mail and sends another (ruling 15).
+    """
+    lines = text.splitlines()
+    commands, rest = _leading(lines)
+    problems = [problem for verb, more in commands for problem in _problems(verb, more)]
+    if html_text is not None and not problems:
+        others, _ = _leading(split_text(html_text).new.splitlines())
+        problems += [because("verb_hidden")] if _names(others) != _names(commands) else []
+    verbs = tuple(name for name in dict.fromkeys(_names(commands)) if name in VERBS)
+    return Commands(verbs, "\n".join(lines[rest:]).strip("\n").rstrip(), tuple(problems))
+
+
+def is_send(new_text: str) -> bool:
+    """Say whether the first new line is the word `send`, in any case, with nothing but punctuation around it."""
+    first = next((line for line in new_text.splitlines() if line.strip(_INVISIBLE)), "")
+    if first.lstrip(_INVISIBLE).startswith(">"):
+        return False
+    return re.fullmatch(r"[\W_]*send[\W_]*", first.casefold()) is not None
+
+
+def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
+    """Return the commands that the lines begin with, as (verb, what follows on its line), and how many lines they are."""
+    commands: list[tuple[str, str]] = []
+    rest = 0
+    for i, line in enumerate(lines):
+        bare = line.strip(_INVISIBLE)
+        match = _COMMAND.fullmatch(bare)
+        if bare and not match:
+            break
+        if match:
+            commands.append((match[1].casefold(), match[2]))
+            rest = i + 1
+    return commands, rest
+
+
+def _names(commands: list[tuple[str, str]]) -> list[str]:
+    return [verb for verb, _ in commands]
+
+
+def _problems(verb: str, more: str) -> Iterator[Reason]:
+    """Yield what is wrong with one command."""
+    if verb not in VERBS:
+        known = " ".join(f"#{name}" for name in VERBS)
+        yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", known=known)
+    elif more:
+        yield because("verb_not_alone", verb=f"#{verb}")
