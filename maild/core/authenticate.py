@@ -72,7 +72,7 @@ def prove(message: Message, settings: ProofSettings) -> Proof:
     if spoken is None:
         wanted = ", ".join(name or "a server without a name" for name in settings.authserv_ids)
         return Proof("unproven", because("no_verdict", authserv_ids=wanted))
-    method = next((found for found in map(lambda r: _covers(r, sender), spoken.results) if found), "")
+    method = next(filter(None, (_covers(result, sender) for result in spoken.results)), "")
     if not method:
         return Proof("unproven", because("not_aligned", authserv_id=_named(spoken), domain=sender.domain))
     return Proof("proven", because("proven", method=method, authserv_id=_named(spoken)))
@@ -140,7 +140,7 @@ def read_results(value: str) -> Results | None:
 
 
 def _tokens(plain: str) -> list[Token]:
-    """Return signs (`;` and `=`) and words, quoted words without their quotes, so that a sign in them is none."""
+    """Return signs (`;` and `=`) and words; what was quoted is one word, so a sign in it is none."""
     return [
         ("sign", match[2]) if match[2] else ("word", (match[1] or match[3] or "").replace("\\", ""))
         for match in _TOKEN.finditer(plain)
@@ -173,7 +173,7 @@ def _result(statement: Sequence[Token]) -> Result | None:
 
 
 def _without_comments(value: str) -> str | None:
-    """Return the value with each comment turned into a space, or None where one does not end (RFC 5322 §3.2.2)."""
+    """Return the value with a space for each comment; None where one does not end (RFC 5322 §3.2.2)."""
     kept, depth, quoted, escaped = [], 0, False, False
     for char in value:
         if escaped:

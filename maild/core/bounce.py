@@ -40,7 +40,7 @@ class FailedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery report: whether an address of it can never be reached, whom it is about, and which mail came back."""
+    """A delivery report: is an address of it beyond reach, whom it is about, and which mail came back."""
 
     hard: bool
     recipients: tuple[FailedRecipient, ...]
@@ -48,7 +48,7 @@ class Bounce:
 
     @property
     def actions(self) -> frozenset[str]:
-        """Everything that happened to some recipient: `failed` is a bounce, `delayed` alone is a delay notice."""
+        """What happened to some recipient: `failed` is a bounce, `delayed` alone is a delay notice."""
         return frozenset(recipient.action for recipient in self.recipients)
 
 
@@ -79,7 +79,7 @@ def _from_fields(message: Message) -> list[FailedRecipient]:
 
 
 def _groups(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield the groups of fields between blank lines, names lower-cased, folded values joined (RFC 3464 §2.1)."""
+    """Yield the groups of fields between blank lines: lower-case names, unfolded values (RFC 3464 §2.1)."""
     for block in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
         fields: dict[str, str] = {}
         last = ""
@@ -95,7 +95,7 @@ def _groups(text: str) -> Iterator[Mapping[str, str]]:
 
 
 def _recipient(fields: Mapping[str, str], fallback: str) -> FailedRecipient | None:
-    """Return what one group says of one recipient, or None where it speaks of none (the group of the message)."""
+    """Return what one group says of one recipient, or None where it speaks of the whole message."""
     address = _typed(fields.get("final-recipient", "")) or _typed(fields.get("original-recipient", ""))
     if not address:
         return None
@@ -132,7 +132,7 @@ _REPLY_CODE = re.compile(r"(?<![\d.])([45])[0-5]\d(?![\d.])")
 
 
 def _best_status(given: str, reason: str) -> str:
-    """Return the most telling status: a code with detail from the field, else from the words, else a bare class."""
+    """Return the most telling status: of the field if it has detail, else of the words, else a bare class."""
     if given and not given.endswith(".0.0"):
         return given
     told = _STATUS.search(reason)
@@ -199,7 +199,7 @@ def _above_returned(text: str) -> Iterator[str]:
 
 
 def _told(message: Message, head: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (address, reason) for every address that a line begins with, else for those the fields or lines name."""
+    """Return (address, reason) for each address that begins a line, else for the first that is named."""
     starts = [(i, match[1]) for i, line in enumerate(head) if (match := _ADDRESS_LINE.match(line[:400]))]
     everything = " ".join(" ".join(head).split())
     if starts:
@@ -220,6 +220,6 @@ _MESSAGE_ID = re.compile(r"^message-id:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,400}>)", r
 
 
 def _original_id(message: Message) -> str | None:
-    """Return the Message-ID of the mail that came back: from the returned part, else from the text below the prose."""
+    """Return the Message-ID of the mail that came back: of the returned part, else from below the prose."""
     texts = [report.text for report in message.reports if report.content_type in _RETURNED_TYPES]
     return next((match[1] for text in (*texts, message.text) if (match := _MESSAGE_ID.search(text))), None)

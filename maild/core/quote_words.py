@@ -99,7 +99,8 @@ ORIGINAL: frozenset[str] = frozenset(
         "original message|original-nachricht|originalmeddelande|originalnachricht|orijinal mesaj|"
         "oryginalna wiadomość|pôvodná správa|původní zpráva|tin nhắn gốc|ursprungligt meddelande|"
         "ursprungsnachricht|ursprüngliche nachricht|wiadomość oryginalna|özgün ileti|αρχικό μήνυμα|"
-        "исходное сообщение|оригінальне повідомлення|пересылаемое сообщение|オリジナルメッセージ|元のメッセージ|原始邮件|"
+        "исходное сообщение|оригінальне повідомлення|пересылаемое сообщение|"
+        "オリジナルメッセージ|元のメッセージ|原始邮件|"
         "原始郵件|원본 메시지"
     )
 )
@@ -114,7 +115,8 @@ FORWARDED: frozenset[str] = frozenset(
         "message transféré|messaggio inoltrato|preposlaná správa|przekazana wiadomość|"
         "přeposlaná zpráva|továbbított üzenet|vidarebefordrat meddelande|videresendt meddelelse|"
         "videresendt melding|välitetty viesti|weitergeleitete nachricht|wiadomość przekazana|"
-        "προωθημένο μήνυμα|переслане повідомлення|пересланное сообщение|転送されたメッセージ|轉寄的郵件|转发的邮件|전달된 메일"
+        "προωθημένο μήνυμα|переслане повідомлення|пересланное сообщение|"
+        "転送されたメッセージ|轉寄的郵件|转发的邮件|전달된 메일"
     )
 )
 

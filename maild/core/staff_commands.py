@@ -53,7 +53,7 @@ def read_commands(text: str, html_text: str | None) -> Commands:
 
 
 def is_send(new_text: str) -> bool:
-    """Say whether the first new line is the word `send`, in any case, with nothing but punctuation around it."""
+    """Say whether the first new line is the word `send`, in any case, with only punctuation around it."""
     first = next((line for line in new_text.splitlines() if line.strip(_INVISIBLE)), "")
     if first.lstrip(_INVISIBLE).startswith(">"):
         return False
@@ -61,7 +61,7 @@ def is_send(new_text: str) -> bool:
 
 
 def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
-    """Return the commands that the lines begin with, as (verb, what follows on its line), and how many lines they are."""
+    """Return the leading commands as (verb, rest of its line), and how many lines they take."""
     commands: list[tuple[str, str]] = []
     rest = 0
     for i, line in enumerate(lines):
