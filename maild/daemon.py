@@ -9,7 +9,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -58,6 +59,20 @@ def sender_of(config: Config) -> Sender:
     return SmtpSender(config.outgoing, domain, config.service.address)
 
 
+@contextmanager
+def desk_for(config: Config, clock: Clock | None = None) -> Iterator[Desk]:
+    """Lay a desk for one command of a person's, with everything on it but threads."""
+    database = Database.open(config.database.url)
+    reader = ReaderPool(config.limits)
+    try:
+        upgrade(database)
+        reader.start()
+        yield lay(config, database, reader, sender_of(config), load_keys(config), clock or SystemClock())
+    finally:
+        reader.close()
+        database.close()
+
+
 class Daemon:
     """maild as one process: `start`, then `stop`; `run` does both around the signals."""
 
@@ -81,7 +96,9 @@ class Daemon:
         self._database = Database.open(config.database.url)
         upgrade(self._database)
         keys = load_keys(config)
-        self.desk: Desk = lay(config, self._database, self._reader, sender_of(config), keys, clock or SystemClock())
+        self.desk: Desk = lay(
+            config, self._database, self._reader, sender_of(config), keys, clock or SystemClock()
+        )
         self._listener = Listener(config.listen, config.limits, self._take_one, self.desk.clock)
         self._courier = threading.Thread(target=self._deliver, name="courier")
         self._scheduler = self._ticks()
@@ -101,7 +118,9 @@ class Daemon:
             self._watch(settings)
         self._courier.start()
         self._scheduler.start()
-        log.info("started", listen=self.listening_on, mailboxes=len(self._watches), config=self.desk.config.version)
+        log.info(
+            "started", listen=self.listening_on, mailboxes=len(self._watches), config=self.desk.config.version
+        )
 
     def stop(self) -> None:
         """Stop taking mail, finish what is in hand, close everything."""

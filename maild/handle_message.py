@@ -6,11 +6,11 @@ which incident → classify → decide → record. All that one mail changes is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection
 
-from maild.core.actions import Dispose
+from maild.core.actions import Action, Dispose, Disposition
 from maild.core.authenticate import prove
 from maild.core.automatic import OwnMail, recognise
 from maild.core.bounce import Bounce, read_bounce
@@ -18,15 +18,14 @@ from maild.core.case import Case, Confirmation
 from maild.core.decide import decide
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.find_incident import Found, clues, find
-from maild.core.incident import Incident
 from maild.core.message import Delivery, Message
 from maild.core.new_text import Split, split_text
 from maild.core.reasons import Reason, because
 from maild.desk import Desk
-from maild.errors import Unreadable, contain
+from maild.errors import Overtaken, Unreadable, contain
 from maild.log import logger
-from maild.store import confirmations, customers, incidents, messages, timers
-from maild.store.record import MailCame, Occasion, Recorded, Replayed, record
+from maild.store import customers, incidents, messages, timers
+from maild.store.record import MailCame, Occasion, Replayed, record
 
 COMMIT_TOGETHER = 10  # with a backlog: 3 to 4 times the speed of one by one, and a failure costs at most ten
 log = logger(__name__)
@@ -39,6 +38,17 @@ class Reading:
     delivery: Delivery
     message: Message | None
     unreadable: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of one mail: where it went, its arrival and incident, how many mails of ours it led to."""
+
+    disposition: Disposition
+    reason: str
+    arrival: int | None
+    incident: int | None
+    queued: int
 
 
 def take(deliveries: Sequence[Delivery], desk: Desk) -> None:
@@ -62,19 +72,34 @@ def commit(group: Sequence[Reading], desk: Desk) -> None:
     """Handle the mails of `group` in one transaction."""
     with desk.database.begin() as tx:
         done = [handle(reading, desk, tx) for reading in group]
-    for reading, recorded in zip(group, done, strict=True):
-        log.info("mail handled", source=reading.delivery.source, uid=reading.delivery.uid, **recorded.said())
+    for reading, handled in zip(group, done, strict=True):
+        log.info("mail handled", source=reading.delivery.source, uid=reading.delivery.uid, **asdict(handled))
 
 
 def commit_alone(reading: Reading, desk: Desk) -> None:
-    """Handle one mail; where that fails, keep it in quarantine; where even that fails, raise: nothing was taken."""
+    """Handle one mail; where that fails, keep it in quarantine; where even that fails, raise: nothing was taken.
+
+    Overtaken by another process, it is decided once more on what that one left behind.
+    """
     failed: list[Exception] = []
     with contain(failed.append):
         commit([reading], desk)
-    if failed:
-        log.error("handling failed", source=reading.delivery.source, uid=reading.delivery.uid, error=repr(failed[0]))
+    if failed and isinstance(failed[0], Overtaken):
+        commit([reading], desk)
+    elif failed:
+        log.error(
+            "handling failed", source=reading.delivery.source, uid=reading.delivery.uid, error=repr(failed[0])
+        )
         reason = because("handling_failed", error=type(failed[0]).__name__)
         commit([replace(reading, message=None, unreadable=reason)], desk)
+
+
+def take_again(arrival: int, reading: Reading, desk: Desk) -> Handled:
+    """Handle a mail from quarantine again, as if it had just been read; its arrival gets another disposition."""
+    with desk.database.begin() as tx:
+        handled = handle(reading, desk, tx, replayed=arrival)
+    desk.mail_waits.set()
+    return handled
 
 
 def read(delivery: Delivery, desk: Desk) -> Reading:
@@ -85,22 +110,25 @@ def read(delivery: Delivery, desk: Desk) -> Reading:
         return Reading(delivery, None, Reason(failure.reason, str(failure)))
 
 
-def handle(reading: Reading, desk: Desk, tx: Connection, replayed: int | None = None) -> Recorded:
+def handle(reading: Reading, desk: Desk, tx: Connection, replayed: int | None = None) -> Handled:
     """Handle one mail inside the transaction; `replayed` is the arrival in quarantine that it is handled for again."""
     now, delivery, message = desk.clock.now(), reading.delivery, reading.message
     kept = messages.keep(tx, delivery, message, now)
-    occasion = occasion_of(reading, kept.message, desk, replayed)
+    actions: list[Action]
+    incident: int | None = None
     if message is None:
         reason = reading.unreadable or because("empty")
         actions = decide_unreadable_mail(reason, delivery.source, delivery.received_at, desk.rules)
-        return record(tx, actions, occasion, incident=None, now=now, limits=desk.config.limits)
-    if kept.duplicate_of is not None and replayed is None:
-        same = Dispose("duplicate", (because("duplicate", arrival=kept.duplicate_of),))
-        return record(tx, [same], occasion, incident=None, now=now, limits=desk.config.limits)
-    case = understand(delivery, message, desk, tx)
-    actions = decide(case, desk.rules, now)
-    at_hand = case.found.incident.number if case.found.incident else None
-    return record(tx, actions, occasion, incident=at_hand, now=now, limits=desk.config.limits)
+    elif kept.duplicate_of is not None and replayed is None:
+        actions = [Dispose("duplicate", (because("duplicate", arrival=kept.duplicate_of),))]
+    else:
+        case = understand(delivery, message, desk, tx)
+        actions = decide(case, desk.rules, now)
+        incident = case.found.incident.number if case.found.incident else None
+    occasion = occasion_of(reading, kept.message, desk, replayed)
+    done = record(tx, actions, occasion, incident=incident, now=now, limits=desk.config.limits)
+    became = next(action for action in actions if isinstance(action, Dispose))
+    return Handled(became.disposition, became.reasons[0].name, done.arrival, done.incident, done.queued)
 
 
 def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection) -> Case:
@@ -144,7 +172,7 @@ def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
     """Return what the mail's token confirms, or None where it bears no such token."""
     if found.how != "confirm" or found.token is None:
         return None
-    return confirmations.load(tx, found.token.item)
+    return incidents.confirmation(tx, found.token.item)
 
 
 def own_mail(desk: Desk) -> OwnMail:

@@ -53,16 +53,16 @@ def open_store(config: "Config") -> Iterator["Database"]:
 
 
 def clean(text: str) -> str:
-    """Return `text` with every control and bidi character made visible: mail never steers a terminal.
+    r"""Return `text` with every control and bidi character made visible: mail never steers a terminal.
 
-    >>> clean("a\\x1b[2Jb")
-    'a\\\\x1b[2Jb'
+    >>> clean("a\x1b[2Jb")
+    'a\\x1b[2Jb'
     """
     return "".join(_visible(char) for char in text)
 
 
 def _visible(char: str) -> str:
-    if char == "\n" or char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
+    if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
         return char
     return char.encode("unicode_escape").decode("ascii")
 

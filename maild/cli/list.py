@@ -6,7 +6,9 @@ from maild.cli.common import clean, console, emit_json, load, open_store, short,
 
 
 @click.command(short_help="The incidents: HotRush first, then by due time.")
-@click.option("--state", type=click.Choice(["submitted", "in_progress", "waiting", "closed"]), help="Only these.")
+@click.option(
+    "--state", type=click.Choice(["submitted", "in_progress", "waiting", "closed"]), help="Only these."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def command(ctx: click.Context, state: str | None, as_json: bool) -> None:
@@ -24,6 +26,13 @@ def command(ctx: click.Context, state: str | None, as_json: bool) -> None:
         return
     shown = table("number", "state", "priority", "due", "scope", "requester", "subject")
     for row in rows:
-        words = (row["state"], row["priority"], short(row["due_at"]), row["scope"], row["requester"], row["subject"])
+        words = (
+            row["state"],
+            row["priority"],
+            short(row["due_at"]),
+            row["scope"],
+            row["requester"],
+            row["subject"],
+        )
         shown.add_row(f"#{row['number']}", *(clean(str(word)) for word in words))
     console().print(shown)

@@ -23,7 +23,9 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
     from maild.store import outbox
 
     with open_store(load(ctx)) as database, database.read() as tx:
-        rows = [row for row in outbox.listing(tx, state) if state or row["state"] not in ("sent", "cancelled")]
+        rows = [
+            row for row in outbox.listing(tx, state) if state or row["state"] not in ("sent", "cancelled")
+        ]
     if as_json:
         for row in rows:
             emit_json(row)
@@ -34,7 +36,13 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
     shown = table("id", "incident", "kind", "recipient", "state", "not before", "tries", "why")
     for row in rows:
         why = row["reason"] or row["last_error"] or ""
-        words = (row["incident"] or "-", row["kind"], row["recipient"], row["state"], short(row["not_before"]))
+        words = (
+            row["incident"] or "-",
+            row["kind"],
+            row["recipient"],
+            row["state"],
+            short(row["not_before"]),
+        )
         shown.add_row(str(row["id"]), *(clean(str(word)) for word in (*words, row["attempts"], why)))
     console().print(shown)
 
@@ -49,7 +57,9 @@ def retry(ctx: click.Context, outbox_id: int) -> None:
     with open_store(load(ctx)) as database, database.begin() as tx:
         done = outbox.retry(tx, outbox_id, SystemClock().now())
     if not done:
-        raise UserError(f"outbox {outbox_id}: there is no such mail that waits or failed; see `maild outbox list`")
+        raise UserError(
+            f"outbox {outbox_id}: there is no such mail that waits or failed; see `maild outbox list`"
+        )
     click.echo(f"outbox {outbox_id}: goes out at the next tick of a running daemon")
 
 
@@ -63,5 +73,7 @@ def cancel(ctx: click.Context, outbox_id: int) -> None:
     with open_store(load(ctx)) as database, database.begin() as tx:
         done = outbox.cancel(tx, outbox_id, SystemClock().now())
     if not done:
-        raise UserError(f"outbox {outbox_id}: there is no such mail that waits or failed; see `maild outbox list`")
+        raise UserError(
+            f"outbox {outbox_id}: there is no such mail that waits or failed; see `maild outbox list`"
+        )
     click.echo(f"outbox {outbox_id}: cancelled")

@@ -50,12 +50,16 @@ def greet(daemon: "Daemon", path: Path) -> None:
     if not sys.stdout.isatty():
         return
     config = daemon.desk.config
-    listen = f"\n  in:  {config.listen.protocol.upper()} on {daemon.listening_on}" if daemon.listening_on else ""
+    listen = (
+        f"\n  in:  {config.listen.protocol.upper()} on {daemon.listening_on}" if daemon.listening_on else ""
+    )
     mailboxes = "".join(f"\n  in:  IMAP {m.user} at {m.host}" for m in config.mailbox)
     out = config.outgoing
     where = str(shown(out.folder)) if out.transport == "maildir" else f"SMTP {out.host}:{out.port}"
     click.echo(
-        TRY_NEXT.format(listen=listen + mailboxes, outgoing=f"\n  out: {where}", maild=how_called(), config=path)
+        TRY_NEXT.format(
+            listen=listen + mailboxes, outgoing=f"\n  out: {where}", maild=how_called(), config=path
+        )
     )
 
 

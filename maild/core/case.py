@@ -56,7 +56,8 @@ class Case:
     """One mail with everything that was read from it and found for it.
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
-    alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic mail to the sender is not wanted, or is "".
+    alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic
+    mail to the sender is not wanted, or is "".
     """
 
     delivery: Delivery

@@ -2,9 +2,10 @@
 
 import re
 
-# Dom §2.2: what mail clients put before a subject, alone or with a count; tags with a number in them are ours (ruling 13).
+# What mail clients put before a subject, alone or with a count (domain.md §2.2); a tag with a number is ours (ruling 13).
 _PREFIX = re.compile(
-    r"(?:re|fwd|fw|aw|wg|sv|vs|vb|antw|antwort|rv|rif|r|i|tr|réf|ref|odp|ynt|ответ|回复|转发)\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*",
+    r"(?:re|fwd|fw|aw|wg|sv|vs|vb|antw|antwort|rv|rif|r|i|tr|réf|ref|odp|ynt|ответ|回复|转发)"
+    r"\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\[#[0-9]{1,10}\]\s*")

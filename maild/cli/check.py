@@ -1,0 +1,164 @@
+"""`maild check`: is config.toml good, and with --connect, do the servers that it names answer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maild.cli.common import clean, emit_json, load
+from maild.clock import SystemClock
+from maild.config.calendar import WEEKDAYS
+from maild.errors import ConfigError, MaildError, Unreachable
+
+if TYPE_CHECKING:
+    from maild.config.settings import Config
+
+_HALF_A_YEAR = timedelta(days=182)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one service said to --connect; `text` is one line."""
+
+    service: str
+    ok: bool
+    text: str
+
+
+@click.command("check")
+@click.option("--connect", is_flag=True, help="Also try every mailbox, the outgoing server and the database.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def command(ctx: click.Context, connect: bool, as_json: bool) -> None:
+    """Say every mistake in the config file at once, each with its line.
+
+    Exit codes: 0 all is good, 2 there are mistakes, 3 a service does not
+    answer (only with --connect).
+    """
+    try:
+        config = load(ctx)
+    except ConfigError as error:
+        if as_json:
+            emit_json({"ok": False, "problems": list(error.problems)})
+            ctx.exit(error.exit_code)
+        raise
+    answers = list(try_services(config)) if connect else []
+    if as_json:
+        emit_json(report(config, answers))
+    else:
+        click.echo(clean("\n".join(lines(config, answers))))
+    if not all(answer.ok for answer in answers):
+        ctx.exit(Unreachable.exit_code)
+
+
+def report(config: "Config", answers: list[Answer]) -> dict[str, Any]:
+    """Return what --json prints for a good config."""
+    return {
+        "ok": all(answer.ok for answer in answers),
+        "problems": [],
+        "config_version": config.version,
+        "mailboxes": [mailbox.name for mailbox in config.mailbox],
+        "staff": [member.address for member in config.staff],
+        "calendar": config.calendar,
+        "time_zone": config.time_zone,
+        "notes": list(notes(config)),
+        "services": [asdict(answer) for answer in answers],
+    }
+
+
+def lines(config: "Config", answers: list[Answer]) -> Iterator[str]:
+    """Yield the lines for a person: what the config amounts to, what to know, and who answered."""
+    yield f"config.toml is good: {config.service.name} <{config.service.address}>, version {config.version}"
+    for name, text in summary(config):
+        yield f"  {name:<10} {text}"
+    for note in notes(config):
+        yield f"note: {note}"
+    for answer in answers:
+        yield f"{'ok' if answer.ok else 'FAILED':<6} {answer.service}: {answer.text}"
+
+
+def summary(config: "Config") -> Iterator[tuple[str, str]]:
+    """Yield what the main sections amount to, as (name, one line)."""
+    for mailbox in config.mailbox:
+        yield "mailbox", f"{mailbox.name}: {mailbox.user} at {mailbox.host}, folder {mailbox.folder}"
+    if config.listen.enabled:
+        yield "listen", f"{config.listen.protocol} on {config.listen.address}"
+    outgoing = config.outgoing
+    to_folder = outgoing.transport == "maildir"
+    yield "outgoing", f"into {outgoing.folder}" if to_folder else f"by {outgoing.host}:{outgoing.port}"
+    yield "database", config.database.shown
+    yield "staff", ", ".join(f"{member.name} <{member.address}>" for member in config.staff)
+    yield "calendar", f"{config.calendar} ({config.time_zone}): {opening_hours(config)}"
+
+
+def opening_hours(config: "Config") -> str:
+    """Return the week in words: `mon 09:00-18:00, tue ...`; closed days are left out."""
+    week = zip(WEEKDAYS, config.policy.calendar.weekly, strict=True)
+    return ", ".join(f"{day} {'+'.join(map(_span, hours))}" for day, hours in week if hours)
+
+
+def _span(interval: tuple[int, int]) -> str:
+    return "-".join(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in interval)
+
+
+def notes(config: "Config") -> Iterator[str]:
+    """Yield what is no mistake, but may not be what was meant."""
+    if not config.mailbox and not config.listen.enabled:
+        yield "no mail comes in: there is no [[mailbox]], and [listen] is not enabled"
+    if not config.proof.authserv_ids:
+        yield "[proof] names no server: nobody is proven, what staff send is held until they confirm it"
+    if config.proof.staff_proof == "token":
+        yield 'staff_proof = "token": whoever reads mail to staff can act as staff'
+    zone = config.policy.calendar.zone
+    if differs_from_system(zone, SystemClock().now()):
+        yield f"opening hours are in {config.time_zone}, and this machine's clock shows another zone"
+
+
+def differs_from_system(
+    zone: tzinfo, now: datetime, system: Callable[[datetime], datetime] = datetime.astimezone
+) -> bool:
+    """Say whether the system's local time differs from that of `zone`, now or half a year on (summer time)."""
+    moments = (now, now + _HALF_A_YEAR)
+    return any(system(moment).utcoffset() != moment.astimezone(zone).utcoffset() for moment in moments)
+
+
+def try_services(config: "Config") -> Iterator[Answer]:
+    """Connect to everything the config names, and yield what each said; raises nothing."""
+    from maild.mail.imap import ImapMailbox
+
+    for settings in config.mailbox:
+        mailbox = ImapMailbox(settings, config.limits)
+        yield _tried(f"mailbox {settings.name}", mailbox.open, mailbox.close)
+    if config.outgoing.transport == "smtp":
+        yield _try_outgoing(config)
+    yield _tried("database", lambda: _open_database(config), lambda: None)
+
+
+def _try_outgoing(config: "Config") -> Answer:
+    from maild.mail.smtp import SmtpSender
+
+    sender = SmtpSender(config.outgoing, config.service.domain, config.service.address)
+    return _tried("outgoing", sender.probe, sender.close)
+
+
+def _open_database(config: "Config") -> None:
+    from maild.store.database import Database, is_current
+
+    database = Database.open(config.database.url)
+    try:
+        is_current(database)
+    finally:
+        database.close()
+
+
+def _tried(service: str, attempt: Callable[[], object], close: Callable[[], None]) -> Answer:
+    try:
+        attempt()
+    except MaildError as error:
+        return Answer(service, ok=False, text=str(error))
+    else:
+        return Answer(service, ok=True, text="answers")
+    finally:
+        close()

@@ -1,0 +1,105 @@
+"""`maild quarantine`: mails that could not be handled; look at one, handle it again, let it through."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from maild.cli.common import clean, console, emit_json, load, open_store, short, table
+from maild.core.salvage import salvage
+
+if TYPE_CHECKING:
+    from maild.core.message import Delivery
+    from maild.desk import Desk
+    from maild.handle_message import Reading
+
+SHOWN_BYTES = 2_000
+
+
+@click.group(short_help="Mails that a person must look at: list, show, replay, release.")
+def command() -> None:
+    """Look after the mails that could not be handled. Their bytes are kept."""
+
+
+@command.command("list", short_help="The mails in quarantine, and why.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """Show the mails in quarantine, oldest first."""
+    from maild.store import quarantine
+
+    with open_store(load(ctx)) as database, database.read() as tx:
+        rows = quarantine.listing(tx)
+    if as_json:
+        for row in rows:
+            emit_json(row)
+        return
+    if not rows:
+        click.echo("The quarantine is empty.")
+        return
+    shown = table("arrival", "received", "from", "subject", "why")
+    for row in rows:
+        words = (row["sender"] or "?", row["subject"] or "", row["text"])
+        shown.add_row(str(row["arrival"]), short(row["received_at"]), *(clean(str(word)) for word in words))
+    console().print(shown)
+
+
+@command.command(short_help="One mail: how it came, why it is here, its first bytes.")
+@click.argument("arrival", type=int)
+@click.option("--raw", is_flag=True, help="Nothing but the mail itself, byte for byte.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def show(ctx: click.Context, arrival: int, raw: bool, as_json: bool) -> None:
+    """Show the mail of ARRIVAL."""
+    from maild.store import quarantine
+
+    with open_store(load(ctx)) as database, database.read() as tx:
+        row, content = quarantine.show(tx, arrival), quarantine.raw(tx, arrival)
+    if raw:
+        click.get_binary_stream("stdout").write(content)
+        return
+    if as_json:
+        emit_json(row)
+        return
+    for name, value in row.items():
+        click.echo(f"{name:15} {clean(str(value))}")
+    click.echo("\n" + clean(content[:SHOWN_BYTES].decode("utf-8", "backslashreplace").replace("\r\n", "\n")))
+    if len(content) > SHOWN_BYTES:
+        click.echo(f"... {len(content) - SHOWN_BYTES} bytes more: maild quarantine show {arrival} --raw")
+
+
+@command.command(short_help="Handle a mail again, by today's config and program.")
+@click.argument("arrival", type=int)
+@click.pass_context
+def replay(ctx: click.Context, arrival: int) -> None:
+    """Handle the mail of ARRIVAL again as if it had just come."""
+    from maild.handle_message import read
+
+    _again(ctx, arrival, read)
+
+
+@command.command(short_help="Open an incident from a mail that cannot be read.")
+@click.argument("arrival", type=int)
+@click.option("--from", "sender", help="Whose request it is, where the mail does not say.")
+@click.pass_context
+def release(ctx: click.Context, arrival: int, sender: str | None) -> None:
+    """Let the mail of ARRIVAL through: a request, with the mail attached whole."""
+    from maild.handle_message import Reading
+
+    _again(ctx, arrival, lambda delivery, _: Reading(delivery, salvage(delivery.raw, sender)))
+
+
+def _again(ctx: click.Context, arrival: int, read: "Callable[[Delivery, Desk], Reading]") -> None:
+    """Handle the mail once more and say what became of it."""
+    from maild.daemon import desk_for
+    from maild.handle_message import take_again
+    from maild.store import quarantine
+
+    with desk_for(load(ctx)) as desk:
+        with desk.database.read() as tx:
+            delivery = quarantine.delivery(tx, arrival)
+        handled = take_again(arrival, read(delivery, desk), desk)
+    where = f"incident {handled.incident}" if handled.incident else "no incident"
+    click.echo(
+        f"arrival {arrival}: {handled.disposition}, {where}; `maild quarantine list` shows what is left"
+    )
