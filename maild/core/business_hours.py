@@ -214,7 +214,7 @@ def _offset(zone: tzinfo, instant: datetime) -> timedelta:
 
 
 def _utc(instant: datetime) -> datetime:
-    """Return the instant in UTC; raises ValueError for a naive one, which would mean the machine's own zone."""
+    """Return the instant in UTC; raises ValueError for a naive one: it would mean the machine's zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return instant.astimezone(UTC)

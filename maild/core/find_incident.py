@@ -83,9 +83,9 @@ def clues(message: Message, recipients: Sequence[str], keys: Keys) -> Clues:
 def find(
     message: Message, clues: Clues, candidates: Candidates, proof: Proof, authserv_configured: bool
 ) -> Found:
-    """Return which incident the mail joins: the first clue that counts decides; those before it leave a reason.
+    """Return which incident the mail joins: the first clue that counts decides, others leave a reason.
 
-    A thread token counts for whoever holds it, a staff token only for its own person; whose a confirmation is,
+    A thread token counts for whoever holds it, a staff token for its own person; whose a confirmation is,
     its row in the store knows. A Message-ID or a number counts only from an address of that incident which
     nothing calls forged, and, where an authserv-id is configured, which is proven.
     """
