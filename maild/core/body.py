@@ -123,7 +123,9 @@ class _BodyReader:
             label = meta[1].decode("ascii") if meta else None
         text, right = decode(content, label)
         if not right:
-            self.defects.append(f"charset {clean_line(label or '')[:40]} does not fit the bytes of a {part.content_type}")
+            self.defects.append(
+                f"charset {clean_line(label or '')[:40]} does not fit the bytes of a {part.content_type}"
+            )
         return text
 
     def _report_text(self, part: Part) -> str:
@@ -138,7 +140,9 @@ class _BodyReader:
         subject = decode_words(header.first("subject"))[:100].strip()
         self._attach(part, name=part.filename or f"{subject or 'mail'}.eml", content=content)
 
-    def _attach(self, part: Part, *, name: str = "", content: bytes | None = None, inline: bool = False) -> None:
+    def _attach(
+        self, part: Part, *, name: str = "", content: bytes | None = None, inline: bool = False
+    ) -> None:
         if len(self.attachments) >= self._limits.attachments:
             self.notes.append(f"only the first {self._limits.attachments} attachments were kept")
             return

@@ -59,8 +59,14 @@ _WIDER = {
 
 # Every codec that a mail may choose: tables from bytes to characters and nothing else.
 CODECS = (
-    *(f"cp{page}" for page in (437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869)),
-    *(f"cp{page}" for page in (874, 932, 949, 950, 1006, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)),
+    *(
+        f"cp{page}"
+        for page in (437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869)
+    ),
+    *(
+        f"cp{page}"
+        for page in (874, 932, 949, 950, 1006, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)
+    ),
     *(f"iso8859_{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
     *("big5", "big5hkscs", "euc_jp", "euc_jis_2004", "euc_kr", "gb18030", "hz", "johab", "shift_jis_2004"),
     *("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr", "koi8_r", "koi8_t", "koi8_u", "kz1048"),

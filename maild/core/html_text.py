@@ -8,16 +8,19 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_SKIPPED = frozenset(
-    "head title style script template noframes object embed iframe svg math select datalist audio video canvas".split()
-)
-_LINES = frozenset(
-    "address article aside body caption center dd details div dt fieldset figcaption figure footer form header html "
-    "legend li main nav section summary tbody td tfoot th thead tr".split()
-)
-_PARAGRAPHS = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split())
+_SKIPPED = {
+    *("head", "title", "style", "script", "template", "noframes", "object", "embed", "iframe", "svg", "math"),
+    *("select", "datalist", "audio", "video", "canvas"),
+}
+_LINES = {
+    *("address", "article", "aside", "body", "caption", "center", "dd", "details", "div", "dt", "fieldset"),
+    *("figcaption", "figure", "footer", "form", "header", "html", "legend", "li", "main", "nav", "section"),
+    *("summary", "tbody", "td", "tfoot", "th", "thead", "tr"),
+}
+_PARAGRAPHS = {
+    *("blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"),
+}
 _CELLS = frozenset({"td", "th"})
-# Elements whose attributes we look at; every element may carry `style`.
 _HIDDEN = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
     r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))",

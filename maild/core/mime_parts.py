@@ -19,6 +19,8 @@ from maild.errors import Unreadable
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 # A boundary that no header names, seen where a gateway dropped or damaged Content-Type.
 _STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\s]{0,199})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
+# The header of a part is a few hundred bytes; what is longer begins the body there.
+HEADER_BYTES = 65_536
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
 
 
@@ -87,7 +89,9 @@ class PartReader:
             raise Unreadable("too_deep", because("too_deep", limit=self._limits.mime_depth).text)
         content_type, params = _content_type(header, default)
         disposition, told = parse_parameters(header.first("content-disposition"))
-        encoding = header.first("content-transfer-encoding").lower().partition(";")[0].partition("(")[0].strip()
+        encoding = (
+            header.first("content-transfer-encoding").lower().partition(";")[0].partition("(")[0].strip()
+        )
         children: tuple[Part, ...] = ()
         if content_type.startswith("multipart/"):
             children = self._children(content_type, params, start, end, depth)
@@ -116,8 +120,8 @@ class PartReader:
                 self.notes.append(f"only the first {self._limits.mime_parts} parts were read")
                 break
             self._left -= 1
-            header = read_header(self._raw, first, last)
-            children.append(self._part(header, min(header.body_start, last), last, default, depth + 1))
+            header = read_header(self._raw, first, min(last, first + HEADER_BYTES))
+            children.append(self._part(header, header.body_start, last, default, depth + 1))
         return tuple(children)
 
     def _slices(self, boundary: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -125,7 +129,7 @@ class PartReader:
         marker = boundary.encode("utf-8", "replace")
         slices, closed = _split(self._raw, marker, start, end) if marker else ([], False)
         if not slices:
-            stray = _STRAY.search(self._raw, start, end)
+            stray = _STRAY.search(self._raw, max(start - 1, 0), end)
             if stray is None:
                 return []
             self.defects.append("the boundary of a multipart is missing or wrong")

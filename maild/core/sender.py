@@ -10,7 +10,9 @@ from unicodedata import normalize
 from maild.core.message import Address
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{{1,63}}"
+_ADDRESS = (
+    rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{{1,63}}"
+)
 # `addr`, `<addr>`, `words <addr>`, `"quoted" <addr>`: no comment, no group, no second address anywhere.
 _WORDS = r'[^"<>()@,;:\\\[\]]*'
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -27,7 +29,12 @@ def judge_sender(from_values: list[str], found: list[Address]) -> tuple[Address 
     if len(from_values) > 1:
         return None, f"there are {len(from_values)} From fields"
     if len(found) != 1:
-        return None, "the From field names no address" if not found else f"the From field names {len(found)} addresses"
+        return (
+            None,
+            "the From field names no address"
+            if not found
+            else f"the From field names {len(found)} addresses",
+        )
     return found[0], _doubt(from_values[0], found[0].address)
 
 

@@ -1,0 +1,191 @@
+"""`maild parse FILE...`: what a mail is, as the daemon would read it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from rich.padding import Padding
+from rich.text import Text
+
+from maild.cli.common import clean, console, emit_json, load, rfc3339
+from maild.core.authenticate import ProofSettings, prove
+from maild.core.automatic import OwnMail, recognise
+from maild.core.bounce import Bounce, read_bounce
+from maild.core.limits import Limits
+from maild.core.message import Address, Message
+from maild.core.new_text import split_text
+from maild.core.reply_token import Keys
+from maild.errors import Unreadable
+from maild.isolate import ReaderPool
+
+
+@click.command(short_help="What a mail is: sender, text, kind, attachments.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, on one line.")
+@click.pass_context
+def command(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
+    """Read each FILE as a mail, in the same limited process as the daemon, and show what it is.
+
+    Nothing is stored and nothing is sent. Without a config file the
+    defaults apply.
+    """
+    limits, proof, own = _settings(ctx)
+    missing = False
+    with ReaderPool(limits) as reader:
+        for file in files:
+            try:
+                shown = _shown(file, reader.read(Path(file).read_bytes()), proof, own)
+            except Unreadable as refused:
+                shown = _failed(file, str(refused))
+            except OSError as error:
+                shown = _failed(file, f"the file can't be read: {error.strerror}")
+                missing = True
+            if as_json:
+                emit_json(shown)
+            else:
+                _print_page(shown)
+    ctx.exit(2 if missing else 0)
+
+
+def _settings(ctx: click.Context) -> tuple[Limits, ProofSettings, OwnMail]:
+    """Return what the config says; the defaults where none was named and none is there."""
+    root = ctx.find_root()
+    named = root.get_parameter_source("config_path") is ParameterSource.COMMANDLINE
+    if not named and not root.params["config_path"].exists():
+        return Limits(), ProofSettings(), OwnMail(frozenset(), _no_keys())
+    from maild.config.secret import load_keys
+
+    config = load(ctx)
+    service = config.service
+    # Looking at a mail makes no key, and needs none.
+    readable = os.access(service.secret_file, os.R_OK)
+    return (
+        config.limits,
+        config.proof,
+        OwnMail(
+            addresses=frozenset(address.casefold() for address in (service.address, *service.aliases)),
+            loop_keys=load_keys(config) if readable else _no_keys(),
+            forms=frozenset(form.casefold() for mailbox in config.mailbox for form in mailbox.forms),
+        ),
+    )
+
+
+def _no_keys() -> Keys:
+    """Return keys that no mail was ever signed with."""
+    return Keys("none", {"none": secrets.token_bytes(32)})
+
+
+def _shown(file: str, message: Message, proof: ProofSettings, own: OwnMail) -> dict[str, Any]:
+    """Return the object that design and scripts know: its keys are stable."""
+    split = split_text(message.text)
+    writer = recognise(message, None, own)
+    return {
+        "file": file,
+        "subject": message.subject,
+        "from": _address(message.sender) if message.sender else None,
+        "from_proven": prove(message, proof).verdict == "proven",
+        "to": [_address(to) for to in message.to],
+        "cc": [_address(cc) for cc in message.cc],
+        "message_id": message.message_id,
+        "in_reply_to": list(message.in_reply_to),
+        "references": list(message.references),
+        "date": rfc3339(message.date) if message.date else None,
+        "text": message.text,
+        "has_html": message.has_html,
+        "new_text": split.new,
+        "quoted_text": split.quoted,
+        "signature": split.signature,
+        "attachments": [
+            {
+                "name": attachment.name,
+                "content_type": attachment.content_type,
+                "size": attachment.size,
+                "sha256": attachment.sha256,
+                "inline": attachment.inline,
+            }
+            for attachment in message.attachments
+        ],
+        "kind": writer.kind,
+        "ack_allowed": writer.ack_allowed,
+        "reasons": [{"name": reason.name, "text": reason.text} for reason in writer.reasons],
+        "bounce": _bounce(read_bounce(message)),
+        "defects": [
+            *message.defects,
+            *message.notes,
+            *([message.sender_doubt] if message.sender_doubt else []),
+        ],
+        "error": None,
+    }
+
+
+def _failed(file: str, error: str) -> dict[str, Any]:
+    """Return the same object for a file that is no mail of ours to read."""
+    lists = ("to", "cc", "in_reply_to", "references", "attachments", "reasons", "defects")
+    texts = ("subject", "text", "new_text", "quoted_text", "signature")
+    nothing = ("from", "message_id", "date", "kind", "bounce")
+    false = ("from_proven", "has_html", "ack_allowed")
+    return {
+        "file": file,
+        **{key: [] for key in lists},
+        **dict.fromkeys(texts, ""),
+        **dict.fromkeys(nothing),
+        **dict.fromkeys(false, False),
+        "error": error,
+    }
+
+
+def _address(address: Address) -> dict[str, str]:
+    return {"name": address.name, "address": address.address}
+
+
+def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:
+    if bounce is None:
+        return None
+    return {
+        "hard": bounce.hard,
+        "recipients": [
+            {
+                "address": recipient.address,
+                "status": recipient.status,
+                "action": recipient.action,
+                "reason": recipient.reason,
+            }
+            for recipient in bounce.recipients
+        ],
+        "original_message_id": bounce.original_message_id,
+    }
+
+
+def _print_page(shown: Mapping[str, Any]) -> None:
+    page = console()
+    page.print(Text(clean(shown["file"]), style="bold"))
+    if shown["error"]:
+        page.print(f"  not read: {clean(shown['error'])}\n")
+        return
+    sender = shown["from"]
+    ack = "may be acknowledged" if shown["ack_allowed"] else "is not acknowledged"
+    lines = {
+        "from": f"{sender['name']} <{sender['address']}>".strip() if sender else "nobody in particular",
+        "proven": "yes" if shown["from_proven"] else "no",
+        "to": ", ".join(to["address"] for to in shown["to"]),
+        "subject": shown["subject"],
+        "date": shown["date"] or "none",
+        "kind": f"{shown['kind']}, {ack}",
+        "because": "; ".join(reason["text"] for reason in shown["reasons"]),
+        "bounce": ", ".join(
+            f"{gone['address']} {gone['status']} {gone['action']}"
+            for gone in (shown["bounce"] or {"recipients": []})["recipients"]
+        ),
+        "files": ", ".join(
+            f"{a['name']} ({a['content_type']}, {a['size']} bytes)" for a in shown["attachments"]
+        ),
+        "odd": "; ".join(shown["defects"]),
+    }
+    for name, value in lines.items():
+        if value:
+            page.print(Text.assemble((f"  {name:9}", "dim"), clean(value)))
+    page.print(Padding(Text(clean(shown["new_text"].strip() or "(no new text)")), (1, 0, 1, 2)))
