@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.common import clean, emit_json, load
+from maild.cli.common import Given, clean, emit_json, load
 from maild.clock import SystemClock
 from maild.config.calendar import WEEKDAYS
 from maild.errors import ConfigError, MaildError, Unreachable
@@ -48,6 +48,7 @@ def command(ctx: click.Context, connect: bool, as_json: bool) -> None:
     if as_json:
         emit_json(report(config, answers))
     else:
+        click.echo(f"{ctx.find_object(Given).config_path} is good: ", nl=False)  # type: ignore[union-attr]
         click.echo(clean("\n".join(lines(config, answers))))
     if not all(answer.ok for answer in answers):
         ctx.exit(Unreachable.exit_code)
@@ -70,7 +71,7 @@ def report(config: "Config", answers: list[Answer]) -> dict[str, Any]:
 
 def lines(config: "Config", answers: list[Answer]) -> Iterator[str]:
     """Yield the lines for a person: what the config amounts to, what to know, and who answered."""
-    yield f"config.toml is good: {config.service.name} <{config.service.address}>, version {config.version}"
+    yield f"{config.service.name} <{config.service.address}>, version {config.version}"
     for name, text in summary(config):
         yield f"  {name:<10} {text}"
     for note in notes(config):
@@ -119,7 +120,7 @@ def notes(config: "Config") -> Iterator[str]:
 def differs_from_system(
     zone: tzinfo, now: datetime, system: Callable[[datetime], datetime] = datetime.astimezone
 ) -> bool:
-    """Say whether the system's local time differs from that of `zone`, now or half a year on (summer time)."""
+    """Say whether the system's local time differs from that of `zone`, now or in the other half of a year."""
     moments = (now, now + _HALF_A_YEAR)
     return any(system(moment).utcoffset() != moment.astimezone(zone).utcoffset() for moment in moments)
 
