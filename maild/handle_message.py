@@ -19,7 +19,7 @@ from maild.core.decide import decide
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.find_incident import Found, clues, find
 from maild.core.message import Delivery, Message
-from maild.core.new_text import Split, split_text
+from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
 from maild.desk import Desk
 from maild.errors import Overtaken, Unreadable, contain

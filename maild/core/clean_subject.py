@@ -2,7 +2,7 @@
 
 import re
 
-# What mail clients put before a subject, alone or with a count (domain.md §2.2); a tag with a number is ours (ruling 13).
+# What mail clients put before a subject, alone or counted; a tag with a number is ours.
 _PREFIX = re.compile(
     r"(?:re|fwd|fw|aw|wg|sv|vs|vb|antw|antwort|rv|rif|r|i|tr|réf|ref|odp|ynt|ответ|回复|转发)"
     r"\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s*",
