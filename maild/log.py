@@ -4,8 +4,8 @@ r"""Log lines on standard error: one event a line, as key=value or JSON, times i
 
 An event is a short fixed text, and what varies are fields: `log.info("mail recorded", arrival=17)`. So a line
 can be searched for, and nothing that a stranger wrote can pass for a line or a field: control characters are
-escaped. No secret and no body of a mail is ever given to a log; fields whose names sound of a secret are masked
-all the same.
+escaped. No secret and no body of a mail is ever given to a log; fields whose names sound of a secret are
+masked all the same.
 """
 
 import json

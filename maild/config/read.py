@@ -10,15 +10,26 @@ from pydantic import TypeAdapter, ValidationError
 
 from maild.config.lines import Path
 from maild.config.problems import Problem, nearest, unknown, wrong
-from maild.config.shapes import kind_at, unknown_keys, words
+from maild.config.shapes import kind_at, required_keys, unknown_keys, words
+
+# For required keys that are missing or wrong, so that the rest of the table can still be compared with other
+# sections. What would then be said of such a key is dropped (load.py): it is a problem already.
+_STAND_INS = {
+    "name": "stand-in",
+    "address": "stand-in@example.invalid",
+    "host": "localhost",
+    "user": "stand-in",
+    "since": "now",
+    "time_zone": "UTC",
+}
 
 
 def read_table(kind: type[Any], table: Any, path: Path, written: Any) -> tuple[Any | None, list[Problem]]:
     """Read `table`, which stands at `path`, as the dataclass `kind`.
 
     With problems, the value is what remains once the wrong keys are left out, so that it can still be
-    compared with other sections; None where a required key is among them. Messages quote `written`, the whole
-    file as parsed: in `table` the variables of the environment are filled in, and those may be secret.
+    compared with other sections; None where that is not possible. Messages quote `written`, the whole file as
+    parsed: in `table` the variables of the environment are filled in, and those may be secret.
     """
     problems, suggested = _unknown(kind, table, path)
     value, errors = _validate(kind, table)
@@ -27,7 +38,9 @@ def read_table(kind: type[Any], table: Any, path: Path, written: Any) -> tuple[A
         if not (missing and place[-1] in suggested):
             problems.append(_in_words(kind, written, path, place, missing=missing))
     if errors and value is None:
-        value, _ = _validate(kind, _without(table, [tuple(error["loc"]) for error in errors]))
+        stand_ins = {key: _STAND_INS[key] for key in required_keys(kind) if key in _STAND_INS}
+        rest = _without(table, [tuple(error["loc"]) for error in errors])
+        value, _ = _validate(kind, stand_ins | rest)
     return value, problems
 
 

@@ -1,8 +1,8 @@
 """The keys that sign our Message-IDs: made at the first start, read ever after.
 
-The file holds one `ID HEX` a line. The last line signs, all of them verify; so keys are rotated by adding a line
-(`echo "k2 $(openssl rand -hex 32)" >> var/secret`) and a restart. A line may go once nobody answers mail of its
-time any more.
+The file holds one `ID HEX` a line. The last line signs, all of them verify; so keys are rotated by adding a
+line (`echo "k2 $(openssl rand -hex 32)" >> var/secret`) and a restart. A line may go once nobody answers mail
+of its time any more.
 """
 
 import os
@@ -23,8 +23,8 @@ _LARGEST = 65_536
 def load_keys(config: Config, random: Callable[[int], bytes] = secrets.token_bytes) -> Keys:
     """Return the signing keys; raises UserError for a file that can't be used.
 
-    The default file in `data_dir` is made if it is not there; one that `secret_file` names elsewhere is shared
-    with other processes, and a fresh one would not know their mail.
+    The default file in `data_dir` is made if it is not there; one that `secret_file` names elsewhere is
+    shared with other processes, and a fresh one would not know their mail.
     """
     path = Path(config.service.secret_file)
     if path == config.service.data_dir / "secret" and not path.exists():

@@ -50,6 +50,13 @@ class SmtpSender:
             self._drop()
             raise self._deferred(in_words(error)) from error
 
+    def probe(self) -> None:
+        """Connect and log in without sending anything; raise SendDeferred with what the relay says against it."""
+        try:
+            self._client = self._client or self._connect()
+        except (OSError, UnicodeError) as error:
+            raise self._deferred(in_words(error)) from error
+
     def close(self) -> None:
         """Take leave of the relay; never raises."""
         client, self._client = self._client, None
