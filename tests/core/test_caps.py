@@ -1,5 +1,6 @@
 """Caps: nobody can make us flood anybody, and nothing is lost over it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -34,21 +35,21 @@ def test_the_first_mail_is_free() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "limit", "span", "name"),
+    ("traffic", "limit", "span", "name"),
     [
-        ("address_hour", 5, HOUR, "cap_address_hour"),
-        ("address_day", 20, DAY, "cap_address_day"),
-        ("domain_hour", 150, HOUR, "cap_domain"),
-        ("total_minute", 60, MINUTE, "cap_total"),
+        (lambda window: Traffic(address_hour=window), 5, HOUR, "cap_address_hour"),
+        (lambda window: Traffic(address_day=window), 20, DAY, "cap_address_day"),
+        (lambda window: Traffic(domain_hour=window), 150, HOUR, "cap_domain"),
+        (lambda window: Traffic(total_minute=window), 60, MINUTE, "cap_total"),
     ],
 )
 def test_each_cap_holds_at_its_limit_until_its_oldest_mail_is_over(
-    field: str, limit: int, span: timedelta, name: str
+    traffic: Callable[[Window], Traffic], limit: int, span: timedelta, name: str
 ) -> None:
     """One below the limit is free; at the limit the mail waits until the oldest one leaves the window."""
     oldest = NOW - span / 2
-    assert waiting(replace(Traffic(), **{field: Window(limit - 1, oldest)})) is None
-    assert waiting(replace(Traffic(), **{field: Window(limit, oldest)})) == (name, span / 2)
+    assert waiting(traffic(Window(limit - 1, oldest))) is None
+    assert waiting(traffic(Window(limit, oldest))) == (name, span / 2)
 
 
 def test_the_reason_says_the_cap_in_words() -> None:

@@ -104,7 +104,7 @@ def test_no_minute_is_lost_in_words(minutes: int) -> None:
     assert sum(int(n) * worth[unit] for n, unit in zip(words[::2], words[1::2], strict=True)) == minutes
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+@given(st.timedeltas(timedelta(days=-9999), timedelta(days=9999)).map(lambda far: NOON + far))
 def test_the_words_hold_the_same_date_and_time(instant: datetime) -> None:
     """Read back by the C locale's own parser, the text is the instant cut to its minute."""
     text = say(instant, UTC).removesuffix(" UTC (UTC+00:00)")
