@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -104,7 +105,7 @@ def _join_spaced_letters(read: Normal) -> Normal:
     for run in _SPACED.finditer(read.text):
         alone = [i for i in range(*run.span()) if read.text[i].isalnum()]
         if len(alone) > 3 or not re.search(r"\s", run.group()):
-            gaps.extend((left + 1, right) for left, right in zip(alone, alone[1:], strict=False))
+            gaps.extend((left + 1, right) for left, right in pairwise(alone))
     return _cut(read, gaps)
 
 

@@ -35,10 +35,10 @@ class Verdict:
 class ScopeRule:
     """One scope: its id, the label a customer reads, the phrases that show it, those that veto it.
 
-    `hints` are phrases too weak to speak against another scope: they count only where no scope's phrase was found.
-    `beats` names the scopes that yield where both are found (broken beats set-up, complex beats simple). `joins`
-    names the scopes that make one incident together with this one. A `decisive` scope wins wherever it is found,
-    in the order of the list; of all others the one named first does, subject before body.
+    `hints` are phrases too weak to speak against another scope: they count only where no phrase was found.
+    `beats` names the scopes that yield where both are found (broken beats set-up, complex beats simple).
+    `joins` names the scopes that make one incident together with this one. A `decisive` scope wins wherever
+    it is found, in the order of the list; of all others the one named first does, subject before body.
     """
 
     id: str

@@ -1,0 +1,169 @@
+"""Which phrases stand in this text, and where: one pass over its words, however many phrases there are.
+
+How a phrase is written in the config:
+
+    sales tax          these words next to each other, in any case, with or without accents
+    rabatt*            a word that begins so
+    upgrade # to #     # is any number
+    check-out          one word or two: checkout, check-out, check out
+    hot-rush~          ... and the one word may have one slip of the pen, where it is 6 to 8 letters long
+    patch* + for us    both parts, anywhere in the mail
+    {other branch}     two versions of different branches; {same branch}: of one (versions.py)
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Generic, TypeVar
+
+from classifiers.normalise import Normal, normalise
+from classifiers.versions import STEPS, version_steps
+from classifiers.words import Word, bare_words, words_of
+
+T = TypeVar("T")
+
+SHORTEST_STEM = 2
+NEAR_LENGTHS = range(6, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A phrase part that stands at [start, end) of the text as read; `of` is what it was indexed for."""
+
+    of: T
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    """One word of the phrases read so far: which words may follow, and what ends here."""
+
+    words: dict[str, "_Node[T]"] = field(default_factory=dict)
+    stems: dict[str, "_Node[T]"] = field(default_factory=dict)
+    ends: list[T] = field(default_factory=list)
+
+
+class KeywordIndex(Generic[T]):
+    """An index from words to phrases, built once: `find` costs the same with 100 phrases or 10,000."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._root: _Node[T] = _Node()
+        self._steps: dict[str, list[T]] = {name: [] for name in STEPS}
+        self._near: dict[str, set[str]] = {}
+        for part, of in entries:
+            self._add(part, of)
+
+    def find(self, read: Normal) -> Iterator[Found[T]]:
+        """Yield each part that stands in the text, once for each place where it does."""
+        words = words_of(read.text)
+        meant = [self._meant(word.text) for word in words]
+        for at in range(len(words)):
+            yield from self._from(at, words, meant)
+        for name, start, end in version_steps(read.text):
+            yield from (Found(of, start, end) for of in self._steps[name])
+
+    def _from(self, at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
+        """Yield the parts that begin with the word `at`."""
+        nodes = [self._root]
+        for word, read_as in zip(words[at:], meant[at:], strict=True):
+            nodes = [after for node in nodes for after in _following(node, word.text, read_as)]
+            for node in nodes:
+                yield from (Found(of, words[at].start, word.end) for of in node.ends)
+            if not nodes:
+                return
+
+    def _add(self, part: str, of: T) -> None:
+        if part in self._steps:
+            self._steps[part].append(of)
+            return
+        for spelling in _spellings(part):
+            node = self._root
+            for word in spelling:
+                node = self._step(node, word)
+            node.ends.append(of)
+
+    def _step(self, node: _Node[T], word: str) -> _Node[T]:
+        if word.endswith("*"):
+            return node.stems.setdefault(word[:-1], _Node())
+        if word.endswith("~"):
+            word = word[:-1]
+            for shorter in _shortened(word):
+                self._near.setdefault(shorter, set()).add(word)
+        return node.words.setdefault(word, _Node())
+
+    def _meant(self, word: str) -> str:
+        """Return the `~` word that this one is a slip of, else the word itself."""
+        if not self._near or len(word) not in NEAR_LENGTHS:
+            return word
+        near = {known for shorter in _shortened(word) for known in self._near.get(shorter, ())}
+        return min((known for known in near if one_slip_apart(word, known)), default=word)
+
+
+def parts_of(phrase: str) -> tuple[str, ...]:
+    """Return the parts of a phrase that are looked for one by one (`a + b` has two)."""
+    return tuple(part.strip() for part in phrase.split(" + "))
+
+
+def problem_with(phrase: str) -> str | None:
+    """Return why a phrase can never fire as it is written, or None."""
+    for part in parts_of(phrase):
+        if part.startswith("{") and part not in STEPS:
+            return f"{part} is none of {', '.join(STEPS)}"
+        spelling = _spellings(part)[0]
+        if part not in STEPS and "" in spelling:
+            return f"{phrase!r}: a sign that stands alone is no word"
+        if any(word.endswith("*") and len(word) <= SHORTEST_STEM for word in spelling):
+            return f"{phrase!r}: at least {SHORTEST_STEM} letters must stand before the *"
+    return None
+
+
+def one_slip_apart(word: str, other: str) -> bool:
+    """Say whether one letter too few, too many or wrong, or two exchanged neighbours part the words.
+
+    That is an optimal string alignment distance of at most 1.
+    """
+    short, long = sorted((word, other), key=len)
+    start = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    rest, longer_rest = short[start:], long[start:]
+    if len(short) < len(long):
+        return rest == longer_rest[1:]
+    exchanged = longer_rest[1:2] + longer_rest[:1] + longer_rest[2:]
+    return len(short) == len(long) and (rest[1:] == longer_rest[1:] or rest == exchanged)
+
+
+def _shortened(word: str) -> set[str]:
+    """Return the word, and it with each one letter left out: words one slip apart share one of these."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _following(node: _Node[T], word: str, meant: str) -> Iterator[_Node[T]]:
+    """Yield where a word leads from `node`: as itself, as it was meant, as a number, by its stem."""
+    for key in {word, meant} | ({"#"} if word[:1].isdigit() else set()):
+        if key in node.words:
+            yield node.words[key]
+    if node.stems:
+        stems = (word[:length] for length in range(SHORTEST_STEM, len(word) + 1))
+        yield from (node.stems[stem] for stem in stems if stem in node.stems)
+
+
+def _spellings(part: str) -> list[tuple[str, ...]]:
+    """Return every sequence of index words that spells the part."""
+    pieces = (_piece_spellings(piece) for piece in normalise(part, subject=False).text.split())
+    return [tuple(word for piece in choice for word in piece) for choice in product(*pieces)]
+
+
+def _piece_spellings(piece: str) -> list[tuple[str, ...]]:
+    """Return the ways to write one blank-free piece of a phrase: `e-mail*` is `email*` and `e mail*`."""
+    if piece == "#":
+        return [("#",)]
+    sign = piece[-1] if piece[-1] in "*~" else ""
+    apart = bare_words(piece)
+    if len(apart) < 2 or not re.search(r"\w-\w", piece):
+        return [_marked(apart, sign)]
+    return [_marked(("".join(apart),), sign), _marked(apart, sign if sign == "*" else "")]
+
+
+def _marked(words: tuple[str, ...], sign: str) -> tuple[str, ...]:
+    return (*words[:-1], words[-1] + sign) if words else ("",)

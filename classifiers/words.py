@@ -1,0 +1,63 @@
+"""The words of a text as read: what counts as a word, and where a phrase can't go on.
+
+Words are runs of letters and digits; a version number is one word, and so is each Chinese or Japanese
+character (they are written without spaces). Between some words stands a border: a full stop, a comma, a dash
+between spaces, a bracket, an empty line. No phrase reaches over it: "It's hot. Rush!" asks for no HotRush.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(
+    rf"v?\d+(?:\.\d+)+|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:['\u2019](?:t|s|re|ve|ll|d|m)(?![^\W_]))?"
+)
+_BORDER = re.compile(r"[,;:!?()\[\]{}\"“”„«»|/<>→。、]|\.\s|\s[-‐–—]+\s|\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word at [start, end) of the text as read; a border is the empty word."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words and borders of a normalised text in their order.
+
+    Mail addresses and URLs are borders too: a name in one of them is no request.
+    """
+    hidden = _addresses(text)
+    words: list[Word] = []
+    done = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if start in hidden or _BORDER.search(text, done, start):
+            words.append(Word("", done, start))
+        if start not in hidden:
+            words.append(Word(_without_apostrophes(match.group()), start, end))
+        done = end
+    return tuple(words)
+
+
+def bare_words(text: str) -> tuple[str, ...]:
+    """Return the words of a normalised text alone, without borders or places."""
+    return tuple(_without_apostrophes(word) for word in _WORD.findall(text))
+
+
+def _without_apostrophes(word: str) -> str:
+    return word.replace("'", "").replace("\u2019", "")
+
+
+def _addresses(text: str) -> frozenset[int]:
+    """Return the offsets that belong to a mail address or a URL."""
+    return frozenset(offset for span in _address_spans(text) for offset in range(*span))
+
+
+def _address_spans(text: str) -> Iterator[tuple[int, int]]:
+    for chunk in re.finditer(r"\S+", text):
+        if "://" in chunk.group() or "www." in chunk.group() or "@" in chunk.group()[1:-1]:
+            yield chunk.span()
