@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from types import MappingProxyType
 
 WIDTH = 72  # columns; what RFC 3676 §4.2 advises, so that a reply can quote us twice and stay below 80
-_PAD_MAX = 40
+_LABEL = 12  # columns of the labels in a table
 
 
 def fill(text: str) -> str:
@@ -13,21 +13,29 @@ def fill(text: str) -> str:
     >>> fill("one\ntwo\n\nthree")
     'one two\n\nthree'
     """
-    return "\n\n".join(_fill_paragraph(paragraph) for paragraph in text.strip("\n").split("\n\n"))
+    return "\n\n".join(_wrap(paragraph, "", "") for paragraph in text.strip("\n").split("\n\n"))
 
 
-def _fill_paragraph(paragraph: str) -> str:
-    lines: list[str] = []
-    for word in paragraph.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= WIDTH:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines)
+def row(value: object, label: object) -> str:
+    """Return one row of a table of labels and values; a long value goes on below its beginning.
+
+    >>> row("high", "Priority")
+    '  Priority    high'
+    """
+    return _wrap(str(value), f"  {label!s:<{_LABEL - 1}} ", " " * (_LABEL + 2))
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Return the items as a list, each behind a dash.
+
+    >>> bullets(["The incident is closed."])
+    '  - The incident is closed.'
+    """
+    return "\n".join(_wrap(item, "  - ", "    ") for item in items)
 
 
 def lines(value: str | Iterable[str], prefix: str) -> str:
-    r"""Return every line of a text, or every item of a list, behind `prefix`.
+    r"""Return every line of a text, or every item of a list, behind `prefix`, and never broken anew.
 
     >>> lines("Hello,\n\nit broke", "> ")
     '> Hello,\n>\n> it broke'
@@ -36,13 +44,14 @@ def lines(value: str | Iterable[str], prefix: str) -> str:
     return "\n".join((prefix + item).rstrip() for item in items)
 
 
-def pad(value: object, width: int) -> str:
-    """Return `value` with blanks behind it up to `width` columns, 40 at most.
-
-    >>> pad("#note", 8)
-    '#note   '
-    """
-    return str(value).ljust(min(width, _PAD_MAX))
+def _wrap(text: str, first: str, rest: str) -> str:
+    """Break `text` at blanks into lines of at most 72 columns behind `first` and `rest`; words stay whole."""
+    out = [first]
+    for word in text.split():
+        if len(out[-1]) + 1 + len(word) > WIDTH and out[-1] not in (first, rest):
+            out.append(rest)
+        out[-1] += word if out[-1] in (first, rest) else f" {word}"
+    return "\n".join(out).rstrip()
 
 
 def length(value: Sized) -> int:
@@ -74,7 +83,8 @@ FILTERS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
         "fill": fill,
         "lines": lines,
-        "pad": pad,
+        "row": row,
+        "bullets": bullets,
         "length": length,
         "upper": upper,
         "first_word": first_word,

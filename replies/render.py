@@ -75,7 +75,7 @@ class Templates:
     def render(self, kind: str, facts: Mapping[str, Value]) -> Rendered:
         """Return the words of reply `kind`; facts that the catalogue does not name are left out of its sight.
 
-        Raises ReplyError, and KeyError for a kind that does not exist.
+        Raises ReplyError, for an unknown kind too.
         """
         try:
             return _render(self._pairs[kind], _known_facts(REPLIES[kind], facts))

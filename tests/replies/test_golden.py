@@ -1,0 +1,56 @@
+"""Every shipped mail, word for word: what the files in golden/ show is what people get.
+
+A changed template fails here. Run this file as a program to write the golden files anew, then read the difference
+with your own eyes before committing it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.replies.facts import BARE, COMMON, RICH, templates
+
+FOLDER = Path(__file__).parent / "golden"
+CASES = {
+    f"{kind}-{name}": (kind, {**COMMON, **facts})
+    for name, replies in (("rich", RICH), ("bare", BARE))
+    for kind, facts in replies.items()
+}
+GOLDEN = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.txt"))}
+TEMPLATES = templates()
+
+
+def shown(case: str) -> str:
+    """Return the mail as the golden files hold it: the subject, an empty line, the text."""
+    rendered = TEMPLATES.render(*CASES[case])
+    return f"Subject: {rendered.subject}\n\n{rendered.text}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_mail_reads_as_it_was_approved(case: str) -> None:
+    """Each template, with the fullest and with the barest facts, gives exactly the approved text."""
+    assert shown(case) == GOLDEN[case]
+
+
+def test_no_golden_file_is_left_over() -> None:
+    """A golden file that no case writes would approve nothing."""
+    assert set(GOLDEN) == set(CASES)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_mail_has_ragged_blank_lines(case: str) -> None:
+    """A condition that drops a paragraph drops its blank line too."""
+    assert "\n\n\n" not in shown(case)
+    assert [line for line in shown(case).splitlines() if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lines_stay_within_72_columns(case: str) -> None:
+    """Lines that we write can be quoted twice within 80 columns; lines of others are never broken."""
+    ours = [line for line in TEMPLATES.render(*CASES[case]).text.splitlines() if not line.startswith(">")]
+    assert [line for line in ours if len(line) > 72] == []
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        (FOLDER / f"{case}.txt").write_text(shown(case), encoding="utf-8")
