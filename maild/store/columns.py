@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Connection, DateTime, Dialect, Integer, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
-# Every constraint has a name that follows from its place, so that a migration finds it again on both databases.
+# Every constraint has a name that follows from its place, so that a migration finds it on both databases.
 NAMING = {
     "pk": "pk_%(table_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -23,8 +24,8 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 class Instant(TypeDecorator[datetime]):
     """An instant: aware in Python, always handed out in UTC; a naive time is refused with ValueError.
 
-    SQLAlchemy writes an aware time to SQLite as its wall clock without the offset, and so moves it. Here SQLite
-    gets UTC without an offset, as text that sorts by time; PostgreSQL gets `timestamptz`.
+    SQLAlchemy writes an aware time to SQLite as its wall clock without the offset, which moves it. Here
+    SQLite gets UTC without an offset, as text that sorts by time; PostgreSQL gets `timestamptz`.
     """
 
     impl = DateTime(timezone=True)
@@ -51,3 +52,13 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     """Return the constraint that `column` holds one of `words`, which are ours and need no quoting."""
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def insert_or_skip(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that leaves out, without an error, each row that meets a unique key already taken."""
+    return insert_or_update(tx, table).on_conflict_do_nothing()
+
+
+def insert_or_update(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can be told what to do where a unique key is taken."""
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,8 +1,8 @@
 """A database by URL: SQLite or PostgreSQL, its transactions, and its schema brought up to date.
 
 SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned is on the disk, so that mail may be
-accepted after it. Writers begin with `BEGIN IMMEDIATE`, because a transaction that starts as a reader and then
-writes fails at once when another one wrote in between, without waiting for its turn.
+accepted after it. Writers begin with `BEGIN IMMEDIATE`, because a transaction that starts as a reader and
+then writes fails at once when another one wrote in between, without waiting for its turn.
 """
 
 import os
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -25,9 +25,6 @@ from sqlalchemy.exc import (
 
 from maild.errors import Unreachable, UserError
 from maild.store.tables import metadata
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 BUSY_SECONDS = 10
 POOL_SIZE = 20
@@ -118,8 +115,8 @@ class Database:
     def schema_change(self) -> Iterator[Connection]:
         """Give the transaction in which the schema changes, one process at a time; all of it or nothing.
 
-        A table that SQLite rebuilds is dropped and made again, which foreign keys would not let pass: they are
-        off meanwhile, and checked as a whole before the commit.
+        A table that SQLite rebuilds is dropped and made again, which foreign keys would not let pass: they
+        are off meanwhile, and checked as a whole before the commit.
         """
         with self._translated(), self._my_turn(), self._writer.connect() as connection:
             if not self.is_sqlite:
@@ -144,58 +141,47 @@ def upgrade(database: Database) -> None:
     """
     if is_current(database):
         return
-    with database.schema_change() as tx, _migrations() as config:
-        _refuse_newer(database, tx, config)
-        from alembic import command  # as in _migrations: not before it is needed
+    # Alembic takes a third of a second to import, which a command on a current database should not pay.
+    from alembic import command
+    from alembic.config import Config
 
-        config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+    with database.schema_change() as tx, as_file(files("maild.store") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes.update(connection=tx, metadata=metadata)
+        # Asked again under the lock: another process may have been quicker, and even newer.
+        if not _is_head(database, tx):
+            command.upgrade(config, "head")
 
 
 def is_current(database: Database) -> bool:
     """Say whether the database has the schema of this maild. Raises as upgrade does."""
-    from alembic.script import ScriptDirectory
+    with database.read() as tx:
+        return _is_head(database, tx)
 
-    with database.read() as tx, _migrations() as config:
-        _refuse_newer(database, tx, config)
-        return _revisions(tx) == set(ScriptDirectory.from_config(config).get_heads())
+
+def revisions() -> list[str]:
+    """Return the names of the schemas that this maild knows, oldest first: `0001`, from r0001_first_schema.py."""
+    versions = files("maild.store") / "migrations" / "versions"
+    return sorted(path.name[1:5] for path in versions.iterdir() if path.name.startswith("r"))
+
+
+def _is_head(database: Database, tx: Connection) -> bool:
+    if not inspect(tx).has_table("alembic_version"):
+        return False
+    current = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    known = revisions()
+    if current is not None and current not in known:
+        raise UserError(
+            f"database {database.name} was written by a newer maild; install that version or restore a backup"
+        )
+    return bool(current == known[-1])
 
 
 def nameable(url: URL) -> str:
     """Return `url` as it may be shown: without password, and without the options that might hold one."""
     return url.set(password=None, query={}).render_as_string()
-
-
-def _refuse_newer(database: Database, tx: Connection, config: "Config") -> None:
-    from alembic.script import ScriptDirectory
-
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if not _revisions(tx) <= known:
-        raise UserError(
-            f"database {database.name} was written by a newer maild; install that version or restore a backup"
-        )
-
-
-def _revisions(tx: Connection) -> set[str]:
-    from alembic.migration import MigrationContext
-
-    return set(MigrationContext.configure(tx).get_current_heads())
-
-
-@contextmanager
-def _migrations() -> Iterator["Config"]:
-    """Give Alembic's configuration of the migrations in this package.
-
-    Alembic takes a third of a second to import, which `maild explain` should not pay: hence only here.
-    """
-    from alembic.config import Config
-
-    with as_file(files("maild.store") / "migrations") as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["metadata"] = metadata
-        yield config
 
 
 def _parse(url: str) -> URL:

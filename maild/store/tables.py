@@ -38,6 +38,12 @@ MESSAGE_ID_BYTES = 998
 # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1).
 ADDRESS_CHARS = 320
 
+# Conditions of partial indexes, for queries too. The words stand in the SQL and not in parameters: only so
+# does a database see that the index answers the query.
+QUARANTINED = "disposition = 'quarantined'"
+OPEN = "state IN ('queued', 'held', 'sending')"
+HELD = "state = 'held'"
+
 OutboxState = Literal["queued", "sending", "sent", "held", "failed", "cancelled"]
 Audience = Literal["customer", "staff"]
 
@@ -153,9 +159,10 @@ arrival = Table(
     CheckConstraint(
         "(mailbox IS NULL) = (uid IS NULL) AND (uid IS NULL) = (uidvalidity IS NULL)", name="uid_of_mailbox"
     ),
-    CheckConstraint("disposition <> 'opened' OR incident IS NOT NULL", name="opened_what"),
-    CheckConstraint("disposition NOT IN ('kept', 'quarantined') OR incident IS NULL", name="unmatched"),
-    partial("ix_arrival_quarantined", "id", where="disposition = 'quarantined'"),
+    CheckConstraint(
+        "(disposition IN ('opened', 'appended', 'quiet')) = (incident IS NOT NULL)", name="incident"
+    ),
+    partial("ix_arrival_quarantined", "id", where=QUARANTINED),
 )
 
 # `key` is the address case-folded: what is compared. `address` is as it was first written: what is sent to.
@@ -260,13 +267,10 @@ step = Table(
     PrimaryKeyConstraint("timer", "step"),
 )
 
-# What still has to leave. The words stand in the SQL, not in parameters: only so does a database see that the
-# partial index answers the query.
-OPEN = "state IN ('queued', 'held', 'sending')"
-
-# One mail to one recipient. Its unique key is (incident, kind, cause, recipient). A row of no incident has NULL
-# there, and a unique constraint takes every NULL for a new value: for those there is `uq_outbox_no_incident`.
-# `domain` is the recipient's, copied so that the cap on a domain is one look into an index.
+# One mail to one recipient. Its unique key is (incident, kind, cause, recipient). A row of no incident has a
+# NULL in it, and to a unique constraint every NULL is a new value: for those there is
+# `uq_outbox_no_incident`. `domain` is the recipient's, copied so that the cap on a domain is one look into an
+# index.
 outbox = Table(
     "outbox",
     metadata,
@@ -292,7 +296,8 @@ outbox = Table(
     Column("first_tried_at", Instant),
     Column("sent_at", Instant),
     Column("message_id", Text, unique=True),
-    Column("reason", JSON(none_as_null=True)),
+    Column("reason", Text),
+    Column("reason_text", Text),
     Column("last_error", Text),
     UniqueConstraint("incident", "kind", "cause", "address"),
     one_of("state", get_args(OutboxState)),
@@ -301,8 +306,10 @@ outbox = Table(
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
     CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", name="message_id"),
     CheckConstraint("attempts >= 0", name="attempts"),
+    CheckConstraint("(reason IS NULL) = (reason_text IS NULL)", name="reason"),
     partial("uq_outbox_no_incident", "kind", "cause", "address", where="incident IS NULL", unique=True),
     partial("ix_outbox_open", "not_before", where=OPEN),
+    partial("ix_outbox_held", "reason", "domain", "address", where=HELD),
     partial("ix_outbox_confirmation", "confirmation", where="confirmation IS NOT NULL"),
     partial("ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL"),
     partial("ix_outbox_address_sent_at", "address", "sent_at", where="sent_at IS NOT NULL"),

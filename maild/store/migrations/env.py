@@ -1,4 +1,4 @@
-"""How Alembic runs our migrations: in the transaction that maild/store/database.py opened, on both databases."""
+"""How Alembic runs our migrations: in the transaction that database.py opened, on both databases."""
 
 from alembic import context
 

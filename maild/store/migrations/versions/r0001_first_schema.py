@@ -234,13 +234,13 @@ sa.Table(
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("config_version", text, nullable=False),
     sa.Column("incident", key),
-    sa.CheckConstraint("disposition <> 'opened' OR incident IS NOT NULL", name="ck_arrival_opened_what"),
+    sa.CheckConstraint(
+        "(disposition IN ('opened', 'appended', 'quiet')) = (incident IS NOT NULL)",
+        name="ck_arrival_incident",
+    ),
     sa.CheckConstraint(
         "disposition IN ('opened', 'appended', 'quiet', 'kept', 'quarantined', 'duplicate')",
         name="ck_arrival_disposition",
-    ),
-    sa.CheckConstraint(
-        "disposition NOT IN ('kept', 'quarantined') OR incident IS NULL", name="ck_arrival_unmatched"
     ),
     sa.CheckConstraint(
         "(mailbox IS NULL) = (uid IS NULL) AND (uid IS NULL) = (uidvalidity IS NULL)",
@@ -337,7 +337,8 @@ sa.Table(
     sa.Column("first_tried_at", instant),
     sa.Column("sent_at", instant),
     sa.Column("message_id", text),
-    sa.Column("reason", sa.JSON),
+    sa.Column("reason", text),
+    sa.Column("reason_text", text),
     sa.Column("last_error", text),
     sa.CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="ck_outbox_lease"),
     sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_outbox_sent_at"),
@@ -346,6 +347,7 @@ sa.Table(
     sa.CheckConstraint(
         "state IN ('queued', 'sending', 'sent', 'held', 'failed', 'cancelled')", name="ck_outbox_state"
     ),
+    sa.CheckConstraint("(reason IS NULL) = (reason_text IS NULL)", name="ck_outbox_reason"),
     sa.CheckConstraint("attempts >= 0", name="ck_outbox_attempts"),
     sa.ForeignKeyConstraint(["address"], ["address.id"], name="fk_outbox_address_address"),
     sa.ForeignKeyConstraint(
@@ -360,6 +362,7 @@ sa.Table(
     partial("ix_outbox_address_sent_at", "address", "sent_at", where="sent_at IS NOT NULL"),
     partial("ix_outbox_confirmation", "confirmation", where="confirmation IS NOT NULL"),
     partial("ix_outbox_domain_sent_at", "domain", "sent_at", where="sent_at IS NOT NULL"),
+    partial("ix_outbox_held", "reason", "domain", "address", where="state = 'held'"),
     partial("ix_outbox_open", "not_before", where="state IN ('queued', 'held', 'sending')"),
     partial("ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL"),
     partial("uq_outbox_no_incident", "kind", "cause", "address", where="incident IS NULL", unique=True),

@@ -1,0 +1,78 @@
+"""Who writes and who is written to: one row an address, and the addresses that get no automatic mail."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from maild.core.message import Address
+from maild.store.columns import insert_or_skip
+from maild.store.tables import address, suppression
+
+_FIND = select(address.c.id, address.c.key, address.c.name).where(
+    address.c.key.in_(bindparam("keys", expanding=True))
+)
+_RENAME = update(address).where(address.c.id == bindparam("row")).values(name=bindparam("new_name"))
+_SUPPRESSED = (
+    select(suppression.c.reason)
+    .join(address, address.c.id == suppression.c.address)
+    .where(address.c.key == bindparam("key"))
+)
+
+
+def address_id(tx: Connection, found: str, name: str, now: datetime) -> int:
+    """Return the id of the address, new or known; a name that is not empty replaces the one it had."""
+    wanted = Address(found, name)
+    return address_ids(tx, [wanted], now)[wanted.key]
+
+
+def address_ids(tx: Connection, wanted: Iterable[Address], now: datetime) -> Mapping[str, int]:
+    """Return the ids of many addresses by their keys, in one statement where all of them are known.
+
+    Where an address comes twice, the last name that is not empty counts. Rows that stay as they are are not
+    touched: every mail names the same staff, and must not queue for their rows.
+    """
+    by_key: dict[str, Address] = {}
+    for one in wanted:
+        if one.name or one.key not in by_key:
+            by_key[one.key] = one
+    if not by_key:
+        return {}
+    known = {row.key: row for row in tx.execute(_FIND, {"keys": list(by_key)})}
+    renamed = [
+        {"row": row.id, "new_name": by_key[row.key].name}
+        for row in known.values()
+        if by_key[row.key].name not in {"", row.name}
+    ]
+    if renamed:
+        tx.execute(_RENAME, renamed)
+    missing = [one for key, one in by_key.items() if key not in known]
+    return {key: row.id for key, row in known.items()} | _add(tx, missing, now)
+
+
+def suppressed(tx: Connection, found: str) -> str | None:
+    """Return why the address gets no automatic mail, or None where it may."""
+    return tx.scalar(_SUPPRESSED, {"key": Address(found).key})
+
+
+def suppress(tx: Connection, found: str, reason: str, now: datetime) -> None:
+    """Send no automatic mail to the address any more; the first reason stays."""
+    row = {"address": address_id(tx, found, "", now), "reason": reason, "since": now}
+    tx.execute(insert_or_skip(tx, suppression), row)
+
+
+def _add(tx: Connection, missing: list[Address], now: datetime) -> dict[str, int]:
+    """Insert the addresses; one that another transaction inserted meanwhile is looked up."""
+    if not missing:
+        return {}
+    # In a fixed order: two transactions that add the same addresses wait for each other, and not in a circle.
+    rows = [
+        {"key": one.key, "address": one.address, "name": one.name, "first_seen_at": now}
+        for one in sorted(missing, key=lambda one: one.key)
+    ]
+    added = tx.execute(insert_or_skip(tx, address).returning(address.c.id, address.c.key), rows)
+    ids = {row.key: row.id for row in added}
+    overtaken = [one.key for one in missing if one.key not in ids]
+    if overtaken:
+        ids |= {row.key: row.id for row in tx.execute(_FIND, {"keys": overtaken})}
+    return ids

@@ -1,0 +1,106 @@
+"""The whole history of one incident: what came, what was said, decided, sent, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from maild.core.reasons import Reason
+from maild.store.tables import address, arrival, entry, event, message, outbox, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened: when, what sort of thing, who did it or got it ("" = maild), why."""
+
+    at: datetime
+    kind: str
+    who: str
+    text: str
+    reasons: tuple[Reason, ...]
+
+
+_ARRIVALS = (
+    select(
+        arrival.c.received_at,
+        arrival.c.source,
+        arrival.c.disposition,
+        arrival.c.reasons,
+        message.c.sender,
+        message.c.subject,
+    )
+    .join(message, message.c.id == arrival.c.message)
+    .where(arrival.c.incident == bindparam("number"))
+    .order_by(arrival.c.id)
+)
+_ENTRIES = (
+    select(entry.c.at, entry.c.kind, entry.c.state, entry.c.text, entry.c.commands, entry.c.reasons)
+    .add_columns(address.c.address, address.c.name)
+    .outerjoin(address, address.c.id == entry.c.author)
+    .where(entry.c.incident == bindparam("number"))
+    .order_by(entry.c.id)
+)
+_VERDICTS = select(verdict).where(verdict.c.incident == bindparam("number")).order_by(verdict.c.id)
+_EVENTS = select(event).where(event.c.incident == bindparam("number")).order_by(event.c.id)
+# A request to confirm belongs to no incident, but to the entries that wait for it.
+_ASKED = select(entry.c.confirmation).where(entry.c.incident == bindparam("number"))
+_MAILS = (
+    select(outbox, address.c.address.label("recipient"))
+    .join(address, address.c.id == outbox.c.address)
+    .where(or_(outbox.c.incident == bindparam("number"), outbox.c.confirmation.in_(_ASKED)))
+    .order_by(outbox.c.id)
+)
+
+
+def history(tx: Connection, number: int) -> list[HistoryLine]:
+    """Return all that happened on incident `number`, in order of time; empty where there is no such incident.
+
+    `kind` is the disposition of a mail, the kind of an entry (with its state, unless done), the name of an
+    event, `verdict`, or the kind of a mail of ours.
+    """
+    lines = [*_arrivals(tx, number), *_entries(tx, number), *_verdicts(tx, number)]
+    lines += [*_events(tx, number), *_mails(tx, number)]
+    # sorted() keeps the order above where several things happened at one instant: a mail, then what it led
+    # to.
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _arrivals(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_ARRIVALS, {"number": number}):
+        text = f"by {row.source}: {row.subject}"
+        yield HistoryLine(row.received_at, row.disposition, row.sender or "", text, _reasons(row.reasons))
+
+
+def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_ENTRIES, {"number": number}):
+        kind = row.kind if row.state == "done" else f"{row.kind} ({row.state})"
+        said = "\n".join([*(f"#{verb}" for verb in row.commands), row.text])
+        yield HistoryLine(row.at, kind, row.name or row.address or "", said, _reasons(row.reasons))
+
+
+def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_VERDICTS, {"number": number}):
+        evidence = tuple(
+            Reason(hit["rule"], f"{hit['text']!r} in the {hit['field']}: {hit['effect']}")
+            for hit in row.evidence
+        )
+        yield HistoryLine(row.at, "verdict", "", f"scope {row.scope}, priority {row.priority}", evidence)
+
+
+def _events(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_EVENTS, {"number": number}):
+        yield HistoryLine(row.at, row.name, "", row.text, _reasons(row.reasons))
+
+
+def _mails(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_MAILS, {"number": number}):
+        text = f"sent {row.sent_at.isoformat()}" if row.sent_at else row.state
+        why = () if row.reason is None else (Reason(row.reason, row.reason_text),)
+        error = () if row.last_error is None else (Reason("last_error", row.last_error),)
+        yield HistoryLine(row.created_at, row.kind, row.recipient, text, (*why, *error))
+
+
+def _reasons(stored: list[dict[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(Reason(one["name"], one["text"]) for one in stored)

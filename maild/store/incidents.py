@@ -1,0 +1,170 @@
+"""Incidents as the core wants them, what a mail's clues lead to, and the queue as people see it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, exists, literal_column, select, union_all
+
+from maild.core.case import Confirmation, HeldEntry
+from maild.core.customer import Party
+from maild.core.find_incident import Candidates
+from maild.core.incident import Incident
+from maild.store.messages import usable_id
+from maild.store.tables import address, arrival, attachment, entry, incident, message, outbox, party, timer
+from maild.store.tables import confirmation as asked
+
+# The newest mail of the customer's: what our next mail to them answers.
+_LAST_MESSAGE_ID = (
+    select(message.c.message_id)
+    .join(arrival, arrival.c.message == message.c.id)
+    .join(entry, entry.c.arrival == arrival.c.id)
+    .where(entry.c.incident == incident.c.number, entry.c.kind == "customer_message")
+    .order_by(entry.c.at.desc(), entry.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("last_message_id")
+)
+_INCIDENTS = (
+    select(incident, _LAST_MESSAGE_ID)
+    .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(incident.c.number)
+)
+_PARTIES = (
+    select(party.c.incident, party.c.role, party.c.proven, address.c.id, address.c.address, address.c.name)
+    .join(address, address.c.id == party.c.address)
+    .where(party.c.incident.in_(bindparam("numbers", expanding=True)))
+    .order_by(party.c.incident, party.c.added_at, address.c.id)
+)
+# Mails that came in, and mails of ours; with the same id twice, the younger incident is named last and
+# counts.
+_BY_MESSAGE_ID = union_all(
+    select(message.c.message_id, arrival.c.incident.label("number"))
+    .join(arrival, arrival.c.message == message.c.id)
+    .where(
+        message.c.message_id.in_(bindparam("ids", expanding=True)),
+        arrival.c.incident.is_not(None),
+    ),
+    select(outbox.c.message_id, outbox.c.incident).where(
+        outbox.c.message_id.in_(bindparam("ids", expanding=True)), outbox.c.incident.is_not(None)
+    ),
+).order_by(literal_column("number"))
+
+_RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
+_RUNS = timer.c.stopped_at.is_(None) & (timer.c.kind == "first_response")
+_QUEUE = (
+    select(
+        incident.c.number,
+        incident.c.state,
+        incident.c.priority,
+        incident.c.scope,
+        incident.c.subject,
+        address.c.address.label("requester"),
+        incident.c.opened_at,
+        timer.c.due_at,
+    )
+    .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
+    .join(address, address.c.id == party.c.address)
+    .outerjoin(timer, (timer.c.incident == incident.c.number) & _RUNS)
+    .order_by(
+        incident.c.state == "closed",
+        incident.c.priority != "hotrush",
+        timer.c.due_at.nulls_last(),
+        _RANK,
+        incident.c.number,
+    )
+)
+_CONFIRMATION = (
+    select(asked, address.c.address.label("person"))
+    .join(address, address.c.id == asked.c.address)
+    .where(asked.c.id == bindparam("row"))
+)
+_HELD = (
+    select(
+        entry.c.id,
+        entry.c.incident,
+        entry.c.text,
+        entry.c.commands,
+        exists()
+        .where(
+            arrival.c.id == entry.c.arrival, attachment.c.message == arrival.c.message, ~attachment.c.inline
+        )
+        .label("files"),
+    )
+    .where(entry.c.confirmation == bindparam("row"))
+    .order_by(entry.c.id)
+)
+
+
+def load(tx: Connection, number: int) -> Incident | None:
+    """Return incident `number` with its parties, or None.
+
+    In a transaction that may write it is ours until the end: two mails on one incident are decided one after
+    the other, each seeing what the one before it did.
+    """
+    return _load(tx, [number]).get(number)
+
+
+def candidates(tx: Connection, numbers: Iterable[int], message_ids: Iterable[str]) -> Candidates:
+    """Return the incidents that the clues of a mail lead to, and where each known Message-ID leads."""
+    ids = [one for one in message_ids if usable_id(one)]
+    by_id = {row.message_id: row.number for row in tx.execute(_BY_MESSAGE_ID, {"ids": ids})} if ids else {}
+    return Candidates(_load(tx, {*numbers, *by_id.values()}), by_id)
+
+
+def listing(tx: Connection, *, state: str | None, number: int | None = None) -> list[dict[str, Any]]:
+    """Return the queue as flat rows: open first, then HotRush, then by due time.
+
+    `state` and `number` choose. Columns: number, state, priority, scope, subject, requester (address), opened_at,
+    due_at (None: no clock runs).
+    """
+    query = _QUEUE if state is None else _QUEUE.where(incident.c.state == state)
+    query = query if number is None else query.where(incident.c.number == number)
+    return [dict(row._mapping) for row in tx.execute(query)]
+
+
+def confirmation(tx: Connection, row: int) -> Confirmation | None:
+    """Return confirmation `row` with the entries it asked about, released or not, or None."""
+    found = tx.execute(_CONFIRMATION, {"row": row}).first()
+    if found is None:
+        return None
+    return Confirmation(found.id, found.address, found.person, found.used_at, held_entries(tx, row))
+
+
+def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
+    """Return the entries that confirmation `row` asked about, each with its incident, oldest first."""
+    rows = tx.execute(_HELD, {"row": row}).all()
+    incidents = _load(tx, {held.incident for held in rows})
+    return tuple(
+        HeldEntry(held.id, incidents[held.incident], held.text, tuple(held.commands), held.files)
+        for held in rows
+    )
+
+
+def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
+    # Beyond 64 bits there is no incident, and the drivers refuse to ask.
+    asked = [number for number in set(numbers) if 0 < number < 2**63]
+    if not asked:
+        return {}
+    writing = not tx.get_execution_options().get("postgresql_readonly", False)
+    query = _INCIDENTS.with_for_update(of=incident) if writing else _INCIDENTS
+    rows = tx.execute(query, {"numbers": asked}).all()
+    parties: dict[int, list[Party]] = {row.number: [] for row in rows}
+    for one in tx.execute(_PARTIES, {"numbers": asked}):
+        parties[one.incident].append(Party(one.id, one.address, one.name, one.role, one.proven))
+    return {row.number: _incident(row._mapping, tuple(parties[row.number])) for row in rows}
+
+
+def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
+    return Incident(
+        number=row["number"],
+        state=row["state"],
+        subject=row["subject"],
+        priority=row["priority"],
+        scope=row["scope"],
+        language=row["language"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        parties=parties,
+        last_message_id=row["last_message_id"],
+        flags=tuple(row["flags"]),
+    )

@@ -1,0 +1,104 @@
+"""The folders we read: how far we are in each, and who reads it now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from maild.store.columns import insert_or_skip
+from maild.store.tables import arrival, mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """One folder of one account: its UIDVALIDITY (RFC 9051 §2.3.1.1) and the highest UID that is dealt with.
+
+    `backlog_below`: mail with a lower UID was there before us; None until that is settled.
+    """
+
+    id: int
+    account: str
+    folder: str
+    uidvalidity: int | None
+    cursor: int
+    first_contact_at: datetime
+    backlog_below: int | None
+
+
+_STATE = select(
+    mailbox.c.id,
+    mailbox.c.account,
+    mailbox.c.folder,
+    mailbox.c.uidvalidity,
+    mailbox.c.cursor,
+    mailbox.c.first_contact_at,
+    mailbox.c.backlog_below,
+)
+_KNOWN = select(arrival.c.uid).where(
+    arrival.c.mailbox == bindparam("row"),
+    arrival.c.uidvalidity == bindparam("validity"),
+    arrival.c.uid.in_(bindparam("uids", expanding=True)),
+)
+_TAKE = (
+    update(mailbox)
+    .where(
+        mailbox.c.id == bindparam("row"),
+        or_(
+            mailbox.c.lease_owner.is_(None),
+            mailbox.c.lease_owner == bindparam("owner"),
+            mailbox.c.lease_until <= bindparam("now"),
+        ),
+    )
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+_DROP = (
+    update(mailbox)
+    .where(mailbox.c.id == bindparam("row"), mailbox.c.lease_owner == bindparam("owner"))
+    .values(lease_owner=None, lease_until=None)
+)
+_VIEW = (
+    update(mailbox)
+    .where(mailbox.c.id == bindparam("row"))
+    .values(uidvalidity=bindparam("validity"), cursor=bindparam("at_uid"), backlog_below=bindparam("backlog"))
+)
+
+
+def meet(tx: Connection, account: str, folder: str, now: datetime) -> MailboxState:
+    """Return the state of a folder; at first contact it has no UIDVALIDITY and cursor 0.
+
+    First contact is per account and folder, and survives a change of UIDVALIDITY (ruling 23).
+    """
+    row = {"account": account, "folder": folder, "cursor": 0, "first_contact_at": now}
+    tx.execute(insert_or_skip(tx, mailbox), row)
+    found = tx.execute(_STATE.where(mailbox.c.account == account, mailbox.c.folder == folder)).one()
+    return MailboxState(*found)
+
+
+def set_view(tx: Connection, row: int, *, uidvalidity: int, cursor: int, backlog_below: int | None) -> None:
+    """Note what the server said, and how far we are."""
+    view = {"validity": uidvalidity, "at_uid": cursor, "backlog": backlog_below}
+    tx.execute(_VIEW, {"row": row} | view)
+
+
+def known_uids(tx: Connection, row: int, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
+    """Return those of `uids` that were taken in already."""
+    asked = list(uids)
+    if not asked:
+        return frozenset()
+    return frozenset(tx.scalars(_KNOWN, {"row": row, "validity": uidvalidity, "uids": asked}))
+
+
+def take_lease(tx: Connection, row: int, owner: str, now: datetime, until: datetime) -> bool:
+    """Make the folder ours until `until` and say True; False while another one's lease lasts.
+
+    Called again in the transaction that stores a batch it is also the fence: a reader that was away for too
+    long finds its folder taken, and stores nothing.
+    """
+    taken = tx.execute(_TAKE, {"row": row, "owner": owner, "now": now, "until": until})
+    return taken.rowcount == 1
+
+
+def drop_lease(tx: Connection, row: int, owner: str) -> None:
+    """Give the folder up, where it is ours."""
+    tx.execute(_DROP, {"row": row, "owner": owner})

@@ -1,0 +1,180 @@
+"""Mails of ours on their way: claimed by one sender at a time, and what became of each.
+
+A row is `queued` or `held` until its `not_before`, then `sending` while a lease lasts, then `sent`, `failed`
+or back. A sender that died leaves a lease that runs out, and its row is claimed again. An attempt is counted
+when a row is claimed, so that a mail which brings its sender down is counted too.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, null, or_, select, text, update
+from sqlalchemy import Row as Found
+
+from maild.core.reasons import Reason, because
+from maild.store.outbox_row import Row as Row
+from maild.store.outbox_row import rows_of
+from maild.store.staff_lists import gather as gather
+from maild.store.tables import OPEN, address, event, outbox
+from maild.store.traffic import traffic as traffic
+
+_OF_ROW = outbox.c.id == bindparam("row")
+_DUE = (
+    select(outbox.c.id)
+    .where(
+        text(OPEN),
+        outbox.c.not_before <= bindparam("now"),
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= bindparam("now")),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_DUE))
+    .values(
+        state="sending",
+        lease_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+        first_tried_at=func.coalesce(
+            outbox.c.first_tried_at, bindparam("now", type_=outbox.c.first_tried_at.type)
+        ),
+        reason=None,
+        reason_text=None,
+    )
+    .returning(outbox.c.id)
+)
+_SENT = (
+    update(outbox)
+    .where(_OF_ROW)
+    .values(
+        state="sent",
+        sent_at=bindparam("at"),
+        message_id=bindparam("as_sent"),
+        lease_until=None,
+        reason=None,
+        reason_text=None,
+    )
+)
+# Only who still has the row may put it back: a lease that ran out may have let another one send it.
+_OURS = update(outbox).where(_OF_ROW, outbox.c.state == "sending")
+_AGAIN = _OURS.values(
+    state="queued", lease_until=None, not_before=bindparam("later"), last_error=bindparam("error")
+)
+# Nothing was tried: the attempt that the claim counted is given back.
+_HELD = _OURS.values(
+    state="held",
+    lease_until=None,
+    not_before=bindparam("later"),
+    reason=bindparam("why"),
+    reason_text=bindparam("why_text"),
+    attempts=outbox.c.attempts - 1,
+    first_tried_at=case((outbox.c.attempts == 1, null()), else_=outbox.c.first_tried_at),
+)
+_FAILED = _OURS.values(state="failed", lease_until=None, last_error=bindparam("error"))
+_CANCEL = (
+    update(outbox)
+    .where(_OF_ROW, outbox.c.state.in_(bindparam("states", expanding=True)))
+    .values(state="cancelled", lease_until=None, reason=bindparam("why"), reason_text=bindparam("why_text"))
+    .returning(outbox.c.incident)
+)
+_RETRY = (
+    update(outbox)
+    .where(_OF_ROW, outbox.c.state.in_(("queued", "held", "failed")))
+    .values(
+        state="queued",
+        not_before=bindparam("later"),
+        attempts=0,
+        first_tried_at=None,
+        reason=None,
+        reason_text=None,
+    )
+    .returning(outbox.c.incident)
+)
+_NEXT = select(
+    func.min(case((outbox.c.state == "sending", outbox.c.lease_until), else_=outbox.c.not_before))
+).where(text(OPEN))
+_LIST = (
+    select(
+        outbox.c.id,
+        outbox.c.incident,
+        outbox.c.kind,
+        address.c.address.label("recipient"),
+        outbox.c.state,
+        outbox.c.created_at,
+        outbox.c.not_before,
+        outbox.c.attempts,
+        outbox.c.sent_at,
+        outbox.c.message_id,
+        outbox.c.reason,
+        outbox.c.reason_text.label("text"),
+        outbox.c.last_error,
+    )
+    .join(address, address.c.id == outbox.c.address)
+    .order_by(outbox.c.id)
+)
+
+
+def claim(tx: Connection, now: datetime, *, limit: int, lease: timedelta) -> list[Row]:
+    """Take up to `limit` mails that are due, oldest first; ours alone until `lease` is over."""
+    taken = tx.execute(_CLAIM, {"now": now, "most": limit, "until": now + lease}).all()
+    if not taken:
+        return []
+    return rows_of(tx, [one.id for one in taken])
+
+
+def sent(tx: Connection, row: int, message_id: str, now: datetime) -> None:
+    """Note that a mail left, under which Message-ID: answers to that one find the incident."""
+    tx.execute(_SENT, {"row": row, "at": now, "as_sent": message_id})
+
+
+def again(tx: Connection, row: int, not_before: datetime, error: str) -> None:
+    """Put a mail that could not leave for now back, until `not_before`."""
+    tx.execute(_AGAIN, {"row": row, "later": not_before, "error": error})
+
+
+def held(tx: Connection, row: int, until: datetime, reason: Reason) -> None:
+    """Let a mail wait that was not tried at all, and say why."""
+    tx.execute(_HELD, {"row": row, "later": until, "why": reason.name, "why_text": reason.text})
+
+
+def failed(tx: Connection, row: int, error: str, now: datetime) -> None:
+    """Give a mail up; a person may still `retry` it."""
+    tx.execute(_FAILED, {"row": row, "error": error})
+
+
+def retry(tx: Connection, row: int, now: datetime) -> bool:
+    """Make a mail due now, as if it were new; False where there is none that waits or failed."""
+    return _by_hand(tx, tx.execute(_RETRY, {"row": row, "later": now}).first(), f"outbox {row}: retry", now)
+
+
+def cancel(tx: Connection, row: int, now: datetime) -> bool:
+    """Never send a mail; False where there is none that waits or failed."""
+    why = because("cancelled_by_hand")
+    values = {"row": row, "why": why.name, "why_text": why.text, "states": ["queued", "held", "failed"]}
+    return _by_hand(tx, tx.execute(_CANCEL, values).first(), f"outbox {row}: cancel", now)
+
+
+def next_due(tx: Connection, now: datetime) -> datetime | None:
+    """Return when the next mail can be claimed, `now` where one can be already, or None where none waits."""
+    found: datetime | None = tx.scalar(_NEXT)
+    return None if found is None else max(found, now)
+
+
+def listing(tx: Connection, state: str | None) -> list[dict[str, Any]]:
+    """Return the outbox as flat rows, oldest first; `state` chooses one, None is all.
+
+    Columns: id, incident, kind, recipient (address), state, created_at, not_before, attempts, sent_at,
+    message_id, reason (its name), text (its sentence), last_error.
+    """
+    query = _LIST if state is None else _LIST.where(outbox.c.state == state)
+    return [dict(row._mapping) for row in tx.execute(query)]
+
+
+def _by_hand(tx: Connection, found: Found[Any] | None, what: str, now: datetime) -> bool:
+    if found is None:
+        return False
+    row = {"incident": found.incident, "at": now, "name": "by_hand", "text": what, "reasons": []}
+    tx.execute(event.insert(), row)
+    return True

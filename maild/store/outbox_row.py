@@ -1,0 +1,79 @@
+"""One mail of ours as whoever sends it sees it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Row as Found
+
+from maild.core.actions import Fact, ReplyKind
+from maild.core.message import Address
+from maild.store.tables import address, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mail to one recipient, claimed: what it takes to write it, and what was tried.
+
+    `key` makes its Message-ID, the same at every attempt. `incident` is None where it is about none.
+    `attempts` counts this one; `entry` is the one whose files go along.
+    """
+
+    id: int
+    key: str
+    incident: int | None
+    kind: ReplyKind
+    audience: Literal["customer", "staff"]
+    automatic: bool
+    recipient: Address
+    address_id: int
+    proven: bool
+    facts: Mapping[str, Fact]
+    cause: str
+    state: str
+    created_at: datetime
+    first_tried_at: datetime | None
+    attempts: int
+    in_reply_to: str | None
+    entry: int | None
+    confirmation: int | None
+    lease_until: datetime | None
+
+
+_ROWS = (
+    select(outbox, address.c.address.label("to"), address.c.name.label("to_name"))
+    .join(address, address.c.id == outbox.c.address)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+    .order_by(outbox.c.id)
+)
+
+
+def rows_of(tx: Connection, ids: Iterable[int]) -> list[Row]:
+    """Return the rows with these ids, oldest first."""
+    return [_row(found) for found in tx.execute(_ROWS, {"rows": list(ids)})]
+
+
+def _row(found: Found[Any]) -> Row:
+    return Row(
+        id=found.id,
+        key=found.key,
+        incident=found.incident,
+        kind=found.kind,
+        audience=found.audience,
+        automatic=found.automatic,
+        recipient=Address(found.to, found.to_name),
+        address_id=found.address,
+        proven=found.proven,
+        facts=found.facts,
+        cause=found.cause,
+        state=found.state,
+        created_at=found.created_at,
+        first_tried_at=found.first_tried_at,
+        attempts=found.attempts,
+        in_reply_to=found.in_reply_to,
+        entry=found.entry,
+        confirmation=found.confirmation,
+        lease_until=found.lease_until,
+    )

@@ -1,0 +1,286 @@
+"""Apply what was decided: the one place that carries out actions, all of them in the transaction it is given.
+
+Each action has one small function, found in a table by its type. What they have in common, the incident at
+hand and the rows that are written at the end in one statement a table, is in recording.py; mails of ours in
+record_replies.py.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    AddParty,
+    AskConfirmation,
+    Dispose,
+    FireStep,
+    ForIncident,
+    KeepSilent,
+    OpenIncident,
+    QueueReply,
+    ReleaseEntry,
+    ReplanTimer,
+    SetPriority,
+    SetState,
+    StartTimer,
+    StopTimer,
+    UseConfirmation,
+    WaitStep,
+)
+from maild.core.limits import Limits
+from maild.core.message import Address
+from maild.core.sla import Plan
+from maild.errors import Overtaken
+from maild.store.columns import insert_or_skip
+from maild.store.customers import address_ids
+from maild.store.record_replies import ask_confirmation, queue_reply
+from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame
+from maild.store.tables import confirmation, entry, incident, step, timer, verdict
+
+__all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of it: the incident last at hand, the mail's arrival, how many mails were queued."""
+
+    incident: int | None
+    arrival: int | None
+    queued: int
+
+
+def record(
+    tx: Connection,
+    actions: Sequence[Action],
+    occasion: Occasion,
+    *,
+    incident: int | None,
+    now: datetime,
+    limits: Limits,
+) -> Recorded:
+    """Apply what was decided at `now` because of `occasion`; `incident` is the one matched, if any.
+
+    Raises Overtaken where another transaction changed meanwhile what the decision was made on: the caller
+    undoes this one and decides again.
+    """
+    addresses = address_ids(tx, _addresses(actions), now)
+    work = Recording(tx, occasion, now, limits, addresses, incident)
+    for action in actions:
+        APPLY[type(action)](work, action)
+    work.finish()
+    return Recorded(work.incident, work.arrival(), work.queued)
+
+
+def _addresses(actions: Iterable[Action]) -> Iterator[Address]:
+    """Yield every address that the actions name, so that all are looked up at once."""
+    for action in actions:
+        found = getattr(action, _NAMES_ADDRESS.get(type(action), ""), None)
+        if found is not None:
+            yield found
+
+
+_NAMES_ADDRESS: Mapping[type, str] = {
+    OpenIncident: "requester",
+    AddParty: "address",
+    AddEntry: "author",
+    AskConfirmation: "to",
+    QueueReply: "to",
+}
+
+
+def _dispose(work: Recording, action: Dispose) -> None:
+    work.disposed = action
+
+
+def _open_incident(work: Recording, action: OpenIncident) -> None:
+    row: Row = {
+        "state": "submitted",
+        "subject": action.subject,
+        "priority": action.priority,
+        "scope": action.verdict.scope,
+        "language": action.language,
+        "flags": list(action.flags),
+        "linked_to": action.linked_to,
+        "opened_at": work.said_at(),
+    }
+    work.incident = work.tx.execute(incident.insert().returning(incident.c.number), row).scalar_one()
+    work.add_party(action.requester, "requester", proven=action.proven)
+    work.tx.execute(
+        verdict.insert(),
+        asdict(action.verdict)
+        | {"incident": work.incident, "config_version": work.config_version(), "at": work.now},
+    )
+
+
+def _for_incident(work: Recording, action: ForIncident) -> None:
+    work.incident = action.number
+
+
+def _add_party(work: Recording, action: AddParty) -> None:
+    work.add_party(action.address, action.role, proven=action.proven)
+
+
+def _add_entry(work: Recording, action: AddEntry) -> None:
+    row: Row = {
+        "incident": work.at_hand(),
+        "arrival": work.arrival(),
+        "kind": action.kind,
+        "state": action.state,
+        "author": work.address(action.author) if action.author else None,
+        "text": action.text,
+        "commands": list(action.commands),
+        "reasons": [asdict(reason) for reason in action.reasons],
+        "proven": action.proven,
+        "at": work.said_at(),
+    }
+    work.entry = work.tx.execute(entry.insert().returning(entry.c.id), row).scalar_one()
+
+
+def _release_entry(work: Recording, action: ReleaseEntry) -> None:
+    released = work.tx.execute(_RELEASE, {"row": action.entry, "new_kind": action.kind})
+    if released.rowcount != 1:
+        raise Overtaken(f"entry {action.entry} is not held any more")
+    work.entry = action.entry
+    work.note("released", f"entry {action.entry} as {action.kind}", action.reason)
+
+
+def _use_confirmation(work: Recording, action: UseConfirmation) -> None:
+    if work.tx.execute(_USE, {"row": action.confirmation, "at": work.now}).rowcount != 1:
+        raise Overtaken(f"confirmation {action.confirmation} was used meanwhile")
+
+
+def _set_state(work: Recording, action: SetState) -> None:
+    closed_at = work.now if action.state == "closed" else None
+    work.tx.execute(
+        _SET_STATE, {"row": work.at_hand(), "new_state": action.state, "new_closed_at": closed_at}
+    )
+    work.note("state", action.state, action.reason)
+
+
+def _set_priority(work: Recording, action: SetPriority) -> None:
+    work.tx.execute(_SET_PRIORITY, {"row": work.at_hand(), "new_priority": action.priority})
+    work.note("priority", action.priority, action.reason)
+
+
+def _start_timer(work: Recording, action: StartTimer) -> None:
+    steps = action.plan.steps
+    work.tx.execute(
+        timer.insert().values(cycle=_NEXT_CYCLE),
+        _plan_row(action.plan)
+        | {
+            "incident": work.at_hand(),
+            "kind": action.kind,
+            "started_at": action.plan.started_at,
+            "next_at": steps[0].at if steps else None,
+            "of_incident": work.at_hand(),
+            "of_kind": action.kind,
+        },
+    )
+    work.note("clock_started", f"{action.kind}, due {action.plan.due_at.isoformat()}")
+
+
+def _replan_timer(work: Recording, action: ReplanTimer) -> None:
+    running = {"of_incident": work.at_hand(), "of_kind": action.kind}
+    found = work.tx.scalar(_RUNNING, running)
+    if found is None:
+        return
+    fired = set(work.tx.scalars(_FIRED, {"of_timer": found}))
+    coming = (one.at for one in action.plan.steps if one.name not in fired)
+    work.tx.execute(
+        update(timer).where(timer.c.id == found), _plan_row(action.plan) | {"next_at": next(coming, None)}
+    )
+    work.note("clock_changed", f"{action.kind}, now due {action.plan.due_at.isoformat()}")
+
+
+def _stop_timer(work: Recording, action: StopTimer) -> None:
+    running = {"of_incident": work.at_hand(), "of_kind": action.kind, "at": action.at}
+    if work.tx.execute(_STOP, running).rowcount:
+        work.note("clock_stopped", action.kind, action.reason)
+
+
+def _fire_step(work: Recording, action: FireStep) -> None:
+    fired: Row = {"timer": action.timer, "step": action.step, "fired_at": work.now}
+    looked_at: Row = {"row": action.timer, "new_next_at": action.next_at}
+    once = work.tx.execute(insert_or_skip(work.tx, step), fired).rowcount == 1
+    if not once or work.tx.execute(_LOOK_AGAIN, looked_at).rowcount != 1:
+        raise Overtaken(f"step {action.step} of timer {action.timer} fired already, or its clock was stopped")
+    work.note("step_fired", action.step)
+
+
+def _wait_step(work: Recording, action: WaitStep) -> None:
+    work.tx.execute(_LOOK_AGAIN, {"row": action.timer, "new_next_at": action.next_at})
+
+
+def _keep_silent(work: Recording, action: KeepSilent) -> None:
+    work.note("silent", action.kind, action.reason)
+
+
+def _plan_row(plan: Plan) -> Row:
+    steps = [{"name": one.name, "at": one.at.isoformat()} for one in plan.steps]
+    return {"due_at": plan.due_at, "steps": steps}
+
+
+APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
+    {
+        Dispose: _dispose,
+        OpenIncident: _open_incident,
+        ForIncident: _for_incident,
+        AddParty: _add_party,
+        AddEntry: _add_entry,
+        ReleaseEntry: _release_entry,
+        UseConfirmation: _use_confirmation,
+        AskConfirmation: ask_confirmation,
+        SetState: _set_state,
+        SetPriority: _set_priority,
+        StartTimer: _start_timer,
+        ReplanTimer: _replan_timer,
+        StopTimer: _stop_timer,
+        FireStep: _fire_step,
+        WaitStep: _wait_step,
+        QueueReply: queue_reply,
+        KeepSilent: _keep_silent,
+    }
+)
+
+_RELEASE = (
+    update(entry)
+    .where(entry.c.id == bindparam("row"), entry.c.state == "held")
+    .values(state="released", kind=bindparam("new_kind"))
+)
+_USE = (
+    update(confirmation)
+    .where(confirmation.c.id == bindparam("row"), confirmation.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+)
+_SET_STATE = (
+    update(incident)
+    .where(incident.c.number == bindparam("row"))
+    .values(state=bindparam("new_state"), closed_at=bindparam("new_closed_at"))
+)
+_SET_PRIORITY = (
+    update(incident).where(incident.c.number == bindparam("row")).values(priority=bindparam("new_priority"))
+)
+_NEXT_CYCLE = (
+    select(func.coalesce(func.max(timer.c.cycle), 0) + 1)
+    .where(timer.c.incident == bindparam("of_incident"), timer.c.kind == bindparam("of_kind"))
+    .scalar_subquery()
+)
+_OF_RUNNING = (
+    timer.c.incident == bindparam("of_incident"),
+    timer.c.kind == bindparam("of_kind"),
+    timer.c.stopped_at.is_(None),
+)
+_RUNNING = select(timer.c.id).where(*_OF_RUNNING)
+_FIRED = select(step.c.step).where(step.c.timer == bindparam("of_timer"))
+_STOP = update(timer).where(*_OF_RUNNING).values(stopped_at=bindparam("at"), next_at=None)
+_LOOK_AGAIN = (
+    update(timer)
+    .where(timer.c.id == bindparam("row"), timer.c.stopped_at.is_(None))
+    .values(next_at=bindparam("new_next_at"))
+)
