@@ -44,7 +44,9 @@ class Desk:
 
 def lay(config: Config, database: Database, reader: Reader, sender: Sender, keys: Keys, clock: Clock) -> Desk:
     """Return a desk for `config`, with its classifier compiled and its rules drawn up."""
-    return Desk(config, database, reader, sender, keys, clock, Classifier(config.classifiers), rules_of(config))
+    return Desk(
+        config, database, reader, sender, keys, clock, Classifier(config.classifiers), rules_of(config)
+    )
 
 
 def rules_of(config: Config) -> Rules:
@@ -58,7 +60,7 @@ def rules_of(config: Config) -> Rules:
         staff_proof=config.proof.staff_proof,
         reopen_days=service.reopen_days,
         after_answer=service.after_answer,
-        language=config.replies.language,
+        language=config.language,
     )
 
 

@@ -114,7 +114,9 @@ def fetch_new_mail(mailbox: Mailbox, look: Round) -> int:
     taken = already_taken(uids, state, look)
     mailbox.settle([uid for uid in uids if uid in taken])
     new = [uid for uid in uids if uid not in taken]
-    count = sum(take_batch(mailbox, batch, state, look) for batch in batches(new, look.desk.config.limits.batch))
+    count = sum(
+        take_batch(mailbox, batch, state, look) for batch in batches(new, look.desk.config.limits.batch)
+    )
     leave(state, uids, look)
     return count
 
@@ -136,7 +138,13 @@ def enter(look: Round) -> MailboxState | None:
         mailboxes.set_view(
             tx, state.id, uidvalidity=folder.uidvalidity, cursor=cursor, backlog_below=folder.uidnext
         )
-        log.info("folder entered", mailbox=settings.name, uidvalidity=folder.uidvalidity, first=first, cursor=cursor)
+        log.info(
+            "folder entered",
+            mailbox=settings.name,
+            uidvalidity=folder.uidvalidity,
+            first=first,
+            cursor=cursor,
+        )
         return mailboxes.meet(tx, settings.name, settings.folder, now)
 
 
@@ -186,7 +194,11 @@ def leave(state: MailboxState, uids: Sequence[int], look: Round) -> None:
     cursor = max(uids[-1], backlog_below - 1)
     with look.desk.database.begin() as tx:
         mailboxes.set_view(
-            tx, state.id, uidvalidity=look.folder.uidvalidity, cursor=cursor, backlog_below=state.backlog_below
+            tx,
+            state.id,
+            uidvalidity=look.folder.uidvalidity,
+            cursor=cursor,
+            backlog_below=state.backlog_below,
         )
         if state.cursor + 1 < backlog_below:
             backlog.summarise(tx, state, look.desk.rules, now=now, limits=look.desk.config.limits)

@@ -18,9 +18,10 @@ from maild.core.retry import next_attempt
 from maild.desk import Desk, identity_of
 from maild.errors import SendDeferred, SendRefused, contain
 from maild.log import logger
-from maild.store import messages, outbox
+from maild.store import messages, outbox, staff_lists
 from maild.store.outbox import Row
 from maild.store.record import TimeCame, record
+from maild.store.traffic import traffic
 
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)  # longer than one SMTP dialogue may take: connect 10 s, each answer 60 s
@@ -33,14 +34,22 @@ def send_due(desk: Desk, stop: Stop = lambda: False) -> int:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         claimed = outbox.claim(tx, now, limit=AT_ONCE, lease=LEASE)
-        rows = outbox.gather(tx, claimed, now, desk.config.limits) if claimed else []
+        rows = staff_lists.gather_excess(tx, claimed, desk.config.limits, now) if claimed else []
     for row in rows:
         if stop():
             put_back(row, desk)
         else:
-            with contain(lambda error, row=row: try_later(row, desk, SendDeferred(repr(error)))):
-                send_one(row, desk)
+            send_safely(row, desk)
     return len(claimed)
+
+
+def send_safely(row: Row, desk: Desk) -> None:
+    """Send one claimed row; a fault of ours in it is a trouble like any other, and stops no other row."""
+    failed: list[Exception] = []
+    with contain(failed.append):
+        send_one(row, desk)
+    for error in failed:
+        try_later(row, desk, SendDeferred(repr(error)))
 
 
 def send_one(row: Row, desk: Desk) -> None:
@@ -69,15 +78,15 @@ def must_wait(row: Row, desk: Desk) -> Wait | None:
     if row.audience != "customer" or not row.automatic:
         return None
     now = desk.clock.now()
+    trusted = row.proven or row.kind != "acknowledgement"
     with desk.database.read() as tx:
-        verdict = check_caps(outbox.traffic(tx, row, now), desk.config.limits, proven=row.proven, now=now)
+        verdict = check_caps(traffic(tx, row, now), desk.config.limits, proven=trusted, now=now)
     return verdict if isinstance(verdict, Wait) else None
 
 
 def write(row: Row, desk: Desk) -> Composed:
     """Return the row as bytes that passed our own check; raises SendRefused where they do not."""
     facts = {**row.facts, **common_facts(row, desk)}
-    words = desk.config.templates.render(row.kind, facts)
     letter = Letter(
         key=row.key,
         kind=row.kind,
@@ -86,17 +95,21 @@ def write(row: Row, desk: Desk) -> Composed:
         recipient=row.recipient,
         address_id=row.address_id,
         incident=row.incident or 0,
-        subject=words.subject,
-        text=words.text,
+        words=desk.config.templates.render(row.kind, facts),
         in_reply_to=row.in_reply_to,
         created_at=row.created_at,
         attachments=files_of(row, desk),
-        from_name=str(row.facts.get("author") or row.facts.get("customer_name") or ""),
+        from_name=author_of(row),
         confirmation=row.confirmation or 0,
     )
     mail = compose(letter, identity_of(desk))
     check_outgoing(mail.raw)
     return mail
+
+
+def author_of(row: Row) -> str:
+    """Return whose words the mail is about: who answered, or the customer's name; empty where it is only ours."""
+    return str(row.facts.get("author") or row.facts.get("customer", "")).partition(" <")[0]
 
 
 def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
@@ -127,7 +140,9 @@ def try_later(row: Row, desk: Desk, trouble: SendDeferred) -> None:
         return
     with desk.database.begin() as tx:
         outbox.again(tx, row.id, at, str(trouble))
-    log.warning("mail deferred", outbox=row.id, incident=row.incident, kind=row.kind, until=at, error=str(trouble))
+    log.warning(
+        "mail deferred", outbox=row.id, incident=row.incident, kind=row.kind, until=at, error=str(trouble)
+    )
 
 
 def give_up(row: Row, desk: Desk, error: str) -> None:
@@ -135,7 +150,11 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         outbox.failed(tx, row.id, error, now)
-        told = decide_undelivered(row.kind, row.recipient, error, desk.rules) if row.audience == "customer" else []
+        told = (
+            decide_undelivered(row.kind, row.recipient, error, desk.rules)
+            if row.audience == "customer"
+            else []
+        )
         occasion = TimeCame(f"outbox:{row.id}")
         record(tx, told, occasion, incident=row.incident, now=now, limits=desk.config.limits)
     log.error("mail failed", outbox=row.id, incident=row.incident, kind=row.kind, error=error)

@@ -60,7 +60,9 @@ def test_every_module_and_public_name_says_its_contract(path: Path) -> None:
 def test_functions_are_short_as_a_whole() -> None:
     """The budget of the design: median at most 9 lines, nine of ten at most 25; files at most 120 in the median."""
     lengths = sorted(body_length(f) for tree in TREES.values() for f in functions(tree))
-    files = [len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES if path.name != "__init__.py"]
+    files = [
+        len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES if path.name != "__init__.py"
+    ]
     assert statistics.median(lengths) <= 9
     assert lengths[int(len(lengths) * 0.9)] <= 25
     assert statistics.median(files) <= 120
@@ -68,7 +70,11 @@ def test_functions_are_short_as_a_whole() -> None:
 
 @pytest.mark.parametrize(
     ("library", "home"),
-    [("imapclient", "maild/mail/imap.py"), ("mailparser", "maild/core/parse_message.py"), ("apscheduler", "maild/daemon.py")],
+    [
+        ("imapclient", "maild/mail/imap.py"),
+        ("mailparser", "maild/core/parse_message.py"),
+        ("apscheduler", "maild/daemon.py"),
+    ],
 )
 def test_an_untyped_library_is_imported_in_one_module(library: str, home: str) -> None:
     """What mypy can't see stays behind one door."""
@@ -93,7 +99,9 @@ def test_broad_excepts_are_few_and_say_why() -> None:
 def test_tests_neither_patch_our_code_nor_sleep() -> None:
     """Fakes are the ones we ship, and time is an argument."""
     banned = re.compile(r"mock\.|MagicMock|@patch|monkeypatch\.setattr|time\.sleep\(")
-    offenders = [str(path.relative_to(ROOT)) for path in TESTS if banned.search(path.read_text(encoding="utf-8"))]
+    offenders = [
+        str(path.relative_to(ROOT)) for path in TESTS if banned.search(path.read_text(encoding="utf-8"))
+    ]
     assert [name for name in offenders if name != "tests/test_house_rules.py"] == []
 
 

@@ -69,7 +69,7 @@ class Play:
             for row in outbox.listing(tx, "held"):
                 if row["recipient"] == address and outbox.retry(tx, row["id"], SystemClock().now()):
                     self.page.print(
-                        f"   ({row['reason_text']}; so, as an admin: maild outbox retry {row['id']})"
+                        f"   ({row['text']}; so, as an admin: maild outbox retry {row['id']})"
                     )
 
 

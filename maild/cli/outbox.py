@@ -35,7 +35,7 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
         return
     shown = table("id", "incident", "kind", "recipient", "state", "not before", "tries", "why")
     for row in rows:
-        why = row["reason"] or row["last_error"] or ""
+        why = row["text"] or row["last_error"] or ""
         words = (
             row["incident"] or "-",
             row["kind"],

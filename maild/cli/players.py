@@ -104,4 +104,4 @@ class Player:
 def body(mail: EmailMessage) -> str:
     """Return the text of a mail."""
     part = mail.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

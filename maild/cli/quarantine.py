@@ -1,5 +1,6 @@
 """`maild quarantine`: mails that could not be handled; look at one, handle it again, let it through."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def show(ctx: click.Context, arrival: int, raw: bool, as_json: bool) -> None:
     with open_store(load(ctx)) as database, database.read() as tx:
         row, content = quarantine.show(tx, arrival), quarantine.raw(tx, arrival)
     if raw:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     if as_json:
         emit_json(row)

@@ -36,12 +36,12 @@ def command(ctx: click.Context) -> None:
     whole or not at all. Logs go to standard error.
     """
     from maild.daemon import Daemon
-    from maild.log import set_up
+    from maild.log import set_up_logging
 
     config = load(ctx)
     if not config.listen.enabled and not config.mailbox:
         raise UserError(f"{config_path(ctx)}: nothing to read: enable [listen] or add a [[mailbox]]")
-    set_up(config.service.log_format, config.service.log_level)
+    set_up_logging(config.service.log_format, config.service.log_level)
     Daemon(config_path(ctx), os.environ).run(lambda daemon: greet(daemon, config_path(ctx)))
 
 

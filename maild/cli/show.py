@@ -19,7 +19,7 @@ def command(ctx: click.Context, number: int, as_json: bool) -> None:
     from maild.store import history, incidents
 
     with open_store(load(ctx)) as database, database.read() as tx:
-        rows = incidents.listing(tx, state=None, number=number)
+        rows = [row for row in incidents.listing(tx, state=None) if row["number"] == number]
         lines = history.history(tx, number)
     if not rows:
         raise UserError(f"there is no incident {number}; `maild list` shows those that are")

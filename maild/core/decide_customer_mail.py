@@ -40,7 +40,11 @@ def decide_customer_mail(case: Case, rules: Rules, now: datetime) -> list[Action
 
 
 def open_incident(
-    case: Case, rules: Rules, why: tuple[Reason, ...], flags: tuple[str, ...] = (), silence: Reason | None = None
+    case: Case,
+    rules: Rules,
+    why: tuple[Reason, ...],
+    flags: tuple[str, ...] = (),
+    silence: Reason | None = None,
 ) -> list[Action]:
     """Return what a new incident needs: itself, its text, its clock, its acknowledgement, word to the staff.
 
@@ -60,7 +64,9 @@ def open_incident(
         flags=flags,
         linked_to=case.found.linked_to,
     )
-    kind: Literal["unverified", "customer_message"] = "unverified" if "unverified_staff" in flags else "customer_message"
+    kind: Literal["unverified", "customer_message"] = (
+        "unverified" if "unverified_staff" in flags else "customer_message"
+    )
     entry = AddEntry(kind, case.sender, case.message.text, reasons, proven=case.proven)
     plan = sla.plan(rules.policy, priority, case.delivery.received_at)
     silence = silence or why_no_acknowledgement(case)
@@ -102,7 +108,9 @@ def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[R
 
 def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return what a further mail of the customer does: an entry, the state that follows, word to the staff."""
-    cause: Literal["reopened", "customer_wrote"] = "reopened" if incident.state == "closed" else "customer_wrote"
+    cause: Literal["reopened", "customer_wrote"] = (
+        "reopened" if incident.state == "closed" else "customer_wrote"
+    )
     why = _why_appended(case, cause, rules)
     reasons = (why, *case.found.reasons, case.proof.reason)
     state = follow(incident.state, cause) or incident.state
@@ -155,7 +163,9 @@ def why_no_acknowledgement(case: Case) -> Reason | None:
     if case.delivery.backlog and not case.ack_backlog:
         return because("no_ack_backlog")
     if not case.writer.ack_allowed:
-        return because("no_ack_machine", reason="; ".join(r.text for r in case.writer.reasons) or "its header says so")
+        return because(
+            "no_ack_machine", reason="; ".join(r.text for r in case.writer.reasons) or "its header says so"
+        )
     if case.proof.verdict == "failed":
         return because("no_ack_dmarc")
     if is_no_reply(case.sender.address):
@@ -168,7 +178,9 @@ def why_no_acknowledgement(case: Case) -> Reason | None:
 def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:
     """Say whether the incident was closed longer ago than it may be reopened."""
     closed = incident.closed_at
-    return closed is not None and incident.state == "closed" and now > closed + timedelta(days=rules.reopen_days)
+    return (
+        closed is not None and incident.state == "closed" and now > closed + timedelta(days=rules.reopen_days)
+    )
 
 
 def _unlinked(case: Case, incident: Incident) -> Case:

@@ -62,7 +62,14 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     if token and (case.proven or rules.staff_proof == "token") and not case.split.marker_found:
         how = case.proof.reason.text if case.proven else "its token"
         why = because("staff_answer", name=member.name, how=how)
-        order = Order(incident, member.name, commands.text, commands.verbs, case.delivery.received_at, has_files(case))
+        order = Order(
+            incident,
+            member.name,
+            signed(commands, case),
+            commands.verbs,
+            case.delivery.received_at,
+            has_files(case),
+        )
         return act(case, order, rules, why)
     return hold(case, incident, member, commands, missing_of(case, token))
 
@@ -72,7 +79,12 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
     entry = AddEntry(
         order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
     )
-    return [Dispose("appended", (why, *case.found.reasons)), entry, *carry_out(order, rules), *receipt(case, order)]
+    return [
+        Dispose("appended", (why, *case.found.reasons)),
+        entry,
+        *carry_out(order, rules),
+        *receipt(case, order),
+    ]
 
 
 def carry_out(order: Order, rules: Rules) -> list[Action]:
@@ -140,12 +152,21 @@ def hold(
 ) -> list[Action]:
     """Return the mail as a held entry, and the request to its author to confirm it."""
     why = because("staff_held", name=member.name, missing=missing)
-    item = reply_facts.confirmation_item(incident, commands.text, commands.verbs, has_files(case))
+    item = reply_facts.confirmation_item(incident, signed(commands, case), commands.verbs, has_files(case))
     entry = AddEntry(
-        "unverified", case.sender, commands.text, (why, *case.found.reasons), state="held", commands=commands.verbs
+        "unverified",
+        case.sender,
+        commands.text,
+        (why, *case.found.reasons),
+        state="held",
+        commands=commands.verbs,
     )
     to = Address(member.address, member.name)
-    return [Dispose("appended", (why, *case.found.reasons, case.proof.reason)), entry, AskConfirmation(to, item)]
+    return [
+        Dispose("appended", (why, *case.found.reasons, case.proof.reason)),
+        entry,
+        AskConfirmation(to, item),
+    ]
 
 
 def refuse(case: Case, incident: Incident, member: StaffMember, trouble: tuple[Reason, ...]) -> list[Action]:
@@ -176,13 +197,19 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
     member = case.from_staff(rules)
     if member is None or member.key != asked.address.casefold():
         stranger = because("token_of_another", number=first.number)
-        return open_incident(replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,))
+        return open_incident(
+            replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,)
+        )
     if asked.used_at is not None:
         return _not_released(case, first, because("confirmation_used"))
     if not is_send(case.split.new):
         return _not_released(case, first, because("confirmation_unclear"))
     why = because("staff_released", name=member.name)
-    actions: list[Action] = [Dispose("appended", (why,)), ForIncident(first.number), UseConfirmation(asked.id)]
+    actions: list[Action] = [
+        Dispose("appended", (why,)),
+        ForIncident(first.number),
+        UseConfirmation(asked.id),
+    ]
     for held in asked.entries:
         actions += release(held, member, rules, now, why)
     return actions
@@ -191,7 +218,11 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
 def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
     """Return one held mail made real; its clock stops now, not when it was written (ruling 33)."""
     order = Order(held.incident, member.name, held.text, held.commands, now, held.files)
-    return [ForIncident(held.incident.number), ReleaseEntry(held.entry, order.kind, why), *carry_out(order, rules)]
+    return [
+        ForIncident(held.incident.number),
+        ReleaseEntry(held.entry, order.kind, why),
+        *carry_out(order, rules),
+    ]
 
 
 def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
@@ -201,6 +232,12 @@ def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)
     return ()
+
+
+def signed(commands: Commands, case: Case) -> str:
+    """Return the text with its author's signature (ruling 7); a signature under nothing says nothing."""
+    signature = case.split.signature.strip("\n")
+    return f"{commands.text}\n\n{signature}" if commands.text and signature else commands.text
 
 
 def has_files(case: Case) -> bool:

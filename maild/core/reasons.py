@@ -85,6 +85,7 @@ SENTENCES: dict[str, str] = {
     "cap_address_day": "held: {count} automatic mails to this address in a day",
     "cap_domain": "held: {count} automatic mails to this domain in an hour",
     "cap_total": "held: {count} automatic mails in a minute",
+    "cap_staff": "held: {count} notifications in {minutes} minutes; what comes now becomes one list",
     "cap_confirmations": "held: {count} requests to confirm in an hour; what comes now becomes one list",
     "cancelled_by_hand": "cancelled by hand",
     "in_list": "part of one list, because many came at once",
@@ -110,7 +111,7 @@ class Reason:
     text: str
 
 
-def because(name: str, **facts: object) -> Reason:
+def because(name: str, /, **facts: object) -> Reason:
     """Return the reason `name` with its sentence filled in.
 
     >>> because("stranger", number=1003, address="eve@example.net").text

@@ -15,7 +15,9 @@ def remind(timer: Timer, incident: Incident, rules: Rules, now: datetime) -> lis
     """Return the reminder of the newest step that is due, or when to look again (domain.md §3.2, Steps)."""
     due = sla.due_step(timer, now, rules.policy, hotrush=incident.priority == "hotrush")
     if isinstance(due, sla.Fire):
-        facts = reply_facts.reminder(incident, timer, rules.policy.calendar.zone, minutes_left(timer, rules, now))
+        facts = reply_facts.reminder(
+            incident, timer, rules.policy.calendar.zone, minutes_left(timer, rules, now)
+        )
         return [
             *(FireStep(timer.id, step, due.next_at) for step in due.passed),
             *(

@@ -81,7 +81,9 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
     return {"subject": clean_subject(incident.subject) if proven else "", "reopen_days": reopen_days}
 
 
-def confirmation_item(incident: Incident, text: str, verbs: tuple[str, ...], files: bool) -> Mapping[str, str]:
+def confirmation_item(
+    incident: Incident, text: str, verbs: tuple[str, ...], files: bool
+) -> Mapping[str, str]:
     """Return one item of a confirmation mail: where the text would go, and the whole of it."""
     note = "note" in verbs or not (text or files)
     what = [] if note and not text else ["note it, for staff only" if note else "send it to the customer"]

@@ -15,7 +15,7 @@ from maild.store.tables import arrival, incident
 SHOWN = 50
 
 _OF_BACKLOG = (arrival.c.mailbox == bindparam("mailbox"), arrival.c.backlog)
-_COUNTS = select(arrival.c.disposition, func.count().label("count")).where(*_OF_BACKLOG).group_by(arrival.c.disposition)
+_COUNTS = select(arrival.c.disposition, func.count().label("mails")).where(*_OF_BACKLOG).group_by(arrival.c.disposition)
 _OPENED = (
     select(incident.c.number, incident.c.subject)
     .join(arrival, arrival.c.incident == incident.c.number)
@@ -27,7 +27,7 @@ _OPENED = (
 
 def summarise(tx: Connection, state: MailboxState, rules: Rules, *, now: datetime, limits: Limits) -> None:
     """Queue the summary of a folder's backlog to each of the staff; nothing where there was no backlog."""
-    counts = {row.disposition: row.count for row in tx.execute(_COUNTS, {"mailbox": state.id})}
+    counts: dict[str, int] = {row.disposition: row.mails for row in tx.execute(_COUNTS, {"mailbox": state.id})}
     if not counts:
         return
     items = [
