@@ -25,6 +25,7 @@ _REPORTS = frozenset(
     }
 )
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
+_TEXTS = frozenset({"text/plain", "text/html"})
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _EXTENSIONS = {"text/calendar": "invite.ics", "text/html": "part.html", "text/plain": "part.txt"}
 REPORT_CHARS = 262_144
@@ -55,6 +56,8 @@ def read_body(root: Part, limits: Limits) -> Body:
     """Return what `root` says, within the soft limits on text and attachments (ruling 19)."""
     reader = _BodyReader(limits)
     passages = reader.collect(root)
+    if not any((p.plain or p.html or "").strip() for p in passages):
+        passages += reader.named_texts
     text = reader.shorten("\n".join(_shown(p.plain, p.html) for p in passages))
     has_html = any(p.html is not None for p in passages)
     both = has_html and any(p.plain is not None for p in passages)
@@ -81,6 +84,8 @@ class _BodyReader:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.attachments: list[Attachment] = []
+        # Text that is a file by its name only: the body, where nothing else is (seen from Netscape and scanners).
+        self.named_texts: list[_Passage] = []
         self.reports: list[Report] = []
         self.defects: list[str] = []
         self.notes: list[str] = []
@@ -97,6 +102,8 @@ class _BodyReader:
             return [self._passage(part)]
         else:
             self._attach(part, inline=related or part.disposition == "inline")
+            if part.content_type in _TEXTS and part.disposition != "attachment":
+                self.named_texts.append(self._passage(part))
         return []
 
     def _multipart(self, part: Part) -> list[_Passage]:
@@ -109,7 +116,7 @@ class _BodyReader:
     def _passage(self, part: Part) -> _Passage:
         if part.content_type == "text/html":
             html = self._decoded(part)[: self._limits.text_chars * 4]
-            return _Passage(html=clean_text(html_to_text(html)))
+            return _Passage(html=clean_text(html_to_text(html))) if html.strip() else _Passage()
         text = clean_text(self._decoded(part))
         if part.params.get("format", "").lower() == "flowed":
             text = unflow(text, delete_space=part.params.get("delsp", "").lower() == "yes")
@@ -171,7 +178,7 @@ class _BodyReader:
 
 def _is_text(part: Part) -> bool:
     """Tell whether a leaf is part of the body: plain or HTML text that is not marked as a file (RFC 2183 §2)."""
-    if part.content_type not in ("text/plain", "text/html"):
+    if part.content_type not in _TEXTS:
         return False
     return part.disposition in ("", "inline") and not part.filename
 

@@ -8,6 +8,8 @@ All work is linear in the length of the value.
 import re
 from binascii import Error as BadBase64
 from binascii import a2b_base64, a2b_qp
+from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from maild.core.charset import clean_line, decode
@@ -15,9 +17,10 @@ from maild.core.charset import clean_line, decode
 # RFC 2047 §2, without its limit of 75 characters; the charset may carry a language (RFC 2231 §5).
 _WORD = re.compile(r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,128})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_MAIN_END = re.compile(r"[;\s]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_PIECE = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*?)")
-_NAMES = frozenset({"name", "filename"})
+_NAME = re.compile(r"(.*?)(?:\*([0-9]{1,4}))?(\*?)", re.DOTALL)
+_ENCODED = frozenset({"name", "filename"})
 PARAMETERS = 200
 VALUE_CHARS = 65_536
 
@@ -63,7 +66,7 @@ def decode_words(value: str) -> str:
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogateescape")
+    data = text.encode()
     if encoding in "bB":
         return decode_base64(data)[0]
     return a2b_qp(data, header=True)
@@ -75,34 +78,45 @@ def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     >>> parse_parameters("text/plain; charset=utf-8; name*=utf-8''a%20b")
     ('text/plain', (('charset', 'utf-8'), ('name', 'a b')))
     """
-    main, _, _ = value[:VALUE_CHARS].partition(";")
+    main = _MAIN_END.split(value, maxsplit=1)[0]
+    tail = value[len(main) : VALUE_CHARS]
     plain: dict[str, str] = {}
-    pieces: dict[str, list[tuple[int, bool, str]]] = {}
-    for count, match in enumerate(_PARAMETER.finditer(value, 0, VALUE_CHARS)):
-        if count == PARAMETERS:
-            break
+    pieces: dict[str, list[_Piece]] = {}
+    for match in islice(_PARAMETER.finditer(";" + tail), PARAMETERS):
         text = _ESCAPED.sub(r"\1", match[2]) if match[2] is not None else match[3].strip()
-        named = _PIECE.fullmatch(match[1].lower())
-        if named is None or (named[2] is None and not named[3]):
-            plain.setdefault(match[1].lower(), text)
+        name, number, extended = _NAME.fullmatch(match[1].lower()).groups()  # type: ignore[union-attr]
+        if number is None and not extended:
+            plain.setdefault(name, text)
         else:
-            pieces.setdefault(named[1], []).append((int(named[2] or 0), bool(named[3]), text))
-    # An extended parameter says the same as the plain one, for readers that know it (RFC 6266 §4.3, by analogy).
-    joined = {name: _join(found) for name, found in pieces.items()}
+            pieces.setdefault(name, []).append(_Piece(int(number or 0), bool(extended), text))
     # Encoded words have no place in a parameter (RFC 2047 §5), but many mailers put file names into them.
-    decoded = {name: decode_words(text) if name in _NAMES else text for name, text in plain.items()}
-    return clean_line(main), tuple((decoded | joined).items())
+    decoded = {name: decode_words(text) if name in _ENCODED else text for name, text in plain.items()}
+    # An extended parameter says the same as the plain one, for readers that know it (by analogy with RFC 6266 §4.3).
+    return main, tuple((decoded | {name: _join(found) for name, found in pieces.items()}).items())
 
 
-def _join(pieces: list[tuple[int, bool, str]]) -> str:
-    """Put the numbered pieces of one parameter together (RFC 2231 §3, §4.1); the first names the charset."""
-    pieces.sort(key=lambda piece: piece[0])
-    charset: str | None = None
-    data = b""
-    for index, (_, extended, text) in enumerate(pieces):
-        if extended and index == 0 and text.count("'") >= 2:
-            charset, _, text = text.split("'", 2)
-        raw = text.encode("utf-8", "surrogateescape")
-        data += unquote_to_bytes(raw) if extended else raw
-    text, _ = decode(data, charset or None)
-    return decode_words(text)
+class _Piece(NamedTuple):
+    """One numbered piece of a parameter: `name*1*=text` is (1, True, text)."""
+
+    number: int
+    extended: bool
+    text: str
+
+
+def _join(pieces: list[_Piece]) -> str:
+    """Put the pieces of one parameter together (RFC 2231 §3, §4.1); the first names the charset."""
+    pieces.sort(key=lambda piece: piece.number)
+    charset, _, first = (
+        pieces[0].text.split("'", 2) if _names_charset(pieces[0]) else ("", "", pieces[0].text)
+    )
+    texts = [first, *(piece.text for piece in pieces[1:])]
+    data = [_octets(text, piece.extended) for text, piece in zip(texts, pieces, strict=True)]
+    return decode_words(decode(b"".join(data), charset or None)[0])
+
+
+def _names_charset(piece: _Piece) -> bool:
+    return piece.extended and piece.text.count("'") >= 2
+
+
+def _octets(text: str, extended: bool) -> bytes:
+    return unquote_to_bytes(text) if extended else text.encode()

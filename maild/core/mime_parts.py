@@ -18,7 +18,7 @@ from maild.errors import Unreadable
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 # A boundary that no header names, seen where a gateway dropped or damaged Content-Type.
-_STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\s]{0,199})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
+_STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
 # The header of a part is a few hundred bytes; what is longer begins the body there.
 HEADER_BYTES = 65_536
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
@@ -145,8 +145,8 @@ def _content_type(header: HeaderBlock, default: str) -> tuple[str, dict[str, str
     named = main.lower().strip()
     if _TYPE.fullmatch(named):
         return named, dict(params)
-    # RFC 2045 §5.2 calls a type that can't be read text/plain; `text` alone is seen too.
-    return ("text/html" if named == "html" else default), dict(params)
+    # RFC 2045 §5.2 calls a type that can't be read text/plain; one with a boundary must have been a multipart.
+    return ("multipart/mixed" if "boundary" in dict(params) else default), dict(params)
 
 
 def _split(raw: bytes, boundary: bytes, start: int, end: int) -> tuple[list[tuple[int, int]], bool]:
