@@ -66,8 +66,8 @@ class FakeMailbox:
                 raise LoginRefused(f"mailbox {self.name}: {self._refusal}")
             if self._away:
                 raise Unreachable(f"mailbox {self.name}: connection refused")
-            self._is_open = True
-            self._announced = False
+            # SELECT tells how many mails there are: until they are looked at, that counts as news.
+            self._is_open = self._announced = True
             return Folder(self._uidvalidity, self._uidnext, can_move=self._moves, can_idle=True)
 
     def uids(self, above: int, since: date | None = None) -> list[int]:
