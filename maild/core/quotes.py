@@ -18,7 +18,10 @@ Page = Sequence[str]  # lines without the white space around them
 
 
 def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
-    """Yield the quoted stretches as (first line, line after the last), top to bottom."""
+    """Yield the quoted stretches as (first line, line after the last), top to bottom.
+
+    A mail forwarded without a word above it is what its sender wants to say: nothing of it is quoted.
+    """
     said_something = False
     i = 0
     while i < len(page):
@@ -26,6 +29,8 @@ def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
         if page[i].startswith(">"):
             end = i + 1
         elif page[i]:
+            if not said_something and _heading(page[i]) == "forwarded":
+                return
             end = _quote_ends(page, i, said_something)
             said_something = said_something or end == i
         if end > i:
@@ -35,10 +40,7 @@ def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
 
 def _quote_ends(page: Page, i: int, said_something: bool) -> int:
     """Return the line where the quote that is announced at line `i` ends, or `i` where none is."""
-    heading = _heading(page[i])
-    if heading == "forwarded" and not said_something:
-        return i  # nothing was said above it: what was forwarded is the message
-    if heading or _header_block(page, i) or _rule_above_header(page, i):
+    if _heading(page[i]) or _header_block(page, i) or _rule_above_header(page, i):
         return len(page)
     return _attribution_ends(page, i, said_something)
 
@@ -140,7 +142,7 @@ class _Signs:
 
 
 def _signs(line: str) -> _Signs | None:
-    """Return the signs of a line that can be an attribution: short, ending in a colon or a dated <address>."""
+    """Return the signs of a line that can be an attribution: short, with a colon or a dated <address> last."""
     if len(line) > _ATTRIBUTION_CHARS:
         return None
     if not line.rstrip(_INVISIBLE).endswith((":", "：")) and not _DATED_ADDRESS.fullmatch(line):

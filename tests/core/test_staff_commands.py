@@ -1,0 +1,112 @@
+"""The verbs at the top of a staff mail, and the word that confirms a held one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maild.core.staff_commands import VERBS, is_send, read_commands
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs", "rest"),
+    [
+        ("Restarted it.", (), "Restarted it."),
+        ("#close\nRestarted it.", ("close",), "Restarted it."),
+        ("\n#Note\n\n#WORKING\n\nSecond line.\nThird.", ("note", "working"), "Second line.\nThird."),
+        ("#close", ("close",), ""),
+        ("#close.\nDone.", ("close",), "Done."),
+        ("  #close \u200b\nDone.", ("close",), "Done."),
+        ("#close\n#close\nDone.", ("close",), "Done."),
+        ("Done.\n#close", (), "Done.\n#close"),
+        ("#close\nDone.\n#note", ("close",), "Done.\n#note"),
+        ("#1 fan of your work", (), "#1 fan of your work"),
+        ("#12345 is the order", (), "#12345 is the order"),
+        ("# Heading\ntext", (), "# Heading\ntext"),
+        ("", (), ""),
+    ],
+)
+def test_commands_lead_and_the_rest_is_text(text: str, verbs: tuple[str, ...], rest: str) -> None:
+    """Only the first new lines are commands, one a line, in any case; numbers and headings are text."""
+    commands = read_commands(text, None)
+    assert (commands.verbs, commands.text, commands.problems) == (verbs, rest, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["#clsoe\nDone.", "#note\n#clsoe\nDone.", "#assign bob\nDone.", "#Über\nDone."]
+)
+def test_an_unknown_command_is_a_problem_and_never_text(text: str) -> None:
+    """A mistyped command is told to its author, with the ones that exist, and does not reach the customer."""
+    commands = read_commands(text, None)
+    assert [problem.name for problem in commands.problems] == ["verb_unknown"]
+    assert "#note #close #working" in commands.problems[0].text
+    assert commands.text == "Done."
+
+
+def test_a_verb_with_more_on_its_line_is_a_problem() -> None:
+    """`#note the customer is angry` may be meant as a note, and must not be sent as an answer."""
+    commands = read_commands("#note the customer is angry\nDone.", None)
+    assert [problem.name for problem in commands.problems] == ["verb_not_alone"]
+    assert commands.text == "Done."
+
+
+@pytest.mark.parametrize(
+    ("text", "html_text"),
+    [
+        ("#close\nDone.", "#close\n\nDone."),
+        (
+            "#close\nDone.",
+            "  #Close\u00a0\nDone.\n\nOn 5 Jan 2026 at 10:20, S <s@example.org> wrote:\n> #note\n",
+        ),
+        ("Done.", "Done."),
+        ("Done.", ""),
+    ],
+)
+def test_text_and_html_with_the_same_commands_agree(text: str, html_text: str) -> None:
+    """White space and the quoted part do not matter."""
+    assert read_commands(text, html_text).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "html_text"),
+    [
+        ("#close\nDone.", "Done."),
+        ("Done.", "#close\nDone."),
+        ("#close\nDone.", "#note\nDone."),
+        ("#close", ""),
+    ],
+)
+def test_a_command_in_one_form_only_is_a_problem(text: str, html_text: str) -> None:
+    """What the author sees and what we would do must be the same (ruling 15)."""
+    assert [problem.name for problem in read_commands(text, html_text).problems] == ["verb_hidden"]
+
+
+@pytest.mark.parametrize(
+    "text", ["send", "Send.", "SEND", "  »send«\nthanks", "\n\nsend!\n", "*send*", "'send'", "\u200bsend"]
+)
+def test_the_word_send_alone_on_the_first_line_confirms(text: str) -> None:
+    """People write a word as people do."""
+    assert is_send(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "send it", "please send", "don't send", "sender", "resend", "> send", "no\nsend", "sénd", "no send"],
+)
+def test_anything_else_does_not_confirm(text: str) -> None:
+    """A confirmation releases a mail to a customer, so doubt means no."""
+    assert not is_send(text)
+
+
+@given(st.text(), st.none() | st.text())
+def test_no_text_makes_it_raise_or_invent_a_verb(text: str, html_text: str | None) -> None:
+    """Whatever is written, verbs come from the one table and the text is a part of the mail."""
+    commands = read_commands(text, html_text)
+    assert set(commands.verbs) <= set(VERBS)
+    assert commands.text.replace("\n", "") in "".join(text.splitlines())
+    assert is_send(text) in {True, False}
+
+
+def test_every_verb_has_a_sentence_that_help_can_show() -> None:
+    """The table is the documentation."""
+    assert all(sentence and sentence[0].islower() and "." not in sentence for sentence in VERBS.values())
+    assert list(VERBS) == ["note", "close", "working"]
