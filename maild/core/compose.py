@@ -31,7 +31,8 @@ _DIRECT: frozenset[ReplyKind] = frozenset({"acknowledgement", "closed", "confirm
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,90}")
 # RFC 2046 §5.1, §5.2.1: these may not stand in base64, and what they hold must not be parsed by a reader.
 _COMPOSITE = ("multipart/", "message/")
-_MESSAGE_ID = re.compile(r"[!-;=?-~]{3,500}")
+# Printable ASCII (RFC 5322 §3.6.4), and nothing that a reader might decode as an encoded word.
+_MESSAGE_ID = re.compile(r"(?!.*=\?)[!-;=?-~]{3,500}")
 _LOCAL_PART = re.compile(r'[^\s<>()\[\],;:\\"@\x00-\x1f\x7f-\x9f]{1,200}')
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
@@ -165,7 +166,7 @@ def _subject(subject: str) -> list[str]:
 def _thread_fields(letter: Letter, thread_id: str) -> list[str]:
     """Return References and In-Reply-To (RFC 5322 §3.6.4); our signed thread id comes first (ruling 3).
 
-    A Message-ID that is not printable ASCII is a stranger's invention and is left out.
+    What a stranger calls a Message-ID and is none is left out.
     """
     bare = (letter.in_reply_to or "").strip().removeprefix("<").removesuffix(">")
     if not _MESSAGE_ID.fullmatch(bare):

@@ -88,11 +88,12 @@ def _checked_value(name: str, value: str) -> str:
 def _decoded(value: str) -> str:
     try:
         pieces = decode_header(value)
-    except HeaderParseError as error:
+        words = [
+            p.decode(charset or "ascii", "replace") if isinstance(p, bytes) else p for p, charset in pieces
+        ]
+    except (HeaderParseError, LookupError) as error:
         raise SendRefused(f"our own check refused the mail: {error}") from error
-    return "".join(
-        p.decode(charset or "ascii", "replace") if isinstance(p, bytes) else p for p, charset in pieces
-    )
+    return "".join(words)
 
 
 def _check_addresses(values: dict[str, str]) -> None:
