@@ -109,14 +109,14 @@ def open_quarters(calendar: Calendar, start: datetime, span: timedelta) -> Itera
 
 @given(situations())
 def test_open_is_what_the_wall_clock_says(situation: tuple[Calendar, datetime]) -> None:
-    """At every quarter of five days the answer is that of the definition."""
+    """At every quarter of a day the answer is that of the definition."""
     calendar, start = situation
-    for n in range(480):
+    for n in range(96):
         instant = start + n * QUARTER
         assert is_open(calendar, instant) == open_by_definition(calendar, instant), instant
 
 
-@given(situations(), st.integers(0, 960))
+@given(situations(), st.integers(0, 480))
 def test_open_time_is_the_sum_of_the_open_instants(situation: tuple[Calendar, datetime], steps: int) -> None:
     """Interval arithmetic and counting one by one agree to the second."""
     calendar, start = situation
@@ -153,7 +153,7 @@ def test_business_days_are_counted_by_local_dates(situation: tuple[Calendar, dat
     """The same time on the n-th later date that opens at all; its last closing where it has no such time."""
     calendar, start = situation
     by_day: dict[date, list[datetime]] = {}
-    for instant in open_quarters(calendar, start, 14 * DAY):
+    for instant in open_quarters(calendar, start, 9 * DAY):
         by_day.setdefault(instant.astimezone(calendar.zone).date(), []).append(instant)
     assume(by_day)
     first = min(min(instants) for instants in by_day.values()).astimezone(calendar.zone)
