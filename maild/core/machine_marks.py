@@ -7,7 +7,7 @@ NO = frozenset({"", "no", "false", "0", "none"})
 
 # With any other value, a responder wrote the mail.
 RESPONDER_FIELDS = (
-    *("X-Autoreply", "X-Auto-Reply", "X-Autoreply-From", "X-AutoReply-From", "X-Mail-Autoreply"),
+    *("X-Autoreply", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply"),
     *("X-Autorespond", "X-Auto-Respond", "X-Autoresponder", "X-Autoresponse"),
 )
 
@@ -19,8 +19,8 @@ VALUE_FIELDS = (
     ("X-Amazon-Mail-Relay-Type", "notification", False),
 )
 
-# RFC 2369, RFC 2919 and what lists wrote before them. List-Unsubscribe is not among them: newsletters have it, and
-# people who write through a mail service.
+# RFC 2369, RFC 2919 and what lists wrote before them. List-Unsubscribe is not among them: newsletters have it,
+# and people who write through a mail service.
 LIST_FIELDS = (
     *("List-Id", "List-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive"),
     *("Mailing-List", "X-Mailing-List"),
