@@ -28,11 +28,12 @@ from typing import Any, BinaryIO
 from maild.core.charset import CODECS
 from maild.core.limits import Limits
 from maild.core.message import Message
-from maild.core.reasons import because
+from maild.core.reasons import SENTENCES, because
 from maild.errors import Unreachable, Unreadable
 
 PARSE = "maild.core.parse_message:parse_message"
 _LENGTH = 8
+_ANSWER_SPARE = 67_108_864
 _PIPE_BYTES = 1_048_576
 _START_SECONDS = 60.0
 _ORPHAN_SECONDS = 2.0
@@ -65,13 +66,22 @@ class ReaderPool:
 
     def start(self) -> None:
         """Start the children and wait until they are ready; raises Unreachable where one does not start."""
-        places = [self._idle.get() for _ in range(self._limits.parser_children)]
-        for child in places:
-            self._discard(child)
-        started = [self._spawn() for _ in places]
-        for child in started:
-            child.wait_ready()
-            self._idle.put(child)
+        for _ in range(self._limits.parser_children):
+            self._discard(self._idle.get())
+        children: list[_Child] = []
+        try:
+            # One by one into the list: if the third does not start, the first two are known.
+            children.extend(self._spawn() for _ in range(self._limits.parser_children))
+            for child in children:
+                child.wait_ready()
+        except Unreachable:
+            while children:
+                self._discard(children.pop())
+            raise
+        finally:
+            missing = self._limits.parser_children - len(children)
+            for place in (*children, *[None] * missing):
+                self._idle.put(place)
 
     def read(self, raw: bytes) -> Message:
         """Read one mail; raises Unreadable (names in core/reasons.py), or Unreachable where no child starts."""
@@ -93,6 +103,11 @@ class ReaderPool:
                 child = None
             self._idle.put(child)
 
+    @property
+    def reading(self) -> int:
+        """How many mails are being read right now."""
+        return self._limits.parser_children - self._idle.qsize()
+
     def close(self) -> None:
         """Stop the children; a mail that is being read is Unreadable `crashed`."""
         with self._lock:
@@ -101,8 +116,10 @@ class ReaderPool:
         # Whoever reads from a child releases its pipes; a number closed here could be another file's by then.
         for child in children:
             child.kill()
-        for _ in range(self._limits.parser_children):
-            self._discard(self._idle.get())
+        places = [self._idle.get() for _ in range(self._limits.parser_children)]
+        for place in places:
+            self._discard(place)
+            self._idle.put(None)
 
     def __enter__(self) -> "ReaderPool":
         return self
@@ -116,7 +133,10 @@ class ReaderPool:
         with self._lock:
             if self._closed:
                 raise Unreachable("the reader of mail is closed")
-            child = _Child(self._limits, self._read)
+            try:
+                child = _Child(self._limits, self._read)
+            except OSError as error:
+                raise Unreachable(f"the reader of mail does not start: {error.strerror}") from error
             self._children.add(child)
         return child
 
@@ -161,7 +181,7 @@ class _Child:
         """Hand over the limits and wait for the imports to be done; raises Unreachable where they fail."""
         try:
             answer = self._exchange(pickle.dumps(self._limits), monotonic() + _START_SECONDS)
-        except (OSError, TimeoutError):
+        except (OSError, EOFError):
             answer = b""
         if answer != _READY:
             self.usable = False
@@ -172,18 +192,16 @@ class _Child:
         self.reads += 1
         self.usable = False
         try:
-            answer = self._exchange(raw, monotonic() + self._limits.parse_seconds)
-            result: Message | tuple[str, str] = _AnswerUnpickler(BytesIO(answer)).load()
+            result = _load(self._exchange(raw, monotonic() + self._limits.parse_seconds))
         except TimeoutError:
             raise _unreadable("too_slow", seconds=self._limits.parse_seconds) from None
-        except (OSError, EOFError, pickle.UnpicklingError, ValueError):
+        except (OSError, EOFError, ValueError):
             raise _unreadable("crashed", error=self._last_words()) from None
         if isinstance(result, Message):
             self.usable = True
             return result
-        reason, detail = result
-        self.usable = reason != "too_much_memory"
-        raise Unreadable(reason, detail)
+        self.usable = result.reason != "too_much_memory"
+        raise result
 
     def kill(self) -> None:
         """End the process; safe at any time, from any thread."""
@@ -209,6 +227,8 @@ class _Child:
         self._send(len(data).to_bytes(_LENGTH, "big"), deadline)
         self._send(data, deadline)
         length = int.from_bytes(self._receive(_LENGTH, deadline), "big")
+        if length > 2 * self._limits.message_bytes + _ANSWER_SPARE:
+            raise ValueError("an answer that no mail can have")
         return self._receive(length, deadline)
 
     def _send(self, data: bytes, deadline: float) -> None:
@@ -238,6 +258,29 @@ class _AnswerUnpickler(pickle.Unpickler):
         if (module, name) not in _ANSWER_CLASSES:
             raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
         return super().find_class(module, name)
+
+
+def _load(answer: bytes) -> Message | Unreadable:
+    """Return what a child answered; raises ValueError for anything but a message or a reason."""
+    try:
+        result = _AnswerUnpickler(BytesIO(answer)).load()
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        AttributeError,
+        ImportError,
+        IndexError,
+        KeyError,
+        TypeError,
+    ) as error:
+        raise ValueError("no sound answer") from error
+    match result:
+        case Message():
+            return result
+        case (str(reason), str(detail)) if reason in SENTENCES:
+            return Unreadable(reason, detail)
+        case _:
+            raise ValueError("neither a message nor a reason")
 
 
 def _wait(descriptor: int, event: int, deadline: float) -> None:
