@@ -112,8 +112,8 @@ def problem_with(phrase: str) -> str | None:
         if part.startswith("{") and part not in STEPS:
             return f"{part} is none of {', '.join(STEPS)}"
         spelling = _spellings(part)[0]
-        if part not in STEPS and "" in spelling:
-            return f"{phrase!r}: a sign that stands alone is no word"
+        if part not in STEPS and not (spelling and all(spelling)):
+            return f"{phrase!r}: a part without a letter or digit is no word"
         if any(word.endswith("*") and len(word) <= SHORTEST_STEM for word in spelling):
             return f"{phrase!r}: at least {SHORTEST_STEM} letters must stand before the *"
     return None

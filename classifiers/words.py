@@ -6,7 +6,6 @@ between spaces, a bracket, an empty line. No phrase reaches over it: "It's hot. 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -30,15 +29,14 @@ def words_of(text: str) -> tuple[Word, ...]:
 
     Mail addresses and URLs are borders too: a name in one of them is no request.
     """
-    hidden = _addresses(text)
+    text = re.sub(r"\S+", _hidden_address, text)
     words: list[Word] = []
     done = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        if start in hidden or _BORDER.search(text, done, start):
+        if _BORDER.search(text, done, start):
             words.append(Word("", done, start))
-        if start not in hidden:
-            words.append(Word(_without_apostrophes(match.group()), start, end))
+        words.append(Word(_without_apostrophes(match.group()), start, end))
         done = end
     return tuple(words)
 
@@ -52,12 +50,7 @@ def _without_apostrophes(word: str) -> str:
     return word.replace("'", "").replace("\u2019", "")
 
 
-def _addresses(text: str) -> frozenset[int]:
-    """Return the offsets that belong to a mail address or a URL."""
-    return frozenset(offset for span in _address_spans(text) for offset in range(*span))
-
-
-def _address_spans(text: str) -> Iterator[tuple[int, int]]:
-    for chunk in re.finditer(r"\S+", text):
-        if "://" in chunk.group() or "www." in chunk.group() or "@" in chunk.group()[1:-1]:
-            yield chunk.span()
+def _hidden_address(chunk: re.Match[str]) -> str:
+    """Return borders for a mail address or a URL, anything else as it is."""
+    text = chunk.group()
+    return "|" * len(text) if "://" in text or "www." in text or "@" in text[1:-1] else text

@@ -1,0 +1,159 @@
+"""`maild explain`: a verdict and its words, for people and for scripts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from maild.cli.main import cli
+from maild.errors import UserError
+from tests.parts.configs import SMALLEST
+
+RULES = """
+[[classifiers.scopes]]
+id = "tax"
+label = "a simple tax"
+phrases = ["sales tax"]
+
+[[classifiers.scopes]]
+id = "offers"
+label = "offers"
+phrases = ["coupon"]
+
+[[classifiers.priorities]]
+level = "hotrush"
+phrases = ["hot-rush~"]
+unless = ["no hot-rush~"]
+"""
+KEYS = ["id", "scope", "scopes", "priority", "in_scope", "multi", "evidence", "config_version"]
+EVIDENCE_KEYS = ["rule", "field", "text", "start", "end", "effect"]
+
+
+def explain(folder: Path, *words: str) -> Result:
+    """Run `maild explain` with a config of two scopes and one priority."""
+    config = folder / "config.toml"
+    config.write_text(SMALLEST + RULES, encoding="utf-8")
+    return CliRunner().invoke(cli, ["--config", str(config), "explain", *words])
+
+
+def test_the_object_of_a_subject_has_the_stable_keys(tmp_path: Path) -> None:
+    """Scripts rely on them, and on one object a line."""
+    result = explain(tmp_path, "--json", "HotRush: sales tax")
+    [told] = map(json.loads, result.stdout.splitlines())
+    assert list(told) == KEYS
+    assert (told["scope"], told["priority"], told["in_scope"], told["multi"]) == (
+        "tax",
+        "hotrush",
+        True,
+        False,
+    )
+    assert [list(evidence) for evidence in told["evidence"]] == [EVIDENCE_KEYS] * 2
+    assert told["evidence"][0]["text"] == "sales tax"
+
+
+def test_the_page_shows_the_text_as_read_the_rules_and_the_verdict(tmp_path: Path) -> None:
+    """In 80 columns, with each veto and what it was."""
+    result = explain(tmp_path, "Re: no H-o-t-R-u-s-h: sales tax")
+    assert "read as  no hotrush: sales tax" in result.stdout
+    assert 'vetoed by "no H-o-t-R-u-s-h"' in result.stdout
+    assert "a simple tax" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_a_text_that_no_rule_knows_is_told_as_such(tmp_path: Path) -> None:
+    """Nothing is made up."""
+    assert "no rule fired" in explain(tmp_path, "hello").stdout
+
+
+def test_a_subject_can_not_steer_the_terminal(tmp_path: Path) -> None:
+    """Escape sequences are shown, not sent."""
+    output = explain(tmp_path, "sales tax \x1b[2J \u202e").stdout
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+
+
+def test_a_batch_answers_each_line_with_its_id(tmp_path: Path) -> None:
+    """In the order of the file; blank lines are none; a body may be missing."""
+    batch = tmp_path / "asked.jsonl"
+    batch.write_text(
+        '{"id": 7, "subject": "Sales tax", "body": "HotRush"}\n\n{"id": "b", "subject": "coupon, sales tax"}\n',
+        encoding="utf-8",
+    )
+    told = [
+        json.loads(line) for line in explain(tmp_path, "--json", "--batch", str(batch)).stdout.splitlines()
+    ]
+    assert [(each["id"], each["scope"], each["priority"]) for each in told] == [
+        (7, "tax", "hotrush"),
+        ("b", "offers", "normal"),
+    ]
+    assert told[1]["scopes"] == ["offers", "tax"]
+    lines = explain(tmp_path, "--batch", str(batch)).stdout.splitlines()
+    assert lines == ["7\thotrush\ttax\tSales tax", "b\tnormal\toffers\tcoupon, sales tax"]
+
+
+def test_quoted_words_ask_for_nothing_and_offsets_stay_true(tmp_path: Path) -> None:
+    """Quotes are blanked out: the evidence counts characters of the body as given."""
+    body = "> HotRush please\n> thanks\n\nOnly a sales tax now.\n"
+    batch = tmp_path / "asked.jsonl"
+    batch.write_text(json.dumps({"id": 1, "subject": "Re: question", "body": body}), encoding="utf-8")
+    told = json.loads(explain(tmp_path, "--json", "--batch", str(batch)).stdout)
+    assert told["priority"] == "normal"
+    [evidence] = told["evidence"]
+    assert body[evidence["start"] : evidence["end"]] == "sales tax"
+
+
+def test_a_mail_is_read_as_the_daemon_reads_it(tmp_path: Path) -> None:
+    """Encoded subject, body as text."""
+    mail = tmp_path / "one.eml"
+    mail.write_bytes(
+        b"From: a@example.com\r\nSubject: =?utf-8?q?HotRush=3A_tax?=\r\n\r\nWe need a sales tax.\r\n"
+    )
+    told = json.loads(explain(tmp_path, "--json", str(mail)).stdout)
+    assert (told["id"], told["scope"], told["priority"]) == (str(mail), "tax", "hotrush")
+    page = explain(tmp_path, str(mail)).stdout
+    assert "We need a sales tax." in page
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{", "asked.jsonl:1: is not JSON"),
+        ("[" * 100_000, "asked.jsonl:1: is n"),
+        ("[1]", "asked.jsonl:1: must be an object"),
+        ('{"id": 1}', "asked.jsonl:1: must be an object"),
+        ('{"subject": "a", "body": 5}', 'asked.jsonl:1: "body" must be a text'),
+        (b"\xff", "asked.jsonl: must be UTF-8"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str | bytes, problem: str) -> None:
+    """The file, the line and what is wrong with it; no traceback."""
+    batch = tmp_path / "asked.jsonl"
+    batch.write_bytes(line if isinstance(line, bytes) else line.encode())
+    result = explain(tmp_path, "--batch", str(batch))
+    assert isinstance(result.exception, UserError)
+    assert problem in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["none.eml", "empty.eml"])
+def test_a_mail_that_can_not_be_read_is_a_users_mistake(tmp_path: Path, name: str) -> None:
+    """One line says which file and why."""
+    (tmp_path / "empty.eml").touch()
+    result = explain(tmp_path, str(tmp_path / name))
+    assert isinstance(result.exception, UserError)
+    assert name in str(result.exception)
+
+
+def test_a_batch_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """One line, exit 2."""
+    result = explain(tmp_path, "--batch", str(tmp_path / "none.jsonl"))
+    assert isinstance(result.exception, UserError)
+    assert "none.jsonl: can't be read" in str(result.exception)
+
+
+@pytest.mark.parametrize("words", [(), ("a", "--batch", "b.jsonl")])
+def test_it_wants_one_thing_to_explain(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A subject or a batch, neither none nor both."""
+    result = explain(tmp_path, *words)
+    assert result.exit_code == 2
+    assert "give one SUBJECT" in result.stderr
