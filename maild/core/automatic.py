@@ -120,38 +120,30 @@ def _ours(arrival: Arrival) -> Iterator[Finding]:
         yield Finding(None, because("own_address"))
 
 
-_REPORT_OF: dict[str, Kind] = {
-    "disposition-notification": "read_receipt",
-    "feedback-report": "feedback_report",
-    "delivery-status": "bounce",
-}
-
-
 def _reports(arrival: Arrival) -> Iterator[Finding]:
     """A report about another mail: multipart/report (RFC 6522), or the prose of a mail server."""
     message = arrival.message
     types = {report.content_type.rpartition("/")[2] for report in message.reports}
     declared = dict(message.content_params).get("report-type", "").casefold()
-    if "feedback-report" in {declared, *types}:
+    if "feedback-report" in {declared, *types} or marks.COMPLAINT.fullmatch(message.subject.strip()):
         yield Finding("feedback_report", because("feedback_report"))
     elif "disposition-notification" in {declared, *types}:
         yield Finding("read_receipt", because("read_receipt"))
     else:
-        yield from _delivery_report(message, declared)
+        yield from _delivery_report(message)
 
 
-def _delivery_report(message: Message, declared: str) -> Iterator[Finding]:
-    """A delivery report of any form; one that can't be read counts as a bounce, which is answered least."""
+def _delivery_report(message: Message) -> Iterator[Finding]:
+    """A delivery report of any form; one that names nobody counts as a bounce."""
     bounce = read_bounce(message)
     if bounce is None:
-        if declared == "delivery-status":
-            yield Finding("bounce", because("delivery_report", actions="unreadable"))
         return
-    if "failed" in bounce.actions:
+    actions = bounce.actions or {"failed"}
+    if "failed" in actions:
         kind: Kind = "bounce"
     else:
-        kind = "delay_notice" if "delayed" in bounce.actions else "delivery_receipt"
-    yield Finding(kind, because("delivery_report", actions=", ".join(sorted(bounce.actions))))
+        kind = "delay_notice" if "delayed" in actions else "delivery_receipt"
+    yield Finding(kind, because("delivery_report", actions=", ".join(sorted(actions))))
 
 
 # --- fields that name a machine ---------------------------------------------------------------------------

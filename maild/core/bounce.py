@@ -30,8 +30,8 @@ class FailedRecipient:
     @property
     def hard(self) -> bool:
         """Whether the address itself is at fault, so that every further mail to it must fail as well."""
-        if self.action != "failed" or self.status.startswith("4."):
-            return False
+        if self.action != "failed" or self.status.startswith(("4.", "5.2.")):
+            return False  # X.2.x: the mailbox is there (RFC 3463 §3.3)
         said = self.reason.casefold()
         if any(phrase in said for phrase in words.PASSING):
             return False
@@ -40,7 +40,10 @@ class FailedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery report: is an address of it beyond reach, whom it is about, and which mail came back."""
+    """A delivery report: is an address of it beyond reach, whom it is about, and which mail came back.
+
+    No recipients are in it where none can be read; it is a report all the same.
+    """
 
     hard: bool
     recipients: tuple[FailedRecipient, ...]
@@ -60,8 +63,9 @@ _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "m
 
 def read_bounce(message: Message) -> Bounce | None:
     """Return the delivery report that the mail is, or None where it is none; never raises."""
-    recipients = _from_fields(message) or _from_text(message)
-    if not recipients:
+    reported = _is_reported(message)
+    recipients = _from_fields(message) or (_from_text(message) if reported else [])
+    if not recipients and not reported:
         return None
     unique = tuple({(r.address.casefold(), r.action): r for r in recipients}.values())[:_MOST_RECIPIENTS]
     return Bounce(any(recipient.hard for recipient in unique), unique, _original_id(message))
@@ -149,14 +153,12 @@ _ANY_ADDRESS = re.compile(
     r"[A-Za-z0-9._%+=/'!#$&*?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 _ADDRESS_LINE = re.compile(
-    rf"\s*(?:Recipient:\s*|To:\s*)?[<\"']?({_ANY_ADDRESS.pattern})[>\"']?\s*(?:[:;,]|on\b|\(|$)"
+    rf"\s*(?:Recipient:\s*)?[<\"']?({_ANY_ADDRESS.pattern})[>\"']?\s*(?:[:;,]|on\b|\(|$)"
 )
 
 
 def _from_text(message: Message) -> list[FailedRecipient]:
     """Return the recipients that a report in prose names, each with the lines below it as its reason."""
-    if not _is_reported(message):
-        return []
     head = list(_above_returned(message.text))
     listed = [fields for fields in _groups("\n".join(head)) if "final-recipient" in fields]
     if listed:
@@ -170,15 +172,17 @@ def _from_text(message: Message) -> list[FailedRecipient]:
 
 
 def _is_reported(message: Message) -> bool:
-    """Say whether a mail server wrote this mail to report a delivery: two signs must agree."""
-    if message.all("X-Failed-Recipients"):
+    """Say whether a mail server wrote this mail to report a delivery: it says so, or two signs agree."""
+    declared = dict(message.content_params).get("report-type", "").casefold() == "delivery-status"
+    if declared or message.all("X-Failed-Recipients"):
         return True
     sender = (message.first("From") or "").casefold()
     reporter = any(name in sender for name in words.REPORTERS)
     null = (message.first("Return-Path") or "").strip() == "<>"
     subject = any(phrase in message.subject.casefold() for phrase in words.SUBJECTS)
     said = _says(message, list(_above_returned(message.text)), words.FAILED + words.DELAYED)
-    return (reporter and (subject or said)) or (null and subject and said)
+    returned = any(report.content_type in _RETURNED_TYPES for report in message.reports)
+    return (reporter and (subject or said)) or (null and (returned or (subject and said)))
 
 
 def _says(message: Message, head: Sequence[str], phrases: Sequence[str]) -> bool:
@@ -205,7 +209,7 @@ def _told(message: Message, head: Sequence[str]) -> list[tuple[str, str]]:
     if starts:
         ends = [*(i for i, _ in starts[1:]), len(head)]
         return [
-            (address, " ".join(" ".join(head[i:end]).split()) if len(starts) > 1 else everything)
+            (address, " ".join(" ".join(head[i:end]).split()))
             for (i, address), end in zip(starts, ends, strict=True)
         ]
     named = ", ".join(message.all("X-Failed-Recipients")) or everything

@@ -8,7 +8,9 @@ def _phrases(piped: str) -> tuple[str, ...]:
 
 # Who writes delivery reports, as From shows it.
 REPORTERS: frozenset[str] = frozenset(
-    _phrases("mail delivery system|mail-daemon|maildeliverysystem|mailer-daemon|mailerdaemon|postmaster")
+    _phrases(
+        "mail delivery system|mail-daemon|maildeliverysystem|mailer-daemon|mailerdaemon|postmaster|post_master"
+    )
 )
 
 # Subjects of delivery reports; they count only together with a reporter or an empty envelope sender.
@@ -26,7 +28,8 @@ SUBJECTS: tuple[str, ...] = _phrases(
 # What the text of a delivery report says of the mail.
 FAILED: tuple[str, ...] = _phrases(
     "could not be delivered|couldn't be delivered|wasn't able to deliver|was not able to deliver|"
-    "unable to deliver|failed permanently|permanent error|permanent fatal errors|did not reach|"
+    "unable to deliver|failed permanently|transcript of session follows|permanent error|"
+    "permanent fatal errors|did not reach|"
     "could not be reached|error delivering|undeliverable|delivery to the following|was rejected|"
     "address failed|address(es) failed|were rejected|cannot be delivered|has failed|not delivered|"
     "error occurred while trying to deliver|was undeliverable|delivery failed|has been returned|"
@@ -35,7 +38,7 @@ FAILED: tuple[str, ...] = _phrases(
 )
 DELAYED: tuple[str, ...] = _phrases(
     "has not yet been delivered|will be retried|still being retried|will keep trying|"
-    "delivery is delayed|has been delayed|delivery attempts will continue|temporarily deferred|"
+    "delivery is delayed|has been delayed|delivery attempts will continue|"
     "you do not need to resend|status notification (delay)|gmail will retry|will continue to try|"
     "delayed mail|warning message only"
 )
@@ -57,9 +60,10 @@ PASSING: tuple[str, ...] = _phrases(
     "too big|size limit|message size|length exceeds|line limit|exceeds limit|spam|blocked|"
     "bloquee|blacklist|black list|blocklist|block list|reputation|ube,|virus|spf|dkim|dmarc|"
     "unauthenticated|not authenticated|authentication required|authentication failed|reverse dns|"
-    "rdns|ptr record|dns ptr|no ptr|helo|relay|sender address|mail from|mailfrom|policy|"
+    "authentication checks|rdns|ptr record|dns ptr|no ptr|helo|relay access|relaying|relay denied|"
+    "relay quota|sender address|mail from:<|mailfrom|policy|end of data|reply to data|"
     "policies|content rejected|protocol violation|duplicate header|header error|timed out|"
-    "timeout|time out|expired|connection refused|not accept our requests|try again|socket error|"
+    "timeout|time out|expired|connection refused|not accept our requests|try again later|again later|socket error|"
     "network is unreachable|unable to connect|couldn't connect|too many hops|loop|rate limit|"
     "rate-limit|too many|frequency|deferred|temporar|not available|unavailable currently|"
     "service currently unavailable|not accepting connections|internal system error|system error|"
@@ -78,7 +82,7 @@ LASTING: tuple[str, ...] = _phrases(
     "unknown address|address unknown|recipient address rejected|address rejected|"
     "mailbox unavailable|mailbox not available|no local mailbox|doesn't have a|isn't a user|"
     "is not a known user|not a valid|no account|account not|not our customer|"
-    "domain name not found|host unknown|unknown host|host or domain name not found|"
+    "userid|no mx record|domain name not found|host unknown|unknown host|host or domain name not found|"
     "domain not found|bad destination|does not accept mail|doesn't accept mail|null mx|"
     "domain is not reachable|no such domain|couldn't find any host|couldn't find a mail exchanger|"
     "wasn't able to establish|has moved|no longer valid|unrouteable address|unroutable|"

@@ -42,6 +42,9 @@ MACHINE_NAMES = re.compile(
     r"|(?:.*[-_.+])?(?:no|do-?not|don-?t|never)[-_.]?reply(?:[-_.+].*)?"
 )
 
+# Microsoft's feedback reports of the old kind have no report part, only this subject.
+COMPLAINT = re.compile(r"complaint about message from \d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
+
 # How an answer begins.
 RE = re.compile(
     r"\s*(?:re|aw|sv|vs|antw|odp|rif|r|ynt|ответ|回复)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]", re.IGNORECASE

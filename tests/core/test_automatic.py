@@ -239,6 +239,12 @@ def test_a_report_is_known_by_its_part(kind: Kind, content_type: str) -> None:
     assert writer(reports=(Report(content_type, "x: y"),)).kind == kind
 
 
+def test_a_complaint_of_the_old_kind_is_a_feedback_report() -> None:
+    """It has no report part, only a subject that names a server; people name no server so."""
+    assert writer(subject="complaint about message from 192.0.2.1").kind == "feedback_report"
+    assert writer(subject="Complaint about message from your staff").kind == "human"
+
+
 # --- calendars, absence, forms ------------------------------------------------------------------------------
 
 

@@ -80,6 +80,7 @@ def test_an_address_that_does_not_exist_is_a_hard_bounce(status: str, said: str)
     ("status", "said"),
     [
         ("5.2.2", "552 5.2.2 mailbox full"),
+        ("5.2.1", "550 5.2.1 user unknown, or disabled"),
         ("5.7.1", "554 5.7.1 message rejected as spam"),
         ("5.1.1", "550 5.1.1 sender address rejected: see our policy"),
         ("4.4.1", "connection timed out"),
@@ -251,6 +252,25 @@ def test_prose_about_a_delay_is_a_delay() -> None:
     """The server still tries."""
     text = "Delivery to the following recipient has been delayed:\n\n  bob@example.com\n\nNo action is required.\n"
     assert only(prose(text, subject="Delivery Status Notification (Delay)")).action == "delayed"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        a_message(content_type="multipart/report", content_params=(("report-type", "Delivery-Status"),)),
+        a_message(
+            ("Return-Path", "<>"),
+            reports=(Report("message/rfc822", RETURNED.text),),
+            text="Your mail is back.",
+        ),
+        a_message(("From", "mailer-daemon@example.com"), subject="Returned mail", text="It has failed."),
+    ],
+)
+def test_a_report_that_names_nobody_is_a_report_all_the_same(message: Message) -> None:
+    """It must not be taken for a customer's request only because it can't be read."""
+    bounce = read_bounce(message)
+    assert bounce is not None
+    assert (bounce.hard, bounce.recipients) == (False, ())
 
 
 @pytest.mark.parametrize(
