@@ -10,12 +10,13 @@ from typing import Any
 
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.draft import Draft
-from maild.config.kinds import is_loopback
+from maild.config.kinds import OneLine, Slug, is_loopback, is_one_line, is_slug
 from maild.config.lines import Path
 from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
-from maild.config.problems import Problem, shown
+from maild.config.problems import Problem, shown, unknown, wrong
+from maild.config.shapes import words
 
 _POSTGRES = "postgresql+psycopg://"
 
@@ -117,19 +118,23 @@ def check_service(draft: Draft) -> Iterator[Problem]:
 
 
 def check_classifiers(draft: Draft) -> Iterator[Problem]:
-    """Scopes have ids of their own, and priorities speak only of scopes that exist."""
+    """Scopes have ids of their own and labels, and priorities speak only of scopes that exist."""
     settings = draft.classifiers or ClassifierSettings()
-    ids = [scope.id for scope in settings.scopes]
+    ids: list[str] = []
+    for index, scope in enumerate(settings.scopes):
+        path = ("classifiers", "scopes", index)
+        if not is_slug(scope.id):
+            yield wrong((*path, "id"), words(Slug), scope.id)
+        if not is_one_line(scope.label):
+            yield wrong((*path, "label"), words(OneLine), scope.label)
+        ids.append(scope.id)
     yield from _twice(
         ((("classifiers", "scopes", n, "id"), id_) for n, id_ in enumerate(ids)), "is the id of two scopes"
     )
     for index, rule in enumerate(settings.priorities):
-        for place, scope in enumerate(rule.not_for):
-            if scope not in ids:
-                yield Problem(
-                    ("classifiers", "priorities", index, "not_for", place),
-                    f"there is no scope {shown(scope)}; there are: {', '.join(ids) or 'none'}",
-                )
+        for place, id_ in enumerate(rule.not_for):
+            if id_ not in ids:
+                yield unknown(("classifiers", "priorities", index, "not_for", place), ids, "scope", id_)
 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (

@@ -121,7 +121,8 @@ def interval_minutes(text: str) -> tuple[int, int] | None:
     return (start, end) if start < 1440 and end <= 1440 else None
 
 
-def _is_one_line(text: str) -> bool:
+def is_one_line(text: str) -> bool:
+    """Say whether `text` shows something, on one line, without control characters, and is not too long."""
     return 1 <= len(text) <= 200 and text.isprintable() and not text.isspace()
 
 
@@ -160,10 +161,10 @@ def _read_since(value: Any) -> date | str:
     raise ValueError(value)
 
 
-OneLine = Annotated[str, Rule("text of one line, at most 200 characters", _is_one_line)]
+OneLine = Annotated[str, Rule("text of one line, at most 200 characters", is_one_line)]
 MaybeOneLine = Annotated[
     str,
-    Rule("text of one line, at most 200 characters, or empty", lambda text: not text or _is_one_line(text)),
+    Rule("text of one line, at most 200 characters, or empty", lambda text: not text or is_one_line(text)),
 ]
 Slug = Annotated[
     str,

@@ -79,7 +79,7 @@ def _collect(
     problems += literal_passwords(raw)
     draft, found = read_draft(expanded, raw)
     problems += _news(found, problems)
-    draft, found = with_passwords(anchored(draft, folder))
+    draft, found = with_passwords(anchored(draft, folder), [problem.path for problem in problems])
     problems += _news(found, problems)
     problems += _news(check(draft), problems)
     templates, found = load_templates(draft.replies) if draft.replies else (None, [])

@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from maild.config.problems import Problem
 
 _URL_PASSWORD = re.compile(r"://[^/@:]*:([^@]+)@|[?&]password=([^&]+)")
 _LITERAL = "passwords are read from password_file or ${ENV}, never from this file"
+_KEYS = ("password", "password_file")
 _LARGEST = 65_536
 _Account = TypeVar("_Account", MailboxSettings, OutgoingSettings)
 
@@ -40,14 +41,18 @@ def _has_password(url: Any) -> bool:
     return any(not VARIABLE.fullmatch(text) for text in found)
 
 
-def with_passwords(draft: Draft) -> tuple[Draft, list[Problem]]:
-    """Return `draft` with the passwords of all accounts read, and what is wrong with any."""
+def with_passwords(draft: Draft, said: Collection[Path]) -> tuple[Draft, list[Problem]]:
+    """Return `draft` with the passwords of all accounts read, and what is wrong with any.
+
+    `said` are the places where a problem was found before: a password that is wrong is not missing too.
+    """
     problems: list[Problem] = []
     mailboxes = [
         box and _with_password(box, ("mailbox", index), problems) for index, box in enumerate(draft.mailbox)
     ]
     outgoing = draft.outgoing and _with_password(draft.outgoing, ("outgoing",), problems)
-    return replace(draft, mailbox=tuple(mailboxes), outgoing=outgoing), problems
+    news = [one for one in problems if not {(*one.path[:-1], key) for key in _KEYS} & set(said)]
+    return replace(draft, mailbox=tuple(mailboxes), outgoing=outgoing), news
 
 
 def _with_password(account: _Account, path: Path, problems: list[Problem]) -> _Account:

@@ -70,8 +70,8 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
 
 
-def unknown(path: Path, known: Sequence[str], what: str = "key") -> Problem:
-    """Return the problem of a name that is not known where it stands."""
-    meant = nearest(str(path[-1]), known)
-    hint = f'did you mean "{meant}"?' if meant else f"known here: {', '.join(known)}"
-    return Problem(path, f"unknown {what}; {hint}")
+def unknown(path: Path, known: Sequence[str], what: str = "key", name: str | None = None) -> Problem:
+    """Return the problem of a name that is not known; it is the last part of `path` unless given."""
+    meant = nearest(str(path[-1]) if name is None else name, known)
+    hint = f"did you mean {shown(meant)}?" if meant else f"known here: {', '.join(map(_bare, known))}"
+    return Problem(path, f"unknown {what}{'' if name is None else ' ' + shown(name)}; {hint}")

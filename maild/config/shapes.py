@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from pathlib import Path as FilePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -19,8 +20,13 @@ _PLAIN = {
 }
 
 
-def keys_of(kind: Any) -> dict[str, Any]:
+def keys_of(kind: Any) -> Mapping[str, Any]:
     """Return the keys that the dataclass `kind` allows, in order, each with its annotation."""
+    return _hints(kind)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
@@ -68,7 +74,7 @@ def unknown_keys(kind: Any, value: Any, path: Path = ()) -> Iterator[tuple[Path,
     for step, child in _children(value):
         if is_dataclass(kind) and step not in keys_of(kind):
             yield (*path, step), tuple(keys_of(kind))
-        elif _has_parts(kind, step):
+        elif isinstance(child, dict | list) and _has_parts(kind, step):
             yield from unknown_keys(_below(kind, step), child, (*path, step))
 
 

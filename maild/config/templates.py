@@ -1,6 +1,7 @@
 """The templates of our mails: the shipped ones, and those that a folder puts in their place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,50 +10,56 @@ from maild.config.replies import RepliesSettings
 from replies.render import Templates
 
 _SUFFIX = ".md"
-
-
-def load_templates(settings: RepliesSettings) -> tuple[Templates | None, list[Problem]]:
-    """Return the templates that `settings` ask for, or None and every problem of them."""
-    sources, places, problems = _sources(settings)
-    if problems:
-        return None, problems
-    loaded = Templates.load(sources)
-    if isinstance(loaded, Templates):
-        return loaded, []
-    key = ("replies", "folder" if settings.folder else "language")
-    return None, [
-        Problem(key, f"{places.get(problem.template, problem.template)}:{problem.line}: {problem.text}")
-        for problem in loaded
-    ]
-
-
-def _sources(settings: RepliesSettings) -> tuple[Mapping[str, str], Mapping[str, str], list[Problem]]:
-    """Return kind -> source, kind -> the file it came from, and what can't be read."""
-    sources = dict(_shipped(settings.language))
-    places = {kind: f"{kind}{_SUFFIX}" for kind in sources}
-    problems = []
-    if not settings.folder:
-        if not sources:
-            problems.append(Problem(("replies", "language"), f"must be one of {', '.join(languages())}"))
-        return sources, places, problems
-    key = ("replies", "folder")
-    if not Path(settings.folder).is_dir():
-        return sources, places, [Problem(key, f"{settings.folder} is not a folder")]
-    for file in sorted(Path(settings.folder).glob(f"*{_SUFFIX}")):
-        try:
-            sources[file.stem], places[file.stem] = file.read_text(encoding="utf-8"), str(file)
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(key, f"{file} can't be read: {error}"))
-    return sources, places, problems
-
-
-def _shipped(language: str) -> Iterator[tuple[str, str]]:
-    if language in languages():
-        for file in (files("replies") / "templates" / language).iterdir():
-            if file.name.endswith(_SUFFIX):
-                yield file.name.removesuffix(_SUFFIX), file.read_text(encoding="utf-8")
+_SHIPPED = files("replies") / "templates"
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages whose templates are shipped."""
-    return tuple(sorted(entry.name for entry in (files("replies") / "templates").iterdir() if entry.is_dir()))
+    return tuple(sorted(entry.name for entry in _SHIPPED.iterdir() if entry.is_dir()))
+
+
+def load_templates(settings: RepliesSettings) -> tuple[Templates | None, list[Problem]]:
+    """Return the templates that `settings` ask for, or None and every problem of them."""
+    if settings.folder:
+        return _load_folder(Path(settings.folder), settings.language)
+    if settings.language not in languages():
+        return None, [Problem(("replies", "language"), f"must be one of {', '.join(languages())}")]
+    return _load_shipped(settings.language), []
+
+
+@cache
+def _load_shipped(language: str) -> Templates:
+    # They never change while we run, and compiling them takes longer than all the rest of the config.
+    loaded = Templates.load(_sources(language))
+    assert isinstance(loaded, Templates), loaded
+    return loaded
+
+
+def _load_folder(folder: Path, language: str) -> tuple[Templates | None, list[Problem]]:
+    """Load the shipped templates with those in `folder` in their place; a new language has to bring them all."""
+    if not folder.is_dir():
+        return None, [Problem(("replies", "folder"), f"{folder} is not a folder")]
+    sources = dict(_sources(language)) if language in languages() else {}
+    unreadable = []
+    for file in sorted(folder.glob(f"*{_SUFFIX}")):
+        try:
+            sources[file.stem] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            unreadable.append(Problem(("replies", "folder"), f"{file} can't be read: {error}"))
+    loaded = Templates.load(sources)
+    if isinstance(loaded, Templates) and not unreadable:
+        return loaded, []
+    wrong = () if isinstance(loaded, Templates) else loaded
+    return None, unreadable + [
+        Problem(("replies", "folder"), f"{folder / problem.template}{_SUFFIX}:{problem.line}: {problem.text}")
+        for problem in wrong
+    ]
+
+
+def _sources(language: str) -> Mapping[str, str]:
+    """Return reply kind -> source of the shipped templates of one language."""
+    return {
+        file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8")
+        for file in (_SHIPPED / language).iterdir()
+        if file.name.endswith(_SUFFIX)
+    }
