@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn")
-_FORBIDDEN_FILES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.listdir", "os.scandir")
+_FORBIDDEN_FILES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir")
 _CODE = (".py", ".pyc", ".so")
 _HYPOTHESIS = ".hypothesis"
 
@@ -56,4 +56,4 @@ def _allowed(path: object, mode: object) -> bool:
         return True
     reads = mode is None or not set(str(mode)) & set("wax+")
     # Imports write .pyc files, too; `path` then ends in a number.
-    return (reads and (name.endswith(_CODE) or Path(name).is_dir())) or "__pycache__" in Path(name).parts
+    return (reads and name.endswith(_CODE)) or "__pycache__" in Path(name).parts
