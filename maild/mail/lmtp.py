@@ -55,7 +55,7 @@ class Listener:
         self._intake = _Intake(settings.protocol, limits, handle, clock)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
-        self._socket: socket.socket | None = None
+        self._port = settings.host_port[1] if settings.host_port else 0
         self._server: asyncio.Server | None = None
         self._sessions: set[_Session] = set()
 
@@ -71,20 +71,21 @@ class Listener:
     @property
     def port(self) -> int:
         """The TCP port, once started the one it got; 0 for a unix socket."""
-        if self._settings.host_port is None:
-            return 0
-        return self._settings.host_port[1] if self._socket is None else int(self._socket.getsockname()[1])
+        return self._port
 
     def start(self) -> None:
         """Listen from now on; raise UserError where the address can't be listened on."""
-        self._socket = bind(self._settings)
+        listening = bind(self._settings)
+        if self._settings.host_port is not None:
+            self._port = listening.getsockname()[1]
         self._thread.start()
-        self._server = self._run(self._loop_server(self._socket))
+        self._server = self._run(self._serve(listening))
 
     def stop(self) -> None:
         """Listen no longer: a mail that is being handled gets its answer, other clients are told 421."""
-        if self._server is not None:
-            self._run(self._leave(self._server))
+        server, self._server = self._server, None
+        if server is not None:
+            self._run(self._leave(server))
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             leave(self._settings)
@@ -94,7 +95,7 @@ class Listener:
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _loop_server(self, listening: socket.socket) -> asyncio.Server:
+    async def _serve(self, listening: socket.socket) -> asyncio.Server:
         if listening.family == socket.AF_UNIX:
             return await self._loop.create_unix_server(self._session, sock=listening)
         return await self._loop.create_server(self._session, sock=listening)

@@ -28,9 +28,9 @@ def in_words(error: BaseException) -> str:
         case smtplib.SMTPResponseException():
             return f"{error.smtp_code} {one_line(error.smtp_error)}"
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not trusted: {one_line(error.verify_message)}"
+            return f"its certificate is not trusted: {_said(error, 'verify_message')}"
         case ssl.SSLError():
-            return f"TLS failed: {one_line(error.reason or str(error))}"
+            return f"TLS failed: {_said(error, 'reason')}"
         case TimeoutError():
             return "no answer in time"
         case ConnectionRefusedError():
@@ -43,3 +43,8 @@ def in_words(error: BaseException) -> str:
             # imaplib puts the server's words into its exceptions as bytes.
             words = error.args[0] if error.args else ""
             return one_line(words if isinstance(words, bytes) else str(error)) or type(error).__name__
+
+
+def _said(error: ssl.SSLError, attribute: str) -> str:
+    """Return OpenSSL's words; only errors that come from OpenSSL have the attribute."""
+    return one_line(getattr(error, attribute, None) or str(error))

@@ -1,0 +1,429 @@
+"""What only a real IMAP connection can get wrong: TLS, logins, odd answers, IDLE, and ways to put mail away."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from maild.config.mailbox import MailboxSettings
+from maild.core.limits import Limits
+from maild.errors import LoginRefused, Unreachable
+from maild.mail.imap import ImapMailbox
+from tests.mail.conftest import MakeSettings
+from tests.parts.dovecot import PASSWORD, USER, PrivateDovecot, require_dovecot
+
+MAIL = b"Subject: hello\r\n\r\nhello\r\n"
+NEVER = threading.Event()
+
+
+class ScriptedServer:
+    """An IMAP server that says what a test wants said, one connection after the other.
+
+    `answers` maps a command to what is sent before its tagged OK; an answer with `{tag}` in it is sent alone,
+    and None ends the connection. `heard` has every command that came.
+    """
+
+    GREETING = b"* OK hello\r\n"
+    USUAL: Mapping[str, bytes | None] = {
+        "CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\n",
+        "LIST": b'* LIST () "/" Processed\r\n',
+        "SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 12] ok\r\n",
+        "IDLE": b"+ idling\r\n",
+    }
+
+    def __init__(self, answers: Mapping[str, bytes | None]) -> None:
+        self.answers = {**self.USUAL, **answers}
+        self.heard: list[str] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError):
+                    connection.sendall(self.GREETING)
+                    self._talk(connection, lines)
+
+    def _talk(self, connection: socket.socket, lines: Any) -> None:
+        idle_tag = b""
+        for line in lines:
+            words = line.split()
+            if words == [b"DONE"]:
+                connection.sendall(idle_tag + b" OK done\r\n")
+                continue
+            tag, name = words[0], words[1].decode().upper()
+            name = f"UID {words[2].decode().upper()}" if name == "UID" else name
+            self.heard.append(line.partition(b" ")[2].strip().decode())
+            answer = self.answers.get(name, b"")
+            if answer is None:
+                return
+            idle_tag = tag if name == "IDLE" else idle_tag
+            alone = name == "IDLE" or b"{tag}" in answer
+            connection.sendall(answer.replace(b"{tag}", tag) + (b"" if alone else tag + b" OK done\r\n"))
+
+
+Scripted = Callable[..., tuple[ImapMailbox, ScriptedServer]]
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    """Start a server with these answers, and make a mailbox that reads it; commands have `_` for spaces."""
+    made: list[tuple[ImapMailbox, ScriptedServer]] = []
+
+    def make(**answers: bytes | None) -> tuple[ImapMailbox, ScriptedServer]:
+        server = ScriptedServer({name.replace("_", " "): answer for name, answer in answers.items()})
+        settings = MailboxSettings(
+            name="support",
+            host="127.0.0.1",
+            port=server.port,
+            tls="none",
+            user=USER,
+            password=PASSWORD,
+            since="all",
+        )
+        made.append((ImapMailbox(settings, Limits()), server))
+        return made[-1]
+
+    yield make
+    for mailbox, server in made:
+        mailbox.close()
+        server.stop()
+
+
+@contextlib.contextmanager
+def opened(settings: MailboxSettings, kind: type[ImapMailbox] = ImapMailbox) -> Iterator[ImapMailbox]:
+    """Open a mailbox for a block."""
+    mailbox = kind(settings, Limits())
+    mailbox.open()
+    try:
+        yield mailbox
+    finally:
+        mailbox.close()
+
+
+@contextlib.contextmanager
+def own_server(capability: str) -> Iterator[tuple[PrivateDovecot, MailboxSettings]]:
+    """Run a server that offers only this, and give settings for its INBOX."""
+    require_dovecot()
+    server = PrivateDovecot(capability=capability)
+    try:
+        server.start()
+        yield (
+            server,
+            MailboxSettings(
+                name="support",
+                host="localhost",
+                port=server.tls_port,
+                ca_file=str(server.ca_file),
+                user=USER,
+                password=PASSWORD,
+                since="all",
+            ),
+        )
+    finally:
+        server.remove()
+
+
+# TLS and logging in
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_tls_is_verified_against_the_ca_file(
+    dovecot: PrivateDovecot, make_settings: MakeSettings, tls: str
+) -> None:
+    """Both ways into TLS work with the authority that signed the server's certificate."""
+    port = dovecot.tls_port if tls == "implicit" else dovecot.port
+    with opened(make_settings(tls=tls, port=port)) as mailbox:
+        assert mailbox.uids(0) == []
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    dovecot: PrivateDovecot, make_settings: MakeSettings, tls: str
+) -> None:
+    """No login is tried on such a connection."""
+    port = dovecot.tls_port if tls == "implicit" else dovecot.port
+    mailbox = ImapMailbox(make_settings(tls=tls, port=port, ca_file=""), Limits())
+    with pytest.raises(Unreachable, match=r"^mailbox support: localhost: its certificate is not trusted: "):
+        mailbox.open()
+
+
+def test_a_missing_ca_file_is_one_line(make_settings: MakeSettings) -> None:
+    """The file may go while the daemon runs."""
+    mailbox = ImapMailbox(make_settings(ca_file="/nonexistent/ca.pem"), Limits())
+    with pytest.raises(Unreachable, match=r"^mailbox support: localhost: no such file or directory$"):
+        mailbox.open()
+
+
+def test_a_refused_login_names_mailbox_server_and_user(make_settings: MakeSettings) -> None:
+    """One line with the server's words, and without the password."""
+    mailbox = ImapMailbox(make_settings(password="wrong-one"), Limits())
+    with pytest.raises(LoginRefused) as caught:
+        mailbox.open()
+    assert str(caught.value) == (
+        "mailbox support: localhost refused user support: [AUTHENTICATIONFAILED] Authentication failed."
+    )
+
+
+def test_a_server_with_plain_gets_any_password(scripted: Scripted) -> None:
+    """AUTHENTICATE PLAIN goes before LOGIN where it is offered."""
+    mailbox, server = scripted(
+        CAPABILITY=b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n",
+        AUTHENTICATE=b"{tag} NO [AUTHENTICATIONFAILED] no\r\n",
+    )
+    with pytest.raises(LoginRefused):
+        mailbox.open()
+    assert "AUTHENTICATE PLAIN" in server.heard
+    assert not any(line.startswith("LOGIN") for line in server.heard)
+
+
+def test_no_password_is_sent_where_logins_are_disabled(scripted: Scripted) -> None:
+    """LOGINDISABLED stands for a connection without TLS."""
+    mailbox, server = scripted(CAPABILITY=b"* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n")
+    with pytest.raises(LoginRefused, match=r"refused user support: it takes no password .*LOGINDISABLED"):
+        mailbox.open()
+    assert not any(PASSWORD in line for line in server.heard)
+
+
+@pytest.mark.parametrize("answer", [b"{tag} NO [UNAVAILABLE] the database is down\r\n", None])
+def test_a_login_that_fails_for_now_is_not_a_refusal(scripted: Scripted, answer: bytes | None) -> None:
+    """[UNAVAILABLE] (RFC 5530 §3) mends itself, and so does a connection that breaks in the login."""
+    mailbox, _ = scripted(LOGIN=answer)
+    with pytest.raises(Unreachable) as caught:
+        mailbox.open()
+    assert type(caught.value) is Unreachable
+
+
+def test_words_of_a_server_are_one_printable_line(scripted: Scripted) -> None:
+    """A terminal and a log line are safe from it."""
+    mailbox, _ = scripted(LOGIN=b"{tag} NO \x1b[2Jgo\taway\x00" + b"x" * 5000 + b"\r\n")
+    with pytest.raises(LoginRefused) as caught:
+        mailbox.open()
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500
+
+
+# Odd answers
+
+
+def test_a_folder_without_uidvalidity_is_not_read(scripted: Scripted) -> None:
+    """Its UIDs could not be remembered."""
+    mailbox, _ = scripted(SELECT=b"* 2 EXISTS\r\n")
+    with pytest.raises(Unreachable, match="gives folder INBOX no UIDVALIDITY"):
+        mailbox.open()
+
+
+def test_a_mail_that_is_there_but_not_given_is_no_progress(scripted: Scripted) -> None:
+    """A server that leaves a mail out of its answer must not make us take it for deleted."""
+    size = b"* 1 FETCH (UID 5 RFC822.SIZE 10)\r\n* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n"
+    mailbox, _ = scripted(UID_FETCH=size, UID_SEARCH=b"* SEARCH 6\r\n")
+    mailbox.open()
+    with pytest.raises(Unreachable, match=r"did not give the mail with UID 6$"):
+        mailbox.fetch([5, 6])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'* 1 FETCH (UID 5 RFC822.SIZE 2 INTERNALDATE "yesterday" BODY[] {2}\r\nhi)\r\n',
+        b"* 1 FETCH (UID 5 RFC822.SIZE 2 BODY[] {2}\r\nhi)\r\n",
+        b"* 1 FETCH (UID x RFC822.SIZE\r\n",
+        b"* 1 FETCH (UID 5 RFC822.SIZE 2 BODY[] NIL)\r\n",
+        b"* BYE out of memory\r\n",
+        b"{tag} NO can't\r\n",
+        b"nonsense\r\n",
+        None,
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_unreachable(scripted: Scripted, answer: bytes | None) -> None:
+    """Nothing of imaplib, imapclient or their parsers comes out."""
+    mailbox, _ = scripted(UID_FETCH=answer, UID_SEARCH=b"* SEARCH 5\r\n")
+    mailbox.open()
+    with pytest.raises(Unreachable, match=r"^mailbox support: 127\.0\.0\.1: [^\n]+$"):
+        mailbox.fetch([5])
+
+
+def test_thousands_of_mails_are_settled_in_commands_that_servers_take(scripted: Scripted) -> None:
+    """A command line has a length limit."""
+    mailbox, server = scripted()
+    mailbox.open()
+    mailbox.settle(list(range(1, 1201)))
+    moves = [line for line in server.heard if line.startswith("UID MOVE")]
+    assert len(moves) == 3
+    assert max(map(len, moves)) < 8000
+
+
+# Waiting
+
+
+def test_mail_announced_right_behind_the_plus_is_noticed(scripted: Scripted) -> None:
+    """It is in the client's buffer then, where no poll of the socket finds it."""
+    mailbox, _ = scripted(IDLE=b"+ idling\r\n* 3 EXISTS\r\n")
+    mailbox.open()
+    mailbox.uids(0)
+    assert mailbox.wait(60, NEVER)
+
+
+def test_mail_announced_before_the_plus_is_noticed(scripted: Scripted) -> None:
+    """And the connection is in step afterwards."""
+    mailbox, _ = scripted(IDLE=b"* 3 EXISTS\r\n+ idling\r\n", UID_SEARCH=b"* SEARCH 11\r\n")
+    mailbox.open()
+    mailbox.uids(0)
+    assert mailbox.wait(0.1, NEVER)
+    assert mailbox.uids(0) == [11]
+
+
+def test_a_sign_of_life_is_no_mail(scripted: Scripted) -> None:
+    """Servers say `OK Still here` now and then, and report flags that people set."""
+    mailbox, _ = scripted(
+        IDLE=b"+ idling\r\n* OK Still here\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 2 EXPUNGE\r\n"
+    )
+    mailbox.open()
+    mailbox.uids(0)
+    assert not mailbox.wait(0.2, NEVER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"{tag} BAD no idle here\r\n", "refuses IDLE"),
+        (b"+ idling\r\n* BYE shutting down\r\n", "said goodbye"),
+        (b"+ idling\r\nhalf a li", "."),
+        (None, "."),
+    ],
+)
+def test_an_idle_that_fails_is_unreachable(scripted: Scripted, answer: bytes | None, said: str) -> None:
+    """It raises at once instead of waiting for an answer that can't come."""
+    mailbox, _ = scripted(IDLE=answer)
+    mailbox.open()
+    mailbox.uids(0)
+    with pytest.raises(Unreachable, match=said):
+        mailbox.wait(1, NEVER)
+
+
+def test_being_kicked_out_ends_the_waiting(dovecot: PrivateDovecot, make_settings: MakeSettings) -> None:
+    """An administrator's kick is a BYE or an end of file; either way we learn of it."""
+    with opened(make_settings()) as mailbox:
+        mailbox.uids(0)
+        timer = threading.Timer(0.2, dovecot.kick)
+        timer.start()
+        with pytest.raises(Unreachable):
+            mailbox.wait(60, NEVER)
+        timer.join()
+
+
+def test_without_idle_it_looks_each_poll_seconds(
+    dovecot: PrivateDovecot, make_settings: MakeSettings
+) -> None:
+    """`idle = false` waits a poll's time and then knows whether there is mail."""
+    settings = make_settings(idle=False, poll_seconds=0.1)
+    with opened(settings) as mailbox:
+        assert mailbox.uids(0) == []
+        assert not mailbox.wait(60, NEVER)
+        dovecot.append(MAIL, settings.folder)
+        assert mailbox.wait(60, NEVER)
+        assert len(mailbox.uids(0)) == 1
+
+
+def test_without_idle_a_stop_is_noticed_at_once(make_settings: MakeSettings) -> None:
+    """The poll's time is not waited out."""
+    stop = threading.Event()
+    stop.set()
+    with opened(make_settings(idle=False, poll_seconds=60.0)) as mailbox:
+        mailbox.uids(0)
+        assert not mailbox.wait(60, stop)
+
+
+# Putting away
+
+
+def test_a_missing_processed_folder_is_made_again(
+    dovecot: PrivateDovecot, make_settings: MakeSettings
+) -> None:
+    """Somebody may delete it while we run; what is to be moved gets there all the same."""
+    settings = make_settings()
+    dovecot.append(MAIL, settings.folder)
+    with opened(settings) as mailbox:
+        uids = mailbox.uids(0)
+        with dovecot.client() as client:
+            client.delete_folder(settings.processed_folder)
+        mailbox.settle(uids)
+    assert list(dovecot.mails(settings.processed_folder).values()) == [MAIL]
+
+
+def test_the_seen_flag_stays_as_people_left_it(dovecot: PrivateDovecot, make_settings: MakeSettings) -> None:
+    """Reading is not seeing: that flag belongs to people (ruling 22)."""
+    settings = make_settings()
+    dovecot.append(MAIL, settings.folder)
+    with opened(settings) as mailbox:
+        mailbox.fetch(mailbox.uids(0))
+    assert [b"\\Seen" in flags for flags in dovecot.flags(settings.folder).values()] == [False]
+
+
+def test_without_move_mails_are_copied_and_others_deletions_are_left() -> None:
+    """COPY and UID EXPUNGE end our own mails; what a person marked as deleted is not ours to remove."""
+    with own_server("IMAP4rev1 UIDPLUS IDLE") as (server, settings):
+        mine, theirs = server.append_all([MAIL, b"Subject: keep me\r\n\r\n"])
+        with server.client() as client:
+            client.select_folder("INBOX")
+            client.delete_messages([theirs])
+        mailbox = ImapMailbox(settings, Limits())
+        folder = mailbox.open()
+        assert not folder.can_move
+        mailbox.settle(mailbox.uids(0)[:1])
+        mailbox.settle([mine])
+        mailbox.close()
+        assert list(server.mails("Processed").values()) == [MAIL]
+        assert list(server.mails("INBOX")) == [theirs]
+
+
+def test_without_move_and_uidplus_the_keyword_tells_what_is_done() -> None:
+    """A plain EXPUNGE is never sent: the mails stay, and are listed no more."""
+    with own_server("IMAP4rev1 IDLE") as (server, settings):
+        uids = server.append_all([MAIL, MAIL])
+        with opened(settings) as mailbox:
+            mailbox.settle(mailbox.uids(0)[:1])
+            assert mailbox.uids(0) == uids[1:]
+        assert [b"$MaildDone" in flags for flags in server.flags().values()] == [True, False]
+
+
+def test_without_keywords_only_the_ledger_remembers(scripted: Scripted) -> None:
+    """Where the server keeps no keywords nothing is sent, and everything is listed."""
+    mailbox, server = scripted(
+        CAPABILITY=b"* CAPABILITY IMAP4rev1\r\n",
+        SELECT=b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [PERMANENTFLAGS (\\Seen)] ok\r\n",
+        UID_SEARCH=b"* SEARCH 5 6\r\n",
+    )
+    mailbox.open()
+    mailbox.settle([5])
+    assert mailbox.uids(0) == [5, 6]
+    assert not any("STORE" in line or "UNKEYWORD" in line for line in server.heard)
+
+
+def test_a_folder_of_any_size_is_listed_whole(dovecot: PrivateDovecot, make_settings: MakeSettings) -> None:
+    """The answer to one SEARCH has a length limit in imaplib: a large folder is searched in pages."""
+
+    class SmallPages(ImapMailbox):
+        PAGE = 4
+
+    settings = make_settings()
+    uids = dovecot.append_all([MAIL] * 13, settings.folder)
+    dovecot.delete(uids[2], settings.folder)
+    uids.remove(uids[2])
+    with opened(settings, SmallPages) as mailbox:
+        assert mailbox.uids(0) == uids
+        assert mailbox.uids(uids[5]) == uids[6:]
+        more = dovecot.append_all([MAIL] * 6, settings.folder)
+        assert mailbox.uids(0) == uids + more
