@@ -91,9 +91,24 @@ def test_a_mail_gets_the_scope_that_its_words_name(
 
 @pytest.mark.parametrize(
     "subject",
-    ["HotRush: tax", "HOT RUSH tax", "hot-rush tax", "[HotRush] tax", "tax - hotrush!", "H.O.T.R.U.S.H. tax", "h o t r u s h: tax",
-     "HotRsh tax", "hotrsuh tax", "HotRushh tax", "H\u043et Rush tax", "Ｈｏｔ Ｒｕｓｈ tax", "Hot\u200bRush tax", "Re: AW: hot_rush tax",
-     "please raise the priority: tax", "tax (out of queue please)"],
+    [
+        "HotRush: tax",
+        "HOT RUSH tax",
+        "hot-rush tax",
+        "[HotRush] tax",
+        "tax - hotrush!",
+        "H.O.T.R.U.S.H. tax",
+        "h o t r u s h: tax",
+        "HotRsh tax",
+        "hotrsuh tax",
+        "HotRushh tax",
+        "H\u043et Rush tax",
+        "Ｈｏｔ Ｒｕｓｈ tax",
+        "Hot\u200bRush tax",
+        "Re: AW: hot_rush tax",
+        "please raise the priority: tax",
+        "tax (out of queue please)",
+    ],
 )
 def test_hotrush_is_heard_however_it_is_written(classifier: Classifier, subject: str) -> None:
     """Spaced, hyphenated, misspelled by one letter, in look-alike or full-width letters."""
@@ -102,9 +117,26 @@ def test_hotrush_is_heard_however_it_is_written(classifier: Classifier, subject:
 
 @pytest.mark.parametrize(
     "subject",
-    ["photo rush tax", "hot brush tax", "HotBrush tax", "tax is hot. Rush!", "rush tax", "hot tax", "crush tax", "shot rush tax",
-     "hotrushing tax", "tax, see hotrush@example.com", "tax for HotRush Ltd", "no hotrush: tax", "not a hot-rush, tax", "tax without HotRush",
-     "Red hot rush mug: tax", "what is HotRush?", "How much is HotRush?", "cancel HotRush"],
+    [
+        "photo rush tax",
+        "hot brush tax",
+        "HotBrush tax",
+        "tax is hot. Rush!",
+        "rush tax",
+        "hot tax",
+        "crush tax",
+        "shot rush tax",
+        "hotrushing tax",
+        "tax, see hotrush@example.com",
+        "tax for HotRush Ltd",
+        "no hotrush: tax",
+        "not a hot-rush, tax",
+        "tax without HotRush",
+        "Red hot rush mug: tax",
+        "what is HotRush?",
+        "How much is HotRush?",
+        "cancel HotRush",
+    ],
 )
 def test_what_is_no_request_for_hotrush_is_none(classifier: Classifier, subject: str) -> None:
     """Other words, names, prices asked, refusals and withdrawals."""
