@@ -4,7 +4,7 @@ A section that could not be read is passed over: what is wrong with it was said 
 """
 
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -118,23 +118,21 @@ def check_service(draft: Draft) -> Iterator[Problem]:
 
 
 def check_classifiers(draft: Draft) -> Iterator[Problem]:
-    """Scopes have ids of their own and labels, and priorities speak only of scopes that exist."""
+    """Scopes have ids of their own and labels, and rules speak only of scopes that exist."""
     settings = draft.classifiers or ClassifierSettings()
-    ids: list[str] = []
+    ids = [scope.id for scope in settings.scopes]
+    places = ((("classifiers", "scopes", n, "id"), id_) for n, id_ in enumerate(ids))
+    yield from _twice(places, "is the id of two scopes")
     for index, scope in enumerate(settings.scopes):
-        path = ("classifiers", "scopes", index)
+        path: Path = ("classifiers", "scopes", index)
         if not is_slug(scope.id):
             yield wrong((*path, "id"), words(Slug), scope.id)
         if not is_one_line(scope.label):
             yield wrong((*path, "label"), words(OneLine), scope.label)
-        ids.append(scope.id)
-    yield from _twice(
-        ((("classifiers", "scopes", n, "id"), id_) for n, id_ in enumerate(ids)), "is the id of two scopes"
-    )
+        yield from _check_scopes({"beats": scope.beats, "joins": scope.joins}, path, ids)
     for index, rule in enumerate(settings.priorities):
-        for place, id_ in enumerate(rule.not_for):
-            if id_ not in ids:
-                yield unknown(("classifiers", "priorities", index, "not_for", place), ids, "scope", id_)
+        path = ("classifiers", "priorities", index)
+        yield from _check_scopes({"not_for": rule.not_for, "always_for": rule.always_for}, path, ids)
 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
@@ -158,6 +156,14 @@ def _check_account(account: MailboxSettings | OutgoingSettings, path: Path) -> I
         )
     if account.ca_file and (why := why_not_readable(account.ca_file)):
         yield Problem((*path, "ca_file"), why)
+
+
+def _check_scopes(named: Mapping[str, tuple[str, ...]], path: Path, ids: list[str]) -> Iterator[Problem]:
+    """Yield a problem for each scope that a key names and that does not exist."""
+    for key, scopes in named.items():
+        for place, scope in enumerate(scopes):
+            if scope not in ids:
+                yield unknown((*path, key, place), ids, "scope", scope)
 
 
 def _twice(places: Iterable[tuple[Path, Any]], text: str) -> Iterator[Problem]:

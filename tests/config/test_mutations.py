@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_a_missing_required_key_is_placed_at_its_section(section: str, key: str,
     assert f".{key}: is missing; it must be " in problems[0]
 
 
-def values_of(value: Any, keys: dict[str, Any]) -> bool:
+def values_of(value: Any, keys: Mapping[str, Any]) -> bool:
     """Say whether a parsed table gives only keys that are known."""
     return set(value) <= set(keys)
 
