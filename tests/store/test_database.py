@@ -89,7 +89,7 @@ def test_the_migrations_are_one_line_and_named_for_their_files() -> None:
     assert script.get_heads() == revisions()[-1:]
 
 
-def test_a_database_of_a_newer_maild_is_refused(database: Database, url: str) -> None:
+def test_a_database_of_a_newer_maild_is_refused(database: Database) -> None:
     """Nobody guesses at a schema from the future: one line says what to do."""
     with database.begin() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
