@@ -82,9 +82,12 @@ class Door:
         self.taken: list[Delivery] = []
         self.handle: Callable[[Delivery], object] = self.taken.append
         settings = ListenSettings(protocol=protocol, address=address)
-        self.listener = Listener(settings, limits, lambda each: self.handle(each) and None, FixedClock(NOON))
+        self.listener = Listener(settings, limits, self._take, FixedClock(NOON))
         self._wires: list[Wire] = []
         self.listener.start()
+
+    def _take(self, delivery: Delivery) -> None:
+        self.handle(delivery)
 
     def wire(self) -> Wire:
         """Connect."""
@@ -158,7 +161,7 @@ def test_what_it_offers(open_door: OpenDoor) -> None:
     wire = open_door(message_bytes=1000).wire()
     wire.reply()
     wire.socket.sendall(b"EHLO client\r\n")
-    offers = []
+    offers: list[bytes] = []
     while not offers or offers[-1][3:4] == b"-":
         offers.append(wire.lines.readline().rstrip())
     words = {line[4:] for line in offers}

@@ -15,23 +15,29 @@ USER, PASSWORD = "support", "correct horse battery staple"
 
 @dataclass(frozen=True)
 class Received:
-    """A mail that the sink took: its bytes and its envelope, "" the null sender."""
+    """A mail that the sink took: its bytes, its envelope ("" the null sender) and the parameters of MAIL."""
 
     mail_from: str
     recipients: tuple[str, ...]
     raw: bytes = field(repr=False)
+    options: tuple[str, ...] = ()
 
 
 class SmtpSink:
-    """A relay on loopback; the attributes may be changed while it runs.
+    """A relay on loopback; its attributes may be changed while it runs.
 
-    `null_refused`: answer 550 to MAIL FROM:<>. `rcpt_answers` and `data_answers`: what to answer for a
-    recipient in place of 250. `cut_after`: how many more mails to accept and then drop the connection
-    instead of saying so.
+    `null_refused`: answer 550 to MAIL FROM:<>. `mail_answer`: what to answer to any MAIL. `rcpt_answers` and
+    `data_answers`: what to answer for a recipient in place of 250. `cut_after`: for how many more mails to accept them
+    and then drop the connection instead of saying so.
     """
 
     def __init__(
-        self, tls_context: ssl.SSLContext | None = None, *, auth: bool = True, port: int = 0
+        self,
+        tls_context: ssl.SSLContext | None = None,
+        *,
+        auth: bool = True,
+        utf8: bool = True,
+        port: int = 0,
     ) -> None:
         self.received: list[Received] = []
         self.connections = 0
@@ -41,7 +47,7 @@ class SmtpSink:
         self.data_answers: dict[str, str] = {}
         self.cut_after = 0
         self._came = threading.Condition()
-        self._controller = _Controller(self, tls_context, auth=auth, port=port)
+        self._controller = _Controller(self, tls_context, auth=auth, utf8=utf8, port=port)
 
     @property
     def port(self) -> int:
@@ -81,7 +87,9 @@ class SmtpSink:
 
 
 class _Controller(Controller):
-    def __init__(self, sink: SmtpSink, tls_context: ssl.SSLContext | None, *, auth: bool, port: int) -> None:
+    def __init__(
+        self, sink: SmtpSink, tls_context: ssl.SSLContext | None, *, auth: bool, utf8: bool, port: int
+    ) -> None:
         self._sink = sink
         self._open: set[_Session] = set()
         super().__init__(
@@ -93,6 +101,7 @@ class _Controller(Controller):
             auth_required=auth,
             auth_require_tls=tls_context is not None,
             authenticator=_authenticate,
+            enable_SMTPUTF8=utf8,
         )
 
     def factory(self) -> SMTP:
@@ -166,7 +175,8 @@ class _Handler:
             if recipient in self._sink.data_answers:
                 return self._sink.data_answers[recipient]
         sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
-        self._sink.keep(Received(sender, tuple(envelope.rcpt_tos), envelope.original_content or b""))
+        raw, options = envelope.original_content or b"", tuple(envelope.mail_options)
+        self._sink.keep(Received(sender, tuple(envelope.rcpt_tos), raw, options))
         if self._sink.cut_after:
             self._sink.cut_after -= 1
             assert isinstance(server, _Session)
