@@ -111,11 +111,16 @@ def _join_spaced_letters(read: Normal) -> Normal:
 
 def _in_one_alphabet(word: re.Match[str]) -> str:
     """Fold the look-alikes of a word that mixes scripts, where that makes it wholly Latin (ruling 27)."""
-    letters = word.group()
-    if letters.isascii() or not any(each.isascii() and each.isalpha() for each in letters):
-        return letters
-    latin = letters.translate(_LOOKALIKES)
-    return latin if latin.isascii() else letters
+    written = word.group()
+    read = _fold_all(written)
+    if read.isascii() or not any(each.isascii() and each.isalpha() for each in read):
+        return written
+    latin = written.translate(_LOOKALIKES)
+    return latin if _fold_all(latin).isascii() else written
+
+
+def _fold_all(text: str) -> str:
+    return "".join(map(_folded, text))
 
 
 def _without_tags(read: Normal) -> Normal:

@@ -72,6 +72,7 @@ def test_a_body_keeps_what_only_a_subject_has() -> None:
 @example("[[#1]#1] re: x", True)
 @example("a n t w: b", True)
 @example("x a b ß c", True)
+@example("ßΕ", False)
 def test_reading_twice_changes_nothing(text: str, subject: bool) -> None:
     """What was normalised is normal."""
     once = normalise(text, subject=subject).text
