@@ -46,7 +46,7 @@ def _anchor(section: _Section, folder: Path) -> _Section:
 
 
 def _anchor_database(database: DatabaseSettings, folder: Path) -> DatabaseSettings:
-    if not database.url.startswith(SQLITE):
+    if not database.url.startswith(SQLITE) or database.url == SQLITE:
         return database
     return DatabaseSettings(url=f"{SQLITE}{folder / database.url.removeprefix(SQLITE)}")
 

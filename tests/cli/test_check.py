@@ -1,0 +1,149 @@
+"""`maild check` as a person and as a script meet it."""
+
+import json
+import socket
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+
+from maild.cli.check import differs_from_system
+from maild.cli.main import cli
+from maild.errors import ConfigError
+from tests.parts.configs import MAILBOX, SHIPPED, SMALLEST
+
+BROKEN = SMALLEST.replace("address", "adress", 1).replace('"UTC"', '"Utopia"')
+
+
+def check(folder: Path, text: str, *arguments: str) -> Result:
+    """Run `maild check` on a config file with this text."""
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return CliRunner(env={"MAILBOX_PASSWORD": "correct horse"}).invoke(
+        cli, ["--config", str(path), "check", *arguments]
+    )
+
+
+def closed_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def test_a_good_config_is_summed_up(tmp_path: Path) -> None:
+    """Who, from where, to where, whom, when."""
+    result = check(tmp_path, SHIPPED)
+    assert result.exit_code == 0
+    first, *rest = result.stdout.splitlines()
+    assert first.startswith(
+        f"{tmp_path}/config.toml is good: Example Support <support@example.com>, version "
+    )
+    said = "\n".join(rest)
+    for part in (
+        "smtp on 127.0.0.1:2525",
+        "Anna <anna@example.com>",
+        "standard (UTC): mon 09:00-18:00",
+        "maild.db",
+    ):
+        assert part in said
+
+
+def test_a_mailbox_is_shown_without_its_password(tmp_path: Path) -> None:
+    """Nor is it anywhere else."""
+    result = check(tmp_path, SMALLEST + MAILBOX)
+    assert "support: support@example.com at imap.example.com, folder INBOX" in result.stdout
+    assert "correct horse" not in result.output
+
+
+def test_mistakes_are_raised_for_the_one_printer_of_errors(tmp_path: Path) -> None:
+    """main() prints them on standard error and exits with 2."""
+    result = check(tmp_path, BROKEN)
+    assert isinstance(result.exception, ConfigError)
+    assert len(result.exception.problems) == 2
+    assert result.exception.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_mistakes_as_json_are_one_object(tmp_path: Path) -> None:
+    """With the same lines, and the same exit code."""
+    result = check(tmp_path, BROKEN, "--json")
+    said = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert said["ok"] is False
+    assert [problem.split(":")[1] for problem in said["problems"]] == ["3", "10"]
+
+
+def test_a_good_config_as_json_has_stable_keys(tmp_path: Path) -> None:
+    """Scripts read them."""
+    result = check(tmp_path, SMALLEST + MAILBOX, "--json")
+    said = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert list(said) == [
+        "ok",
+        "problems",
+        "config_version",
+        "mailboxes",
+        "staff",
+        "calendar",
+        "time_zone",
+        "notes",
+        "services",
+    ]
+    assert (said["ok"], said["mailboxes"], said["services"]) == (True, ["support"], [])
+
+
+def test_connecting_says_one_line_for_each_service(tmp_path: Path) -> None:
+    """A mailbox and a relay that are not there, and a database that is."""
+    port = closed_port()
+    mailbox = MAILBOX.replace("imap.example.com", "127.0.0.1") + f'port = {port}\ntls = "none"\n'
+    outgoing = f'[outgoing]\ntransport = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n'
+    result = check(tmp_path, SMALLEST + mailbox + outgoing, "--connect")
+    assert result.exit_code == 3
+    last = result.stdout.splitlines()[-3:]
+    assert [line.split()[:2] for line in last] == [
+        ["FAILED", "mailbox"],
+        ["FAILED", "outgoing:"],
+        ["ok", "database:"],
+    ]
+    assert "Traceback" not in result.output
+
+
+def test_connecting_to_what_answers_is_good(tmp_path: Path) -> None:
+    """SQLite is made where it is missing, as the daemon would."""
+    result = check(tmp_path, SMALLEST, "--connect", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["services"] == [{"service": "database", "ok": True, "text": "answers"}]
+
+
+def test_what_may_not_be_meant_is_noted(tmp_path: Path) -> None:
+    """No way in; nobody proven; a token alone; each in one line."""
+    result = check(tmp_path, SMALLEST + '[listen]\nenabled = false\n[proof]\nstaff_proof = "token"\n')
+    notes = [line for line in result.stdout.splitlines() if line.startswith("note: ")]
+    assert ["no mail comes in" in notes[0], "nobody is proven" in notes[1], "token" in notes[2]] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("zone", "system", "differs"),
+    [
+        (UTC, UTC, False),
+        (ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Vienna"), False),
+        (ZoneInfo("Europe/Berlin"), UTC, True),
+        # the same in winter, not in summer
+        (ZoneInfo("Europe/London"), UTC, True),
+        (ZoneInfo("Europe/Berlin"), timezone(timedelta(hours=1)), True),
+    ],
+)
+def test_the_zone_of_the_machine_is_compared_in_winter_and_in_summer(
+    zone: ZoneInfo, system: ZoneInfo, differs: bool
+) -> None:
+    """Opening hours in a zone that nobody thought of are the usual mistake."""
+    winter = datetime(2026, 1, 15, tzinfo=UTC)
+    assert differs_from_system(zone, winter, lambda moment: moment.astimezone(system)) is differs
+    assert (
+        differs_from_system(zone, winter + timedelta(days=182), lambda moment: moment.astimezone(system))
+        is differs
+    )

@@ -1,0 +1,216 @@
+"""What shows only when sections are compared, or when files are looked at."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from maild.config.places import why_not_writable
+from tests.parts.configs import MAILBOX, SMALLEST, config_from, problems_of
+
+SMTP = '\n[outgoing]\ntransport = "smtp"\nhost = "smtp.example.com"\n'
+SCOPE = '\n[[classifiers.scopes]]\nid = "bug"\nlabel = "a bug"\n'
+
+
+def only(folder: Path, text: str) -> str:
+    """Return the one problem of `text` without its line."""
+    (problem,) = problems_of(folder, text)
+    return problem.partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            SMALLEST + MAILBOX + MAILBOX.replace('"INBOX"', '"x"') + 'folder = "Sales"\n',
+            'mailbox[2].name: "support" is the name of two mailboxes',
+        ),
+        (
+            SMALLEST
+            + MAILBOX
+            + MAILBOX.replace('name = "support"', 'name = "sales"').replace("imap.", "IMAP."),
+            "mailbox[2]: reads the same folder of the same account as another mailbox",
+        ),
+        (
+            SMALLEST + MAILBOX + 'processed_folder = "INBOX"\n',
+            (
+                'mailbox[1].processed_folder: must be another folder than folder; "" leaves handled mail where it is '
+                "and only flags it"
+            ),
+        ),
+        (
+            SMALLEST + MAILBOX + 'tls = "none"\n',
+            (
+                'mailbox[1].tls: must be "implicit" or "starttls" for imap.example.com; "none" is for a server on '
+                "this machine"
+            ),
+        ),
+        (
+            SMALLEST.replace("anna@", "Support@"),
+            (
+                "staff[1].address: Support@example.com is an address of [service]: mail to staff would come back as "
+                "new mail, in a loop"
+            ),
+        ),
+        (
+            SMALLEST.partition("[[staff]]")[0]
+            + "[calendar.standard]"
+            + SMALLEST.partition("[calendar.standard]")[2],
+            "staff: is missing; without one [[staff]] nobody is told of new mail",
+        ),
+        (
+            SMALLEST.replace("calendar.standard", "calendar.office"),
+            "sla.calendar: there is no [calendar.standard]; there are: office",
+        ),
+        (
+            SMALLEST
+            + "[calendar.other]\ntime_zone = 'UTC'\nexceptions = { '2026-12-24' = ['09:00-10:00'] }\n",
+            "calendar.other: is never open; at least one of mon to sun needs hours",
+        ),
+        (
+            SMALLEST + SMTP.replace('host = "smtp.example.com"\n', ""),
+            'outgoing.host: is missing; transport = "smtp" needs a host name or an IP address',
+        ),
+        (
+            SMALLEST + SMTP + 'user = "x"\n',
+            'outgoing.password_file: is missing; give password_file = "FILE" or password = "${ENV}"',
+        ),
+        (
+            SMALLEST + SMTP + 'password = "${MAILBOX_PASSWORD}"\n',
+            "outgoing.user: is missing; a password without a user is of no use",
+        ),
+        (
+            SMALLEST + SMTP + 'tls = "none"\n',
+            (
+                'outgoing.tls: must be "implicit" or "starttls" for smtp.example.com; "none" is for a server on this '
+                "machine"
+            ),
+        ),
+        (
+            SMALLEST + SMTP + 'ca_file = "no.pem"\n',
+            "outgoing.ca_file: FOLDER/no.pem is not a file",
+        ),
+        (
+            SMALLEST + '[database]\nurl = "postgresql://maild@db/maild"\n',
+            'database.url: must be "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
+        ),
+        (
+            SMALLEST + '[database]\nurl = "sqlite:///"\n',
+            'database.url: must be "sqlite:///PATH" or "postgresql+psycopg://USER@HOST/NAME"',
+        ),
+        (
+            SMALLEST + '[database]\nurl = "postgresql+psycopg://maild:hunter2@db/maild"\n',
+            "database.url: a password in the URL is read from ${ENV}, never from this file",
+        ),
+        (
+            SMALLEST + '[database]\nurl = "postgresql+psycopg://db/maild?user=x&password=hunter2"\n',
+            "database.url: a password in the URL is read from ${ENV}, never from this file",
+        ),
+        (
+            SMALLEST + SCOPE + SCOPE,
+            'classifiers.scopes[2].id: "bug" is the id of two scopes',
+        ),
+        (
+            SMALLEST + SCOPE.replace("a bug", ""),
+            'classifiers.scopes[1].label: must be text of one line, at most 200 characters, not ""',
+        ),
+        (
+            SMALLEST + SCOPE + '[[classifiers.priorities]]\nlevel = "low"\nnot_for = ["bug", "bugs"]\n',
+            'classifiers.priorities[1].not_for[2]: unknown scope "bugs"; did you mean "bug"?',
+        ),
+        (
+            SMALLEST + SCOPE + 'beats = ["tax"]\n',
+            'classifiers.scopes[1].beats[1]: unknown scope "tax"; known here: bug',
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    """Each of these would fail later, in the night, or do harm."""
+    assert only(tmp_path, text).replace(str(tmp_path), "FOLDER") == problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SMALLEST + MAILBOX + 'processed_folder = ""\n',
+        SMALLEST + MAILBOX.replace("imap.example.com", "127.0.0.1") + 'tls = "none"\n',
+        SMALLEST + MAILBOX + MAILBOX.replace('name = "support"', 'name = "sales"') + 'folder = "Sales"\n',
+        SMALLEST + '[listen]\naddress = "[::1]:0"\n',
+        SMALLEST + '[listen]\naddress = "unix:run/lmtp"\nprotocol = "lmtp"\n',
+        SMALLEST + SMTP,
+        SMALLEST + SMTP.replace("smtp.example.com", "localhost") + 'tls = "none"\n',
+        SMALLEST + '[database]\nurl = "postgresql+psycopg://maild@db/maild"\n',
+        SMALLEST + '[database]\nurl = "postgresql+psycopg://maild:${MAILBOX_PASSWORD}@db/maild"\n',
+        SMALLEST + '[database]\nurl = "postgresql+psycopg:///maild?host=/run/postgresql"\n',
+        SMALLEST + '[proof]\nauthserv_ids = ["", "mx.example.com"]\nstaff_proof = "token"\n',
+    ],
+)
+def test_what_can_work_is_taken(tmp_path: Path, text: str) -> None:
+    """The neighbours of the mistakes above."""
+    assert problems_of(tmp_path, text) == []
+
+
+def test_two_things_wrong_with_one_mailbox_are_both_said_though_a_key_is_missing(tmp_path: Path) -> None:
+    """Comparing does not wait until the section is whole."""
+    text = SMALLEST + MAILBOX.replace('since = "now"\n', 'tls = "none"\n')
+    assert [one.split(": ")[1] for one in problems_of(tmp_path, text)] == [
+        "mailbox[1].since",
+        "mailbox[1].tls",
+    ]
+
+
+def test_a_stand_in_never_makes_a_problem(tmp_path: Path) -> None:
+    """Two mailboxes without a name or host are not two of the same name."""
+    bare = '\n[[mailbox]]\npassword = "${MAILBOX_PASSWORD}"\nsince = "now"\n'
+    problems = problems_of(tmp_path, SMALLEST + bare + bare)
+    assert len(problems) == 6
+    assert all("is missing; it must be" in one for one in problems)
+    wrong_port = SMTP + "port = 0\n"
+    assert len(problems_of(tmp_path, SMALLEST + wrong_port)) == 1
+
+
+def test_an_alias_is_ours_too(tmp_path: Path) -> None:
+    """Mail to a staff member at an alias of ours would come back as well."""
+    text = SMALLEST.replace("[[staff]]", 'aliases = ["ANNA@example.com"]\n[[staff]]')
+    assert only(tmp_path, text).startswith("staff[1].address: anna@example.com is an address of [service]")
+    config = config_from(tmp_path, SMALLEST.replace("[[staff]]", 'aliases = ["Help@example.com"]\n[[staff]]'))
+    assert config.service.addresses == {"support@example.com", "help@example.com"}
+
+
+@pytest.mark.parametrize("key", ['data_dir = "blocked/var"', "[outgoing]\nfolder = 'blocked/out'"])
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, key: str) -> None:
+    """A file stands where a folder should be."""
+    (tmp_path / "blocked").write_text("")
+    place = "[[staff]]" if key.startswith("data_dir") else "[calendar.standard]"
+    assert only(tmp_path, SMALLEST.replace(place, f"{key}\n{place}")).endswith(
+        f"{tmp_path / 'blocked'} is not a folder"
+    )
+
+
+def test_a_database_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """The folder of the SQLite file has to be one."""
+    (tmp_path / "blocked").write_text("")
+    found = only(tmp_path, SMALLEST + '[database]\nurl = "sqlite:///blocked/maild.db"\n')
+    assert found == f"database.url: {tmp_path / 'blocked'} is not a folder"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_write_permission_is_said(tmp_path: Path) -> None:
+    """An ordinary user meets this most."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    assert why_not_writable(closed / "var") == f"{closed} can't be written to by this user"
+
+
+def test_a_dangling_link_is_no_folder(tmp_path: Path) -> None:
+    """A folder can't be made where a link leads nowhere."""
+    (tmp_path / "var").symlink_to(tmp_path / "gone")
+    assert why_not_writable(tmp_path / "var") == f"{tmp_path / 'var'} is not a folder"
+
+
+def test_checking_touches_nothing(tmp_path: Path) -> None:
+    """No folder, key or database is made by looking at a config."""
+    config_from(tmp_path, SMALLEST)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+    assert socket.getdefaulttimeout() is None
