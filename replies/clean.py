@@ -40,8 +40,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("first\r\nsecond\x1b[2J")
     'first\nsecond[2J'
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text  # most texts, and several times as fast
     return _SURROGATE.sub("\ufffd", _NOT_IN_TEXT.sub("", _LINE_ENDS.sub("\n", text)))
 
 
