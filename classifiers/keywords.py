@@ -67,10 +67,10 @@ class KeywordIndex(Generic[T]):
     def _from(self, at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
         """Yield the parts that begin with the word `at`."""
         nodes = [self._root]
-        for word, read_as in zip(words[at:], meant[at:], strict=True):
-            nodes = [after for node in nodes for after in _following(node, word.text, read_as)]
+        for here in range(at, len(words)):
+            nodes = [after for node in nodes for after in _following(node, words[here].text, meant[here])]
             for node in nodes:
-                yield from (Found(of, words[at].start, word.end) for of in node.ends)
+                yield from (Found(of, words[at].start, words[here].end) for of in node.ends)
             if not nodes:
                 return
 
