@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f-\x9f]{1,64}")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -73,8 +73,8 @@ def is_address(text: str) -> bool:
 
 
 def is_host(text: str) -> bool:
-    """Say whether `text` is a host name or an IP address."""
-    return is_domain(text) or _ip(text) is not None
+    """Say whether `text` is a host name or an IP address; names on private networks may have underscores."""
+    return is_domain(text.replace("_", "-")) or _ip(text) is not None
 
 
 def is_loopback(host: str) -> bool:
