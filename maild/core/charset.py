@@ -103,7 +103,7 @@ def codec_of(label: str) -> str | None:
     """
     name = label.strip(" \t\"'").lower().translate(_DASHES)[:64]
     for key in (name, name.removeprefix("x-"), name.removeprefix("cs")):
-        codec = _WIDER.get(key) or _BY_ALIAS.get(key) or key.replace("windows-", "cp")
+        codec = _WIDER.get(key) or _BY_ALIAS.get(key) or key.replace("windows-", "cp").replace("cp-", "cp")
         found = _WIDER.get(codec.replace("_", "-")) or _ALLOWED.get(codec.replace("-", "_"))
         if found:
             return found

@@ -1,20 +1,25 @@
 """A guard for tests of pure code: while it is on, the code under test may not reach the outside world.
 
 CPython raises an audit event for each file, socket and process that is opened (PEP 578); the hook below turns those
-of the guarded thread into a failure. Allowed stays what Python itself needs: importing modules and codecs, and
-hypothesis' own folder.
+of the guarded thread into a failure. Allowed stays what Python itself needs, importing modules and codecs, and
+what hypothesis writes down for its next run.
 """
 
 import sys
+import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+
+import hypothesis
 
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn")
 _FORBIDDEN_FILES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir")
 _CODE = (".py", ".pyc", ".so")
-_HYPOTHESIS = ".hypothesis"
+_STDLIB = sysconfig.get_paths()["stdlib"]
+_HYPOTHESIS = str(Path(hypothesis.__file__).parent)
 
 _guarded: set[int] = set()
 _installed: list[bool] = []
@@ -52,8 +57,19 @@ def _allowed(path: object, mode: object) -> bool:
     if isinstance(path, int):
         return True
     name = path.decode(errors="replace") if isinstance(path, bytes) else str(path)
-    if _HYPOTHESIS in Path(name).parts:
-        return True
     reads = mode is None or not set(str(mode)) & set("wax+")
     # Imports write .pyc files, too; `path` then ends in a number.
-    return (reads and name.endswith(_CODE)) or "__pycache__" in Path(name).parts
+    return (reads and name.endswith(_CODE)) or "__pycache__" in Path(name).parts or _by_hypothesis()
+
+
+def _by_hypothesis() -> bool:
+    """Tell whether it is hypothesis, not the code it tests, that opens something: it keeps a database."""
+    frame: FrameType | None = sys._getframe(3)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(_HYPOTHESIS):
+            return True
+        if not file.startswith((_STDLIB, "<frozen")) or "site-packages" in file:
+            return False
+        frame = frame.f_back
+    return False

@@ -1,0 +1,95 @@
+"""Claims about the header of a mail: which fields it has, and where the body begins."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maild.core.header_block import read_header
+
+
+def body(raw: bytes) -> bytes:
+    """Return what stands after the header of `raw`."""
+    return raw[read_header(raw).body_start :]
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r", b"\r\r\n"], ids=["crlf", "lf", "cr", "crcrlf"])
+def test_every_kind_of_line_end_is_read(end: bytes) -> None:
+    """Servers pass on what they get (ruling 20)."""
+    raw = end.join([b"A: 1", b"B: 2", b"\tmore", b"", b"body", b"", b"end"])
+    assert read_header(raw).fields == (("A", "1"), ("B", "2 more"))
+    assert body(raw) == end.join([b"body", b"", b"end"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "fields", "rest"),
+    [
+        (b"", (), b""),
+        (b"A: 1", (("A", "1"),), b""),
+        (b"A: 1\n", (("A", "1"),), b""),
+        (b"\nbody", (), b"body"),
+        (b"no header\n", (), b"no header\n"),
+        (b"A: 1\nno field\nnor this", (("A", "1"),), b"no field\nnor this"),
+        (b"A: 1\nstray\nB: 2\n\nbody", (("A", "1"), ("B", "2")), b"body"),
+        (b"From ann Mon Mar 2\nA: 1\n\nbody", (("A", "1"),), b"body"),
+        (b"A : 1\n\n", (("A", "1"),), b""),
+        (b"A:\n\n\nbody", (("A", ""),), b"\nbody"),
+        (b" folded first\nA: 1\n\nb", (), b" folded first\nA: 1\n\nb"),
+    ],
+)
+def test_fields_and_body_are_told_apart(raw: bytes, fields: tuple[tuple[str, str], ...], rest: bytes) -> None:
+    """What is no field and is followed by none belongs to the body: no word is lost."""
+    assert read_header(raw).fields == fields
+    assert body(raw) == rest
+
+
+def test_what_is_odd_is_named() -> None:
+    """Both repairs leave a defect behind."""
+    assert read_header(b"A: 1\nstray\nB: 2\n\n").defects == ("a line of the header is no field",)
+    assert read_header(b"A: 1\nwords").defects == ("the header is not followed by a blank line",)
+
+
+def test_raw_bytes_in_a_value_are_read() -> None:
+    """UTF-8 (RFC 6532) where it is valid, windows-1252 where it is not."""
+    header = read_header("A: Zürich\n".encode() + "B: Zürich\n\n".encode("cp1252"))
+    assert header.all("a") == header.all("b") == ["Zürich"]
+
+
+def test_repeated_fields_keep_their_order() -> None:
+    """Topmost first: the last server wrote it."""
+    header = read_header(b"X: 1\nY: y\nx: 2\n\n")
+    assert (header.all("x"), header.first("x"), header.first("z")) == (["1", "2"], "1", "")
+
+
+def test_a_header_stops_at_the_end_it_is_given() -> None:
+    """The header of a part does not run into the next part."""
+    raw = b"A: 1\nB: 2\nC: 3\n\nbody"
+    header = read_header(raw, 5, 10)
+    assert (header.fields, header.body_start) == ((("B", "2"),), 10)
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"A: 1", b" x", b"words", b"", b"\r", b"\n", b"\r\n", b":", b"\xff", b"From x"]),
+        max_size=30,
+    )
+)
+def test_every_byte_is_header_or_body(pieces: list[bytes]) -> None:
+    """The body starts within the mail, and values are on one line, whatever the arrangement."""
+    raw = b"".join(pieces)
+    header = read_header(raw)
+    assert 0 <= header.body_start <= len(raw)
+    assert all(len(value.splitlines()) <= 1 for _, value in header.fields)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"[A-Za-z-]{1,12}", fullmatch=True), st.from_regex(r"[!-~]{0,20}", fullmatch=True)
+        )
+    )
+)
+def test_written_fields_are_read_back(fields: list[tuple[str, str]]) -> None:
+    """A well-formed header loses nothing."""
+    raw = "".join(f"{name}: {value}\r\n" for name, value in fields).encode() + b"\r\nbody"
+    assert read_header(raw).fields == tuple(fields)
+    assert body(raw) == b"body"

@@ -1,0 +1,340 @@
+"""Claims about parse_message: every mail becomes a Message or a named refusal, and neither lies."""
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maild.core.limits import Limits
+from maild.core.message import Address, Message
+from maild.core.parse_message import FIELDS_MAX, parse_message
+from maild.errors import Unreadable
+from tests.parts.mails import MAILS
+
+LIMITS = Limits()
+
+
+def parse(raw: bytes | str, limits: Limits = LIMITS) -> Message:
+    """Parse `raw`; text stands for its UTF-8 bytes."""
+    return parse_message(raw.encode() if isinstance(raw, str) else raw, limits)
+
+
+def test_an_ordinary_mail_is_read_whole() -> None:
+    """Every field of a Message, from one mail as any mailer writes it."""
+    message = parse(MAILS["plain_request"])
+    assert message.message_id == "<one@shop.example>"
+    assert (message.sender, message.sender_doubt) == (Address("ann@shop.example", "Ann Smith"), "")
+    assert message.to == (Address("support@example.com", "Support"),)
+    assert message.cc == (Address("bob@shop.example", "Bob"), Address("carol@shop.example"))
+    assert message.reply_to == ()
+    assert message.subject == "Tax rates are wrong"
+    assert message.date == datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
+    assert message.in_reply_to == ("<earlier@example.com>",)
+    assert message.references == ("<first@example.com>", "<earlier@example.com>")
+    assert message.text == "Hello,\n\nthe rates for Österreich are wrong.\n\nAnn"
+    assert (message.html_text, message.has_html, message.attachments, message.reports) == (
+        None,
+        False,
+        (),
+        (),
+    )
+    assert (message.content_type, dict(message.content_params)) == ("text/plain", {"charset": "utf-8"})
+    assert message.first("authentication-results") == "mx.example.com; dmarc=pass header.from=shop.example"
+    assert [name for name, _ in message.fields][:2] == ["Return-Path", "Received"]
+    assert (message.defects, message.notes) == ((), ())
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_line_ends_do_not_matter(end: bytes) -> None:
+    """IMAP, SMTP and a file on disk give the same message (ruling 20)."""
+    raw = MAILS["plain_request"]
+    assert replace(parse(raw.replace(b"\r\n", end)), body_hash="") == replace(parse(raw), body_hash="")
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n\t\n"])
+def test_nothing_at_all_is_refused(raw: bytes) -> None:
+    """White space is no mail."""
+    with pytest.raises(Unreadable) as refused:
+        parse(raw)
+    assert refused.value.reason == "empty"
+
+
+def test_size_and_header_have_hard_limits() -> None:
+    """One byte more than the limit is refused, under its own name."""
+    raw = b"Subject: " + b"x" * 100 + b"\r\n\r\n" + b"y" * 100
+    limits = replace(LIMITS, message_bytes=len(raw), header_bytes=111)
+    assert parse(raw, limits).subject == "x" * 100
+    for tighter, reason in (
+        ({"message_bytes": len(raw) - 1}, "too_large"),
+        ({"header_bytes": 110}, "header_too_large"),
+    ):
+        with pytest.raises(Unreadable) as refused:
+            parse(raw, replace(limits, **tighter))
+        assert refused.value.reason == reason
+
+
+def test_a_spoofed_display_never_becomes_the_sender() -> None:
+    """The address between the angles is the sender, and the field is doubted (safety.md fact 2)."""
+    message = parse(MAILS["sender_shown_is_not_the_sender"])
+    assert message.sender == Address("mallory@evil.example", "ceo@bank.example")
+    assert message.sender_doubt
+    assert message.defects
+
+
+def test_two_from_fields_name_no_sender() -> None:
+    """Neither of them is picked."""
+    assert parse(MAILS["two_from_fields"]).sender is None
+
+
+@pytest.mark.parametrize(
+    ("value", "sender"),
+    [
+        ('"=?utf-8?Q?J=C3=B6rg?=" <a@b.example>', Address("a@b.example", "Jörg")),
+        ("=?gb2312?B?1tDOxA==?= <a@b.example>", Address("a@b.example", "中文")),
+        ("Jörg <a@b.example>", Address("a@b.example", "Jörg")),
+        ("Doe, John <a@b.example>", None),
+        ("undisclosed-recipients:;", None),
+        ("", None),
+        ("(" * 20_000, None),
+    ],
+)
+def test_senders_as_they_come(value: str, sender: Address | None) -> None:
+    """Names are decoded for display even where the standard says not to; addresses never are."""
+    found = parse(f"From: {value}\n\nx").sender
+    assert found == sender or (sender is None and found is not None and found.address == "a@b.example")
+
+
+def test_raw_bytes_in_a_name_keep_the_sender() -> None:
+    """An old mailer's latin-1 name costs neither name nor address."""
+    assert parse("From: J\xf6rg <a@b.example>\n\nx".encode("latin-1")).sender == Address(
+        "a@b.example", "Jörg"
+    )
+
+
+def test_header_values_can_not_be_split_or_hidden() -> None:
+    """Encoded line ends, bidi and zero-width characters do not survive (safety.md facts 1 and 1.1)."""
+    message = parse(MAILS["header_injection"])
+    assert message.subject == "Hello Bcc: victim@other.example"
+    assert message.first("X-Note") == "abc"
+    assert message.first("Bcc") is None
+
+
+def test_a_raw_subject_is_read() -> None:
+    """Bytes that no header may hold are windows-1252 where they are not UTF-8."""
+    assert parse(MAILS["unknown_charset"]).subject == "Raw Zürich"
+
+
+@pytest.mark.parametrize(
+    ("value", "message_id"),
+    [
+        ("<a@b.example>", "<a@b.example>"),
+        ("  <a@b.example>  ", "<a@b.example>"),
+        ("<no-at-sign>", "<no-at-sign>"),
+        ("a@b.example", None),
+        ("<a b@c>", None),
+        ("<a@b> <c@d>", None),
+        ("", None),
+        ("<" + "a" * 1000 + ">", None),
+        ("<a@b>\nMessage-ID: <c@d>", None),
+    ],
+)
+def test_a_message_id_is_one_or_none(value: str, message_id: str | None) -> None:
+    """What can't be compared safely is not kept as an identity."""
+    assert parse(f"Message-ID: {value}\n\nx").message_id == message_id
+
+
+def test_references_are_found_in_any_clutter() -> None:
+    """Mailers put words, commas and repeats between them."""
+    message = parse(
+        "References: <a@x>, <b@x>\n (was: <a@x>) <c@x\nIn-Reply-To: your mail of Monday <b@x>\n\nx"
+    )
+    assert (message.references, message.in_reply_to) == (("<a@x>", "<b@x>"), ("<b@x>",))
+
+
+def test_of_too_many_references_both_ends_stay() -> None:
+    """The first names the thread, the last the mail that is answered."""
+    values = [f"<{n}@x>" for n in range(50)]
+    kept = parse(f"References: {' '.join(values)}\n\nx", replace(LIMITS, references=5)).references
+    assert kept == (*values[:2], *values[-3:])
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        ("Mon, 2 Mar 2026 09:15:00 +0100", datetime(2026, 3, 2, 8, 15, tzinfo=UTC)),
+        ("2 Mar 26 08:15 GMT", datetime(2026, 3, 2, 8, 15, tzinfo=UTC)),
+        ("Mon, 2 Mar 2026 8:15:00 +0000", datetime(2026, 3, 2, 8, 15, tzinfo=UTC)),
+        ("Monday, 2 Mar 2026 08:15:00 +0000", datetime(2026, 3, 2, 8, 15, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Mon, 99 Foo 2026 99:99:99 +9999", None),
+        ("2 Mar 999999999999999999 08:15 GMT", None),
+        ("", None),
+    ],
+)
+def test_dates_are_aware_or_none(value: str, date: datetime | None) -> None:
+    """Always UTC, never a guess without a zone, never an exception."""
+    assert parse(f"Date: {value}\n\nx").date == date
+
+
+def test_lists_have_soft_limits() -> None:
+    """Recipients and fields beyond the limit leave a note; the topmost fields stay, and every From is counted."""
+    to = ", ".join(f"p{n}@x.example" for n in range(20))
+    many = "".join(f"X-{n}: y\n" for n in range(FIELDS_MAX))
+    message = parse(
+        f"To: {to}\nFrom: a@b.example\n{many}From: c@d.example\n\nx", replace(LIMITS, recipients_shown=5)
+    )
+    assert len(message.to) == 5
+    assert len(message.fields) == FIELDS_MAX
+    assert message.sender is None
+    assert message.notes == (
+        "To names 20 addresses; the first 5 were kept",
+        f"the header has {FIELDS_MAX + 3} fields; the first {FIELDS_MAX} were kept",
+    )
+
+
+def test_repeated_recipient_fields_count_as_one_list() -> None:
+    """Nobody addressed is forgotten."""
+    assert [str(a) for a in parse("To: a@x.example\nTo: b@x.example\n\nx").to] == [
+        "a@x.example",
+        "b@x.example",
+    ]
+
+
+def test_a_long_subject_is_cut_at_its_limit() -> None:
+    """998 characters are kept."""
+    assert len(parse("Subject: " + "x" * 5000 + "\n\nx").subject) == LIMITS.subject_chars
+
+
+def test_a_byte_order_mark_hides_no_field() -> None:
+    """Seen from mailers that write files."""
+    assert parse("\ufeffSubject: x\n\ny").subject == "x"
+
+
+def test_two_deliveries_of_one_mail_have_one_hash() -> None:
+    """Trace fields, folding and line ends differ on the way; words, sender, date and subject do not (ruling 17)."""
+    raw = MAILS["plain_request"]
+    again = raw.replace(b"Received: from mail", b"Received: from other").replace(b"Tax rates", b"Tax  rates")
+    assert parse(raw).body_hash == parse(again).body_hash
+    assert parse(raw).body_hash == parse(raw.replace(b"\r\n", b"\n") + b"\n\n").body_hash
+
+
+@pytest.mark.parametrize("old", [b"rates for", b"Subject: Tax", b"Ann Smith", b"09:15:00"])
+def test_another_mail_has_another_hash(old: bytes) -> None:
+    """A changed word of body, subject, sender or date makes another mail."""
+    raw = MAILS["plain_request"]
+    assert parse(raw).body_hash != parse(raw.replace(old, old + b"x", 1)).body_hash
+
+
+# ---- whatever comes ----
+
+
+def texts_of(value: object) -> list[str]:
+    """Return every string inside a message."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for item in value for text in texts_of(item)]
+    if is_dataclass(value):
+        return [text for field in fields(value) for text in texts_of(getattr(value, field.name))]
+    return []
+
+
+def assert_sound(raw: bytes) -> None:
+    """Assert what holds for every mail: it is refused by name, or all its text can be stored and shown."""
+    try:
+        message = parse(raw)
+    except Unreadable as refused:
+        assert refused.reason in {"empty", "too_deep"}  # noqa: PT017  either outcome is sound
+        return
+    for text in texts_of(message):
+        assert "\0" not in text
+        assert text.encode("utf-8").decode("utf-8") == text
+    one_line = [
+        message.subject,
+        *texts_of(message.fields),
+        *texts_of(message.to),
+        *(a.name for a in message.attachments),
+    ]
+    assert all(len(line.splitlines()) <= 1 for line in one_line)
+    assert message.date is None or message.date.tzinfo is UTC
+    assert sum(a.size for a in message.attachments) <= len(raw)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_sound(raw: bytes) -> None:
+    """Noise is a mail too."""
+    assert_sound(raw)
+
+
+@given(
+    st.sampled_from(sorted(MAILS)),
+    st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=4)), max_size=6),
+)
+def test_any_damage_is_sound(name: str, damages: list[tuple[int, bytes]]) -> None:
+    """Bytes changed anywhere in a real mail, headers and boundaries included."""
+    raw = bytearray(MAILS[name])
+    for place, data in damages:
+        place %= len(raw)
+        raw[place : place + len(data)] = data
+    assert_sound(bytes(raw))
+
+
+@given(st.sampled_from(sorted(MAILS)), st.integers(0, 2_000))
+def test_any_cut_is_sound(name: str, length: int) -> None:
+    """A connection that broke leaves the first part of a mail."""
+    assert_sound(MAILS[name][:length])
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["C", "Z"]), min_size=1),
+    st.sampled_from(["utf-8", "cp1252", None]),
+)
+def test_no_word_of_a_plain_mail_is_lost(words: str, charset: str | None) -> None:
+    """What was written is what is read, in any charset that can write it."""
+    try:
+        data = words.encode(charset or "utf-8")
+    except UnicodeEncodeError:
+        data = words.encode("utf-8")
+        charset = "utf-8"
+    head = f"Content-Type: text/plain; charset={charset}\n\n" if charset else "\n"
+    assert parse(head.encode() + data).text == words or charset == "cp1252"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: b"To: " + b"a@b.example, " * n + b"\n\nx",
+        lambda n: b"Subject: " + b"=?utf-8?Q?=C3=B6?= " * n + b"\n\nx",
+        lambda n: b"From: " + b"(" * n + b"\n\nx",
+        lambda n: b"Content-Type: text/plain" + b'; a="b' * n + b"\n\nx",
+        lambda n: b"Content-Type: text/plain" + b"".join(b"; a*%d*=b" % i for i in range(n)) + b"\n\nx",
+        lambda n: b"X: y\n" * n + b"\nx",
+        lambda n: b"\r" * n + b"x",
+        lambda n: b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * n,
+        lambda n: b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--bb\n" * n,
+        lambda n: b"Content-Type: text/html\n\n" + b"<" * n,
+        lambda n: b"Content-Type: text/html\n\n" + b"<a href='http://x'>x" * n,
+        lambda n: b"References: " + b"<a@b> <" * n + b"\n\nx",
+    ],
+    ids=[
+        "to",
+        "words",
+        "comment",
+        "quotes",
+        "pieces",
+        "fields",
+        "cr",
+        "parts",
+        "almost",
+        "lt",
+        "links",
+        "ids",
+    ],
+)
+def test_what_is_made_of_a_hostile_mail_is_bounded(make: object) -> None:
+    """Each known bomb is read, and what it makes of us does not grow faster than the mail itself."""
+    assert callable(make)
+    small, large = (sum(map(len, texts_of(parse(make(n))))) for n in (200, 4_000))
+    assert large <= 25 * small + 1_000
