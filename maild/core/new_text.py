@@ -115,10 +115,12 @@ def _give_blank_lines(page: Page, kinds: list[Kind]) -> None:
 
 def _spans(lines: Sequence[str], kinds: Sequence[Kind]) -> tuple[Span, ...]:
     """Merge neighbouring lines of one kind into spans."""
-    spans, end = [], 0
-    for kind, group in groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0]):
-        start, end = end, end + sum(len(line) for _, line in group)
+    spans, start, line = [], 0, 0
+    for kind, group in groupby(kinds):
+        first, line = line, line + sum(1 for _ in group)
+        end = start + sum(map(len, lines[first:line]))
         spans.append(Span(kind, start, end))
+        start = end
     return tuple(spans)
 
 

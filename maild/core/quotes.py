@@ -15,6 +15,7 @@ from maild.core import quote_words as words
 from maild.core.signature import is_rule
 
 Page = Sequence[str]  # lines without the white space around them
+Labels = tuple[tuple[str, str], ...]  # what a line labels in a header block: (language, role)
 
 
 def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
@@ -22,6 +23,7 @@ def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
 
     A mail forwarded without a word above it is what its sender wants to say: nothing of it is quoted.
     """
+    labels = [_labels(line) for line in page]
     said_something = False
     i = 0
     while i < len(page):
@@ -31,16 +33,16 @@ def quoted_lines(page: Page) -> Iterator[tuple[int, int]]:
         elif page[i]:
             if not said_something and _heading(page[i]) == "forwarded":
                 return
-            end = _quote_ends(page, i, said_something)
+            end = _quote_ends(page, labels, i, said_something)
             said_something = said_something or end == i
         if end > i:
             yield i, end
         i = max(end, i + 1)
 
 
-def _quote_ends(page: Page, i: int, said_something: bool) -> int:
+def _quote_ends(page: Page, labels: Sequence[Labels], i: int, said_something: bool) -> int:
     """Return the line where the quote that is announced at line `i` ends, or `i` where none is."""
-    if _heading(page[i]) or _header_block(page, i) or _rule_above_header(page, i):
+    if _heading(page[i]) or _header_block(page, labels, i) or _rule_above_header(page, labels, i):
         return len(page)
     return _attribution_ends(page, i, said_something)
 
@@ -48,7 +50,7 @@ def _quote_ends(page: Page, i: int, said_something: bool) -> int:
 # --- "-----Original Message-----", and From: Sent: To: Subject: -------------------------------------------
 
 _RULES = ("--", "__", "==", "**")
-_DECORATION = " \t-_=*~#+>:<|–—"
+_DECORATION = " \t\xa0-_=*~#+>:<|–—"
 
 
 def _heading(line: str) -> Literal["original", "forwarded", ""]:
@@ -63,47 +65,45 @@ def _heading(line: str) -> Literal["original", "forwarded", ""]:
 
 
 _BLOCK_LINES = 14
-_LABEL_CHARS = 80
-_LABEL = re.compile(r"[\s*_>]*([^:：*<>@\d]{1,25}?)[\s*\xa0]*[:：]")
-_LABELS: dict[str, list[tuple[str, str]]] = {}
+_LABEL_CHARS = 40
+_LABELS: dict[str, Labels] = {}
 for _language, _table in words.HEADER_LABELS.items():
     for _role, _words in _table.items():
         for _word in _words:
-            _LABELS.setdefault(_word, []).append((_language, _role))
+            _LABELS[_word] = (*_LABELS.get(_word, ()), (_language, _role))
 
 
-def _labels(line: str) -> list[tuple[str, str]]:
+def _labels(line: str) -> Labels:
     """Return (language, role) for each language in which this line is one of a header block."""
-    match = _LABEL.match(line[:_LABEL_CHARS])
-    return _LABELS.get(match[1].strip().casefold(), []) if match else []
+    label, colon, _ = line[:_LABEL_CHARS].replace("：", ":").partition(":")
+    return _LABELS.get(label.strip(_DECORATION).casefold(), ()) if colon else ()
 
 
-def _header_block(page: Page, i: int) -> bool:
+def _header_block(page: Page, labels: Sequence[Labels], i: int) -> bool:
     """Say whether three of From, Sent, To, Subject of one language stand together from line `i` on.
 
     Addresses wrap, so up to two lines without a label may stand between; two blank lines end the block.
     """
-    if not _labels(page[i]):
+    if not labels[i]:
         return False
     found: dict[str, set[str]] = {}
     strange = blank = 0
-    for line in page[i : i + _BLOCK_LINES]:
-        labels = _labels(line)
+    for line, shown in zip(page[i : i + _BLOCK_LINES], labels[i : i + _BLOCK_LINES], strict=True):
         blank = 0 if line else blank + 1
-        strange = 0 if labels else strange + bool(line)
+        strange = 0 if shown else strange + bool(line)
         if blank == 2 or strange == 3:
             break
-        for language, role in labels:
+        for language, role in shown:
             found.setdefault(language, set()).add(role)
     return any(len(roles) >= 3 for roles in found.values())
 
 
-def _rule_above_header(page: Page, i: int) -> bool:
+def _rule_above_header(page: Page, labels: Sequence[Labels], i: int) -> bool:
     """Say whether line `i` is a drawn rule with a header block or a heading right below it."""
     if not is_rule(page[i]):
         return False
     below = next((j for j in range(i + 1, min(i + 4, len(page))) if page[j]), None)
-    return below is not None and (_header_block(page, below) or _heading(page[below]) == "original")
+    return below is not None and (_header_block(page, labels, below) or _heading(page[below]) == "original")
 
 
 # --- "On Monday ... wrote:" -------------------------------------------------------------------------------

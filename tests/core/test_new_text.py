@@ -134,6 +134,14 @@ def test_an_attribution_at_the_very_end_is_quoted() -> None:
     assert split_text("Fine.\n\nOn 5 Jan 2026 Support wrote:").new == "Fine."
 
 
+@pytest.mark.parametrize(
+    "line", ["Since 10:30 it shows:", "This is what bob@example.com got:", "The log says:"]
+)
+def test_a_line_that_introduces_a_quoted_text_of_other_kinds_stays_new(line: str) -> None:
+    """People mark logs with `>` as well; one sign alone is no attribution."""
+    assert split_text(f"{line}\n> Fatal error\nWhat is that?\n").new == f"{line}\n\nWhat is that?"
+
+
 def test_a_mail_of_quoted_lines_only_says_nothing_new() -> None:
     """An answer sent by mistake is empty, whatever it quotes."""
     split = split_text("> one\n>> two\n\n> three")
@@ -279,6 +287,7 @@ def test_a_signature_is_told_from_the_text(signature: str) -> None:
         "Kind regards to Bob,\nwho fixed the problem with the orders for us.",
         "-- is how our shell marks the end of options",
         "Thanks\nfor everything you did to keep our shop alive",
+        "Thanks\nfor all of it",
     ],
 )
 def test_text_is_not_taken_for_a_signature(text: str) -> None:
