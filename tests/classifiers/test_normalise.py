@@ -37,6 +37,7 @@ TEXTS = st.one_of(st.text(max_size=60), TRICKY)
         ("h0trush", "hotrush"),
         ("U.P.S. rates", "ups. rates"),
         ("Is plan A b better", "is plan a b better"),
+        ("P.S. I agree", "p.s. i agree"),
         ("envío Größe ÜBER", "envio grosse uber"),
         ("e\u0301te\u0301", "ete"),
         ("", ""),

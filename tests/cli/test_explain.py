@@ -66,6 +66,11 @@ def test_a_text_that_no_rule_knows_is_told_as_such(tmp_path: Path) -> None:
     assert "no rule fired" in explain(tmp_path, "hello").stdout
 
 
+def test_several_requests_are_shown(tmp_path: Path) -> None:
+    """With every scope that was named."""
+    assert "more than one thing: offers, tax" in explain(tmp_path, "coupon, sales tax").stdout
+
+
 def test_a_subject_can_not_steer_the_terminal(tmp_path: Path) -> None:
     """Escape sequences are shown, not sent."""
     output = explain(tmp_path, "sales tax \x1b[2J \u202e").stdout
