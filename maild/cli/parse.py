@@ -58,16 +58,16 @@ def _settings(ctx: click.Context) -> tuple[Limits, ProofSettings, OwnMail]:
     if not named and not root.params["config_path"].exists():
         return Limits(), ProofSettings(), OwnMail(frozenset(), _no_keys())
     from maild.config.secret import load_keys
+    from maild.desk import rules_of
 
     config = load(ctx)
-    service = config.service
     # Looking at a mail makes no key, and needs none.
-    readable = os.access(service.secret_file, os.R_OK)
+    readable = os.access(config.service.secret_file, os.R_OK)
     return (
         config.limits,
         config.proof,
         OwnMail(
-            addresses=frozenset(address.casefold() for address in (service.address, *service.aliases)),
+            addresses=rules_of(config).own_addresses,
             loop_keys=load_keys(config) if readable else _no_keys(),
             forms=frozenset(form.casefold() for mailbox in config.mailbox for form in mailbox.forms),
         ),

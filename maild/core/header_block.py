@@ -5,7 +5,7 @@ Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maild.core.charset import clean_line
 
@@ -23,14 +23,20 @@ class HeaderBlock:
     fields: tuple[tuple[str, str], ...]
     body_start: int
     defects: tuple[str, ...]
+    _values: dict[str, list[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self._values.setdefault(name.lower(), []).append(value)
 
     def all(self, name: str) -> list[str]:
         """Return every value of the field `name` (in lower case), topmost first."""
-        return [value for key, value in self.fields if key.lower() == name]
+        return self._values.get(name, [])
 
     def first(self, name: str) -> str:
         """Return the topmost value of the field `name` (in lower case), or an empty string."""
-        return next((value for key, value in self.fields if key.lower() == name), "")
+        values = self._values.get(name)
+        return values[0] if values else ""
 
 
 def header_end(raw: bytes, start: int, end: int) -> int:
