@@ -18,7 +18,8 @@ SOON = timedelta(seconds=1)  # the least a held mail waits, so that no loop spin
 class Window:
     """What was sent in the span that ends now: how many mails, when the `oldest` of them left.
 
-    `ahead` are the mails that wait for the same window and are older than the one asked about: they go first.
+    `ahead` are the mails that wait for this very window and are older than the one asked about: they go
+    first. Those held for another window do not count, or one flooded address would hold up everybody.
     """
 
     count: int = 0

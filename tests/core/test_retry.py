@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 def pauses_until_the_end() -> list[timedelta]:
     """Return the pauses of a mail that never gets through, each attempt made when it is due."""
     now, pauses = FIRST, list[timedelta]()
-    while (due := next_attempt(len(pauses) + 1, FIRST, now)) is not None:
+    while len(pauses) < 1000 and (due := next_attempt(len(pauses) + 1, FIRST, now)) is not None:
         pauses.append(due - now)
         now = due
     return pauses
