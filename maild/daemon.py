@@ -31,7 +31,7 @@ from maild.fetch_mail import Watch, keep_fetching
 from maild.fire_timers import fire_due
 from maild.handle_message import take
 from maild.isolate import ReaderPool
-from maild.log import logger
+from maild.log import logger, set_up_logging
 from maild.mail.imap import ImapMailbox
 from maild.mail.interfaces import Mailbox, Sender
 from maild.mail.lmtp import Listener
@@ -180,6 +180,7 @@ class Daemon:
         sender = old.sender if config.outgoing == old.config.outgoing else sender_of(config)
         desk = lay(config, self._database, self._reader, sender, load_keys(config), old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits)
+        set_up_logging(config.service.log_format, config.service.log_level)
         self._note_config()
         wanted = {settings.name: settings for settings in config.mailbox}
         for name, watch in list(self._watches.items()):

@@ -22,6 +22,7 @@ from maild.store import messages, outbox, staff_lists
 from maild.store.outbox import Row
 from maild.store.record import TimeCame, record
 from maild.store.traffic import traffic
+from replies.render import ReplyError
 
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)  # longer than one SMTP dialogue may take: connect 10 s, each answer 60 s
@@ -34,7 +35,7 @@ def send_due(desk: Desk, stop: Stop = lambda: False) -> int:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         claimed = outbox.claim(tx, now, limit=AT_ONCE, lease=LEASE)
-        rows = staff_lists.gather_excess(tx, claimed, desk.config.limits, now) if claimed else []
+        rows = staff_lists.gather(tx, claimed, now, desk.config.limits) if claimed else []
     for row in rows:
         if stop():
             put_back(row, desk)
@@ -85,8 +86,11 @@ def must_wait(row: Row, desk: Desk) -> Wait | None:
 
 
 def write(row: Row, desk: Desk) -> Composed:
-    """Return the row as bytes that passed our own check; raises SendRefused where they do not."""
-    facts = {**row.facts, **common_facts(row, desk)}
+    """Return the row as bytes that passed our own check; raises SendRefused where they cannot."""
+    try:
+        words = desk.config.templates.render(row.kind, {**row.facts, **common_facts(row, desk)})
+    except ReplyError as error:
+        raise SendRefused(f"template {error}") from error
     letter = Letter(
         key=row.key,
         kind=row.kind,
@@ -95,7 +99,7 @@ def write(row: Row, desk: Desk) -> Composed:
         recipient=row.recipient,
         address_id=row.address_id,
         incident=row.incident or 0,
-        words=desk.config.templates.render(row.kind, facts),
+        words=words,
         in_reply_to=row.in_reply_to,
         created_at=row.created_at,
         attachments=files_of(row, desk),

@@ -85,6 +85,11 @@ class Case:
         """Whether the mail server vouches for the From address (ruling 10)."""
         return self.proof.verdict == "proven"
 
+    @property
+    def said(self) -> str:
+        """What the sender says with a further mail: its new text, or all of it where nothing in it looks new."""
+        return self.split.new or self.message.text
+
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""
         sender = self.message.sender

@@ -117,7 +117,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     facts = reply_facts.staff_new_message(case, incident, state, reasons)
     return [
         Dispose("appended", reasons),
-        AddEntry("customer_message", case.sender, case.split.new, reasons, proven=case.found.proven_join),
+        AddEntry("customer_message", case.sender, case.said, reasons, proven=case.found.proven_join),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised_priority(case, incident, rules),
         *(

@@ -63,7 +63,7 @@ def staff_new_message(case: Case, incident: Incident, state: State, reasons: Ite
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(case.sender),
-        "text": case.split.new,
+        "text": case.said,
         "state": state.replace("_", " "),
         "proof": case.proof.reason.text,
         "notes": [*case.message.notes, *_other_than(reasons, case.proof.reason)],
@@ -99,6 +99,7 @@ def receipt(incident: Incident, done: Iterable[str], problems: Iterable[str]) ->
         "subject": clean_subject(incident.subject) or "(no subject)",
         "done": list(done),
         "problems": list(problems),
+        "answer_above": ANSWER_ABOVE,
     }
 
 
@@ -113,6 +114,7 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
         "late": open_minutes < 0,
         "remaining": minutes_words(abs(open_minutes)),
         "waiting_since": say(timer.plan.started_at, zone),
+        "answer_above": ANSWER_ABOVE,
     }
 
 
