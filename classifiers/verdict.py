@@ -1,11 +1,9 @@
 """Subject and body in, verdict out: which problem, how soon, and every word that says so."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from classifiers.hits import SEVERAL, Mark, Note, Reader, RuleHits
-from classifiers.keywords import problem_with
 from classifiers.priority import choose_priority
 from classifiers.scope import Claim, choose_scopes
 from classifiers.settings import Evidence, ScopeRule, Settings, Verdict
@@ -49,35 +47,6 @@ class Classifier:
 def classify(subject: str, body: str, settings: Settings) -> Verdict:
     """Return the verdict of a Classifier that is used once; whoever reads many mails keeps a Classifier."""
     return Classifier(settings).classify(subject, body)
-
-
-def problems(settings: Settings) -> tuple[str, ...]:
-    """Return one line for each thing in the settings that can never work, in their order; () if all is well."""
-    ids = {rule.id for rule in settings.scopes}
-    told: list[str] = []
-    for scope in settings.scopes:
-        place = f"scope {scope.id}"
-        told += _phrase_problems(place, (*scope.phrases, *scope.unless, *scope.hints))
-        told += [
-            f"{place}: no scope has the id {each!r}"
-            for each in (*scope.beats, *scope.joins)
-            if each not in ids
-        ]
-    for rule in settings.priorities:
-        place = f"priority {rule.level}"
-        told += _phrase_problems(place, (*rule.phrases, *rule.unless))
-        named = (*rule.not_for, *rule.always_for)
-        told += [f"{place}: no scope has the id {each!r}" for each in named if each not in ids]
-    told += _phrase_problems("several", settings.several)
-    seen = Counter(scope.id for scope in settings.scopes)
-    return (
-        *told,
-        *(f"scope {each}: the id is used {count} times" for each, count in seen.items() if count > 1),
-    )
-
-
-def _phrase_problems(place: str, phrases: Iterable[str]) -> list[str]:
-    return [f"{place}: {problem}" for phrase in phrases if (problem := problem_with(phrase))]
 
 
 def _asks_apart(claims: Sequence[Claim]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from classifiers.keywords import problem_with
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.draft import Draft
 from maild.config.kinds import OneLine, Slug, is_loopback, is_one_line, is_slug
@@ -130,9 +131,13 @@ def check_classifiers(draft: Draft) -> Iterator[Problem]:
         if not is_one_line(scope.label):
             yield wrong((*path, "label"), words(OneLine), scope.label)
         yield from _check_scopes({"beats": scope.beats, "joins": scope.joins}, path, ids)
+        phrases = {"phrases": scope.phrases, "unless": scope.unless, "hints": scope.hints}
+        yield from _check_phrases(phrases, path)
     for index, rule in enumerate(settings.priorities):
         path = ("classifiers", "priorities", index)
         yield from _check_scopes({"not_for": rule.not_for, "always_for": rule.always_for}, path, ids)
+        yield from _check_phrases({"phrases": rule.phrases, "unless": rule.unless}, path)
+    yield from _check_phrases({"several": settings.several}, ("classifiers",))
 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
@@ -164,6 +169,14 @@ def _check_scopes(named: Mapping[str, tuple[str, ...]], path: Path, ids: list[st
         for place, scope in enumerate(scopes):
             if scope not in ids:
                 yield unknown((*path, key, place), ids, "scope", scope)
+
+
+def _check_phrases(named: Mapping[str, tuple[str, ...]], path: Path) -> Iterator[Problem]:
+    """Yield a problem for each phrase that can never fire as it is written."""
+    for key, phrases in named.items():
+        for place, phrase in enumerate(phrases):
+            if why := problem_with(phrase):
+                yield Problem((*path, key, place), why)
 
 
 def _twice(places: Iterable[tuple[Path, Any]], text: str) -> Iterator[Problem]:

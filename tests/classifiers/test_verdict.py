@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from classifiers.hits import BODY_READ, MOST_PLACES
 from classifiers.settings import PriorityRule, ScopeRule, Settings
-from classifiers.verdict import Classifier, classify, problems
+from classifiers.verdict import Classifier, classify
 
 RULES = Settings(
     scopes=(
@@ -94,23 +94,3 @@ def test_only_the_top_of_a_body_is_read() -> None:
 def test_a_hostile_mail_costs_no_more_than_a_long_one(hostile: str) -> None:
     """A megabyte of the worst kind is read in its first thousands of characters, and the evidence stays short."""
     assert len(CLASSIFIER.classify(hostile, hostile).evidence) <= 4 * MOST_PLACES
-
-
-def test_problems_name_the_rule_and_what_is_wrong_with_it() -> None:
-    """Everything that can never work is told at once."""
-    settings = Settings(
-        scopes=(
-            ScopeRule("tax", "a tax", phrases=("%",), beats=("taxes",)),
-            ScopeRule("tax", "again", unless=("{branch}",), joins=("ship",)),
-        ),
-        priorities=(PriorityRule("high", ("a*",), not_for=("sales",), always_for=("out",)),),
-        several=("",),
-    )
-    assert len(problems(settings)) == 9
-    assert "priority high: no scope has the id 'sales'" in problems(settings)
-    assert "scope tax: the id is used 2 times" in problems(settings)
-
-
-def test_good_settings_have_no_problems() -> None:
-    """The rules of this file are good."""
-    assert problems(RULES) == ()

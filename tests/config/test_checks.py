@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,12 +197,28 @@ def test_a_database_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     assert found == f"database.url: {tmp_path / 'blocked'} is not a folder"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_write_permission_is_said(tmp_path: Path) -> None:
-    """An ordinary user meets this most."""
+    """An ordinary user meets this most; root is asked without its right to write anywhere."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
-    assert why_not_writable(closed / "var") == f"{closed} can't be written to by this user"
+    asked = (
+        "import sys, pathlib, maild.config.places as p; print(p.why_not_writable(pathlib.Path(sys.argv[1])))"
+    )
+    without_rights = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    command = [*without_rights, sys.executable, "-c", asked, str(closed / "var")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{closed} can't be written to by this user"
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [("phrases", "'%': a part without a letter or digit is no word"), ("unless", "{any branch} is none of")],
+)
+def test_a_phrase_that_can_never_fire_is_said(tmp_path: Path, key: str, why: str) -> None:
+    """What an admin writes in vain is found before it is missed."""
+    phrase = "%" if key == "phrases" else "{any branch}"
+    rule = f'[[classifiers.scopes]]\nid = "tax"\nlabel = "a tax"\n{key} = ["{phrase}"]\n'
+    assert why in only(tmp_path, SMALLEST + rule)
 
 
 def test_a_dangling_link_is_no_folder(tmp_path: Path) -> None:
