@@ -30,6 +30,11 @@ def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
 
 
 def only_leaves_a_trace(case: Case) -> bool:
-    """Say whether the mail may do nothing but stand on a thread: a machine's, or a program's on an incident."""
-    on_a_thread = case.found.incident is not None or case.confirmation is not None
-    return case.writer.kind in QUIET_KINDS or (case.writer.kind == "auto_generated" and on_a_thread)
+    """Say whether the mail may do nothing but stand on a thread: a machine's, or a program's on an incident.
+
+    What confirms must be written by a person (ruling 11): a list or a program never releases anything.
+    """
+    kind = case.writer.kind
+    if case.confirmation is not None:
+        return kind != "human"
+    return kind in QUIET_KINDS or (kind == "auto_generated" and case.found.incident is not None)

@@ -200,6 +200,8 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
         return open_incident(
             replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,)
         )
+    if case.proof.verdict == "failed":
+        return _not_released(case, first, case.proof.reason)
     if asked.used_at is not None:
         return _not_released(case, first, because("confirmation_used"))
     if not is_send(case.split.new):
