@@ -157,15 +157,11 @@ def replan(timer: Timer, priority: Priority, at: datetime, policy: Policy) -> Pl
 
 
 def _lay_out(policy: Policy, started_at: datetime, due_at: datetime) -> Plan:
-    """Return the plan with its steps, each where its fraction of the budget is used up."""
+    """Return the plan with its steps, each where its fraction of the budget is used up, found in one walk."""
     budget = open_seconds(policy.calendar, started_at, due_at)
-    before = [(str(fraction), fraction) for fraction in sorted(policy.reminders)]
-    after = [(str(fraction), fraction) for fraction in OVERDUE]
-    steps = {
-        name: add_open(policy.calendar, started_at, fraction * budget) for name, fraction in before + after
-    }
-    steps[DUE] = due_at
-    ordered = sorted(
-        (Step(name, at) for name, at in steps.items()), key=lambda step: (step.at, float(step.name))
-    )
-    return Plan(started_at, due_at, tuple(ordered))
+    steps, at, used = [Step(DUE, due_at)], started_at, timedelta()
+    for fraction in sorted((*policy.reminders, *OVERDUE)):
+        share = timedelta(seconds=fraction * budget)
+        at, used = add_open(policy.calendar, at, (share - used).total_seconds()), share
+        steps.append(Step(str(fraction), at))
+    return Plan(started_at, due_at, tuple(sorted(steps, key=lambda step: (step.at, float(step.name)))))
