@@ -87,14 +87,13 @@ class SmtpSender:
             client: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=_ANSWER_SECONDS, context=context)
         else:
             client = smtplib.SMTP(*place, timeout=_ANSWER_SECONDS)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(client.close)
             if settings.tls == "starttls":
                 client.starttls(context=context)
             client.ehlo_or_helo_if_needed()
             self._log_in(client)
-        except BaseException:
-            client.close()
-            raise
+            undo.pop_all()
         return client
 
     def _log_in(self, client: smtplib.SMTP) -> None:
@@ -109,7 +108,7 @@ class SmtpSender:
     def _from(self, client: smtplib.SMTP, raw: bytes, mail_from: str, recipient: str) -> smtplib.SMTP:
         sender = mail_from or (self._support_address if self._null_refused else "")
         code, answer = client.mail(sender, _options(client, raw, sender, recipient))
-        if sender == "" and 500 <= code < 600 and code not in {_TOO_LARGE, *_AUTH_CODES}:
+        if sender == "" and 500 <= code < 600:
             client.rset()
             code, answer = client.mail(
                 self._support_address, _options(client, raw, self._support_address, recipient)
