@@ -207,8 +207,8 @@ def _stop_timer(work: Recording, action: StopTimer) -> None:
 def _fire_step(work: Recording, action: FireStep) -> None:
     fired: Row = {"timer": action.timer, "step": action.step, "fired_at": work.now}
     looked_at: Row = {"row": action.timer, "new_next_at": action.next_at}
-    once = work.tx.execute(insert_or_skip(work.tx, step), fired).rowcount == 1
-    if not once or work.tx.execute(_LOOK_AGAIN, looked_at).rowcount != 1:
+    once = work.tx.scalar(insert_or_skip(work.tx, step).returning(step.c.step), fired)
+    if once is None or work.tx.execute(_LOOK_AGAIN, looked_at).rowcount != 1:
         raise Overtaken(f"step {action.step} of timer {action.timer} fired already, or its clock was stopped")
     work.note("step_fired", action.step)
 

@@ -67,6 +67,14 @@ _WAS_QUARANTINED = select(arrival.c.received_at, arrival.c.reasons).where(
 _REPLAY = update(arrival).where(arrival.c.id == bindparam("row"), arrival.c.disposition == "quarantined")
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What is known of an arrival that lies in quarantine."""
+
+    received_at: datetime
+    reasons: tuple[Reason, ...]
+
+
 @dataclass(slots=True)
 class Recording:
     """What one call works on. `entry` is the one last added or released; `queued` counts new mails."""
@@ -81,6 +89,7 @@ class Recording:
     entry: int | None = None
     queued: int = 0
     _arrival: int | None = None
+    _was: Quarantined | None = None
     _parties: dict[tuple[int, int], Row] = field(default_factory=dict)
     _events: list[Row] = field(default_factory=list)
     _mails: list[Row] = field(default_factory=list)
@@ -126,8 +135,7 @@ class Recording:
         if isinstance(self.occasion, MailCame):
             return min(self.occasion.delivery.received_at, self.now)
         if isinstance(self.occasion, Replayed):
-            received: datetime = self._quarantined(self.occasion).received_at
-            return received
+            return self._quarantined(self.occasion).received_at
         return self.now
 
     def note(self, name: str, text: str, *reasons: Reason) -> None:
@@ -217,15 +225,17 @@ class Recording:
         was = self._quarantined(again)
         if self.tx.execute(_REPLAY.values(self._outcome(again)), {"row": again.arrival}).rowcount != 1:
             raise Overtaken(f"arrival {again.arrival} was handled meanwhile")
-        why = [Reason(**reason) for reason in was.reasons]
-        self.note("replayed", f"arrival {again.arrival}, which was quarantined", *why)
+        self.note("replayed", f"arrival {again.arrival}, which was quarantined", *was.reasons)
         return again.arrival
 
-    def _quarantined(self, again: Replayed) -> Any:
-        found = self.tx.execute(_WAS_QUARANTINED, {"row": again.arrival}).first()
-        if found is None:
-            raise Overtaken(f"arrival {again.arrival} is not in quarantine")
-        return found
+    def _quarantined(self, again: Replayed) -> Quarantined:
+        """Return what the arrival was before it was handled again: asked once, because it changes."""
+        if self._was is None:
+            found = self.tx.execute(_WAS_QUARANTINED, {"row": again.arrival}).first()
+            if found is None:
+                raise Overtaken(f"arrival {again.arrival} is not in quarantine")
+            self._was = Quarantined(found.received_at, tuple(Reason(**why) for why in found.reasons))
+        return self._was
 
     def _outcome(self, mail: MailCame | Replayed) -> Row:
         if self.disposed is None:

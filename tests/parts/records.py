@@ -61,13 +61,14 @@ def opening(*more: Action, requester: Address = ALICE, **changes: Any) -> list[A
     return [Dispose("opened", (WHY,)), replace(opened, **changes), entry, *more]
 
 
-def everything_new() -> list[Action]:
+def everything_new(requester: Address) -> list[Action]:
     """Return all that a new mail asks for: incident, parties, entry, clock, acknowledgement, two notifications."""
     return opening(
         *(AddParty(one, "staff", proven=False) for one in (ANNA, BEN)),
         StartTimer("first_response", PLAN),
-        QueueReply("acknowledgement", ALICE, {"subject": ""}, in_reply_to="<1@example.net>"),
+        QueueReply("acknowledgement", requester, {"subject": ""}, in_reply_to="<1@example.net>"),
         *(notification(one) for one in (ANNA, BEN)),
+        requester=requester,
     )
 
 

@@ -1,0 +1,217 @@
+"""Incidents come back as the core wants them, and clues lead where they should."""
+
+import threading
+from dataclasses import replace
+from hashlib import sha256
+
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    AddParty,
+    AskConfirmation,
+    Dispose,
+    QueueReply,
+    SetState,
+    StartTimer,
+)
+from maild.core.customer import Party
+from maild.core.incident import Priority
+from maild.core.message import Attachment
+from maild.core.reasons import because
+from maild.core.sla import Plan
+from maild.store import incidents, outbox
+from maild.store.database import Database
+from tests.parts.messages import ALICE, a_message
+from tests.parts.records import (
+    ANNA,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    WHY,
+    a_delivery,
+    an_incident,
+    came,
+    did,
+    opening,
+)
+
+FURTHER: list[Action] = [Dispose("appended", (WHY,)), AddEntry("customer_message", ALICE, "more", (WHY,))]
+
+
+def test_an_incident_comes_back_with_its_parties(database: Database) -> None:
+    """The requester first, each with the id that tokens are bound to."""
+    with database.begin() as tx:
+        number = an_incident(tx, AddParty(ANNA, "staff", proven=True))
+        found = incidents.load(tx, number)
+    assert found is not None
+    assert (found.number, found.subject, found.language) == (number, "The checkout is down", "en")
+    assert [(p.address, p.role, p.proven) for p in found.parties] == [
+        (ALICE.address, "requester", False),
+        (ANNA.address, "staff", True),
+    ]
+    assert found.party("ANNA@staff.example.org") == found.parties[1]
+    assert isinstance(found.requester, Party)
+
+
+def test_what_is_not_there_is_none(database: Database) -> None:
+    """Also numbers that no database has: they come from strangers' subjects."""
+    with database.begin() as tx:
+        for number in (1001, 0, -5, 9_999_999_999, 10**30):
+            assert incidents.load(tx, number) is None
+
+
+def test_the_last_message_id_is_that_of_the_customers_newest_mail(database: Database) -> None:
+    """Not a machine's, not ours, not one that came late but is older."""
+    with database.begin() as tx:
+        number = came(tx, opening(), message=a_message(message_id="<1@x>")).incident
+        assert number is not None
+        for message_id, age in (("<2@x>", -2 * HOUR), ("<3@x>", -HOUR), ("<0@x>", -DAY)):
+            message = a_message(message_id=message_id)
+            delivery = a_delivery(received_at=NOW + age + 3 * HOUR)
+            came(tx, FURTHER, message=message, delivery=delivery, incident=number, now=NOW + 3 * HOUR)
+        note: list[Action] = [Dispose("quiet", (WHY,)), AddEntry("machine_note", ALICE, "away", (WHY,))]
+        came(tx, note, message=a_message(message_id="<9@x>"), incident=number, now=NOW + DAY)
+        found = incidents.load(tx, number)
+    assert found is not None
+    assert found.last_message_id == "<3@x>"
+
+
+def test_clues_lead_to_incidents_by_number_and_by_message_id(database: Database) -> None:
+    """Received mails and mails of ours; whatever they lead to is among the candidates."""
+    ack = QueueReply("acknowledgement", ALICE, {})
+    with database.begin() as tx:
+        first = came(tx, opening(ack), message=a_message(message_id="<in@x>")).incident
+        second, third = an_incident(tx), an_incident(tx)
+        (row,) = outbox.claim(tx, NOW, limit=9, lease=MINUTE)
+        outbox.sent(tx, row.id, "<out@us>", NOW)
+        found = incidents.candidates(
+            tx, [second, 4711], ["<in@x>", "<out@us>", "<nobody@x>", "<" + "a" * 2000]
+        )
+    assert found.by_message_id == {"<in@x>": first, "<out@us>": first}
+    assert set(found.by_number) == {first, second}
+    assert third not in found.by_number
+
+
+def test_no_clues_cost_no_query(database: Database) -> None:
+    """A new mail without any reference asks the database nothing."""
+    with database.begin() as tx:
+        tx.invalidate()  # any statement would fail now
+        found = incidents.candidates(tx, [], [])
+        assert (dict(found.by_number), dict(found.by_message_id)) == ({}, {})
+        tx.rollback()
+
+
+def test_an_id_that_stands_on_two_incidents_leads_to_the_younger(database: Database) -> None:
+    """The same mail was handled twice, for different reasons: the newer incident is alive."""
+    with database.begin() as tx:
+        for body in ("a", "b"):
+            number = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash=body)).incident
+        assert incidents.candidates(tx, [], ["<1@x>"]).by_message_id == {"<1@x>": number}
+
+
+def test_mail_in_quarantine_leads_nowhere(database: Database) -> None:
+    """Nobody joins an incident through a mail that was never let in."""
+    with database.begin() as tx:
+        came(tx, [Dispose("quarantined", (WHY,))], message=a_message(message_id="<1@x>"))
+        assert incidents.candidates(tx, [], ["<1@x>"]).by_message_id == {}
+
+
+def test_incidents_can_be_looked_at_without_writing(database: Database) -> None:
+    """A reader takes no locks: PostgreSQL would refuse them."""
+    with database.begin() as tx:
+        number = an_incident(tx)
+    with database.read() as tx:
+        assert incidents.load(tx, number) is not None
+
+
+def test_the_queue_shows_open_before_closed_hotrush_first_then_by_due_time(database: Database) -> None:
+    """What has no clock comes after what has one."""
+
+    def due(hours: int) -> StartTimer:
+        return StartTimer("first_response", Plan(NOW, NOW + hours * HOUR, ()))
+
+    with database.begin() as tx:
+        late = an_incident(tx, due(9))
+        hot_late = an_incident(tx, due(12), priority="hotrush")
+        soon = an_incident(tx, due(2))
+        hot_soon = an_incident(tx, due(3), priority="hotrush")
+        no_clock = an_incident(tx)
+        closed = an_incident(
+            tx, SetState("closed", because("closed_by_staff", name="Anna")), priority="hotrush"
+        )
+        rows = incidents.listing(tx, state=None)
+    assert [row["number"] for row in rows] == [hot_soon, hot_late, soon, late, no_clock, closed]
+    assert list(rows[0]) == [
+        "number",
+        "state",
+        "priority",
+        "scope",
+        "subject",
+        "requester",
+        "opened_at",
+        "due_at",
+    ]
+    assert (rows[0]["requester"], rows[0]["due_at"]) == (ALICE.address, NOW + 3 * HOUR)
+    assert rows[4]["due_at"] is None
+
+
+def test_the_queue_can_be_asked_for_a_state_or_a_number(database: Database) -> None:
+    """Both choose; what fits neither is not there."""
+    with database.begin() as tx:
+        first, second = an_incident(tx), an_incident(tx)
+        did(tx, [SetState("waiting", because("answered", name="Anna"))], second)
+        assert [row["number"] for row in incidents.listing(tx, state="waiting")] == [second]
+        assert [row["number"] for row in incidents.listing(tx, state=None, number=first)] == [first]
+        assert incidents.listing(tx, state="waiting", number=first) == []
+
+
+def test_equally_due_incidents_stand_by_priority(database: Database) -> None:
+    """Without a clock high comes before normal, normal before low."""
+    wanted: list[Priority] = ["low", "normal", "high"]
+    with database.begin() as tx:
+        for priority in wanted:
+            an_incident(tx, priority=priority)
+        rows = incidents.listing(tx, state=None)
+    assert [row["priority"] for row in rows] == wanted[::-1]
+
+
+def test_a_confirmation_knows_whether_files_wait_with_it(database: Database) -> None:
+    """Only real files count, not the pictures of a signature."""
+    picture = Attachment("logo.png", "image/png", 1, sha256(b"x").hexdigest(), inline=True, content=b"x")
+    held = AddEntry("unverified", ANNA, "", (WHY,), state="held", commands=("close",))
+    ask = AskConfirmation(ANNA, {"number": "1001"})
+    with database.begin() as tx:
+        number = an_incident(tx)
+        for files in ((picture,), (picture, replace(picture, inline=False))):
+            message = a_message(message_id=None, attachments=files)
+            came(tx, [Dispose("appended", (WHY,)), held, ask], message=message, incident=number)
+        found = [incidents.confirmation(tx, row) for row in (1, 2, 3)]
+    assert found[2] is None
+    assert [[one.files for one in asked.entries] for asked in found if asked] == [[False], [True]]
+    assert found[0] is not None
+    assert found[0].entries[0].commands == ("close",)
+    assert found[0].entries[0].incident.number == number
+
+
+def test_two_that_decide_about_one_incident_do_so_one_after_the_other(database: Database) -> None:
+    """The second sees the state that the first left, because loading makes the incident its own."""
+    with database.begin() as tx:
+        number = an_incident(tx)
+    seen: list[str] = []
+    together = threading.Barrier(2)
+
+    def decide() -> None:
+        together.wait()
+        with database.begin() as tx:
+            found = incidents.load(tx, number)
+            assert found is not None
+            seen.append(found.state)
+            did(tx, [SetState("waiting", because("answered", name="Anna"))], number)
+
+    threads = [threading.Thread(target=decide) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == ["submitted", "waiting"]
