@@ -86,6 +86,11 @@ class Case:
         return self.proof.verdict == "proven"
 
     @property
+    def vouched(self) -> bool:
+        """Whether a token or the server vouches for a further mail, and no server calls its From forged."""
+        return self.found.proven_join and self.proof.verdict != "failed"
+
+    @property
     def said(self) -> str:
         """What the sender says with a further mail: its new text, or all of it where nothing in it looks new."""
         return self.split.new or self.message.text

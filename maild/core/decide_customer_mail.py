@@ -117,7 +117,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     facts = reply_facts.staff_new_message(case, incident, state, reasons)
     return [
         Dispose("appended", reasons),
-        AddEntry("customer_message", case.sender, case.said, reasons, proven=case.found.proven_join),
+        AddEntry("customer_message", case.sender, case.said, reasons, proven=case.vouched),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised_priority(case, incident, rules),
         *(
@@ -131,7 +131,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
 def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return a higher priority where the new text of a proven party asks for one (ruling 28); never a lower one."""
     wanted: Priority = case.verdict.priority
-    if not case.found.proven_join or RANK[wanted] <= RANK[incident.priority]:
+    if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
         return []
     why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
     if case.timer is None:
@@ -190,4 +190,4 @@ def _unlinked(case: Case, incident: Incident) -> Case:
 def _why_appended(case: Case, cause: str, rules: Rules) -> Reason:
     if cause == "reopened":
         return because("reopened", days=rules.reopen_days)
-    return because("appended" if case.found.proven_join else "appended_unproven")
+    return because("appended" if case.vouched else "appended_unproven")
