@@ -38,7 +38,7 @@ from maild.mail.lmtp import Listener
 from maild.mail.maildir import MaildirSender
 from maild.mail.smtp import SmtpSender
 from maild.send_outbox import send_due
-from maild.store import config_versions
+from maild.store import config_versions, mailboxes
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
@@ -111,6 +111,7 @@ class Daemon:
     def start(self) -> None:
         """Start everything; when this returns, mail is taken. Raises UserError where the door cannot be opened."""
         self._note_config()
+        self._free_folders_of_the_dead()
         self._reader.start()
         if self.desk.config.listen.enabled:
             self._listener.start()
@@ -136,6 +137,8 @@ class Daemon:
         self._courier.join()
         self._reader.close()
         self.desk.sender.close()
+        with contain(lambda error: log.error("folders not given up", error=repr(error))):
+            self._give_up(self._owner)
         self._database.close()
         log.info("stopped")
 
@@ -202,6 +205,19 @@ class Daemon:
         with self._database.begin() as tx:
             config_versions.note(tx, config.version, config.text, self.desk.clock.now())
 
+    def _free_folders_of_the_dead(self) -> None:
+        """Take from processes of this machine that died the folders that they still hold for some minutes."""
+        with self._database.read() as tx:
+            owners = mailboxes.lease_owners(tx)
+        for owner in owners:
+            host, _, pid = owner.rpartition(":")
+            if host == socket.gethostname() and pid.isdigit() and not _runs(int(pid)):
+                self._give_up(owner)
+
+    def _give_up(self, owner: str) -> None:
+        with self._database.begin() as tx:
+            mailboxes.drop_leases(tx, owner)
+
     def _take_one(self, delivery: Delivery) -> None:
         take([delivery], self.desk)
 
@@ -240,6 +256,17 @@ class Daemon:
         scheduler.add_job(lambda: self.desk.mail_waits.set(), "interval", seconds=TICK_SECONDS, id="outbox")
         scheduler.add_listener(_log_failed_tick, EVENT_JOB_ERROR)
         return scheduler
+
+
+def _runs(pid: int) -> bool:
+    """Say whether there is a process `pid` on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _log_failed_tick(event: JobExecutionEvent) -> None:

@@ -52,9 +52,10 @@ _TAKE = (
     )
     .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 )
+_OWNERS = select(mailbox.c.lease_owner).where(mailbox.c.lease_owner.is_not(None)).distinct()
 _DROP = (
     update(mailbox)
-    .where(mailbox.c.id == bindparam("row"), mailbox.c.lease_owner == bindparam("owner"))
+    .where(mailbox.c.lease_owner == bindparam("owner"))
     .values(lease_owner=None, lease_until=None)
 )
 _VIEW = (
@@ -99,6 +100,11 @@ def take_lease(tx: Connection, row: int, owner: str, now: datetime, until: datet
     return taken.rowcount == 1
 
 
-def drop_lease(tx: Connection, row: int, owner: str) -> None:
-    """Give the folder up, where it is ours."""
-    tx.execute(_DROP, {"row": row, "owner": owner})
+def lease_owners(tx: Connection) -> list[str]:
+    """Return everyone who holds the lease of some folder, or held it last."""
+    return list(tx.scalars(_OWNERS))
+
+
+def drop_leases(tx: Connection, owner: str) -> None:
+    """Give up all folders of `owner`, so that another one need not wait for its leases to run out."""
+    tx.execute(_DROP, {"owner": owner})

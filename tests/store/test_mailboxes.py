@@ -1,7 +1,15 @@
 """How far each folder was read, and that one reader at a time reads it."""
 
 from maild.store.database import Database
-from maild.store.mailboxes import MailboxState, drop_leases, known_uids, lease_owners, meet, set_view, take_lease
+from maild.store.mailboxes import (
+    MailboxState,
+    drop_leases,
+    known_uids,
+    lease_owners,
+    meet,
+    set_view,
+    take_lease,
+)
 from tests.parts.records import HOUR, MINUTE, NOW, a_delivery, came, opening
 
 
@@ -51,7 +59,9 @@ def test_a_lease_is_given_up_only_by_its_owner(database: Database) -> None:
     with database.begin() as tx:
         row = meet(tx, "support", "INBOX", NOW).id
         take_lease(tx, row, "one", NOW, NOW + MINUTE)
+        assert lease_owners(tx) == ["one"]
         drop_leases(tx, "two")
         assert not take_lease(tx, row, "two", NOW, NOW + MINUTE)
         drop_leases(tx, "one")
+        assert lease_owners(tx) == []
         assert take_lease(tx, row, "two", NOW, NOW + MINUTE)
