@@ -54,14 +54,16 @@ def test_a_lease_keeps_others_out_until_it_is_over(database: Database) -> None:
         assert not take_lease(tx, row, "one", until, until + MINUTE)
 
 
-def test_a_lease_is_given_up_only_by_its_owner(database: Database) -> None:
-    """A reader that was overtaken does not free the folder of the one who overtook it."""
+def test_leases_are_given_up_only_by_their_owner(database: Database) -> None:
+    """A reader that was overtaken does not free the folder of the one who overtook it; who leaves frees all."""
     with database.begin() as tx:
-        row = meet(tx, "support", "INBOX", NOW).id
-        take_lease(tx, row, "one", NOW, NOW + MINUTE)
-        assert lease_owners(tx) == ["one"]
+        rows = [meet(tx, "support", name, NOW).id for name in ("INBOX", "Other")]
+        assert lease_owners(tx) == []
+        for row in rows:
+            take_lease(tx, row, "one", NOW, NOW + MINUTE)
         drop_leases(tx, "two")
-        assert not take_lease(tx, row, "two", NOW, NOW + MINUTE)
+        assert lease_owners(tx) == ["one"]
+        assert not take_lease(tx, rows[0], "two", NOW, NOW + MINUTE)
         drop_leases(tx, "one")
         assert lease_owners(tx) == []
-        assert take_lease(tx, row, "two", NOW, NOW + MINUTE)
+        assert take_lease(tx, rows[0], "two", NOW, NOW + MINUTE)

@@ -104,14 +104,8 @@ def test_a_row_that_makes_no_sense_is_refused(filled: Database, change: str) -> 
 def test_an_incident_has_one_requester(filled: Database) -> None:
     """A second one, under another address, is refused."""
     with filled.begin() as tx:
-        tx.execute(
-            text("INSERT INTO address (id, key, address, name, first_seen_at) SELECT 50, 'x', 'x', '', :now"),
-            {
-                "now": "2026-03-02 09:00:00.000000+00:00"
-                if not filled.is_sqlite
-                else "2026-03-02 09:00:00.000000"
-            },
-        )
+        row = {"id": 50, "key": "x", "address": "x", "name": "", "first_seen_at": NOW}
+        tx.execute(address.insert(), row)
     columns = COPY["party"]
     second = f"INSERT INTO party (address, {columns}) SELECT 50, {columns} FROM party"
     with pytest.raises(IntegrityError), filled.begin() as tx:
