@@ -3,7 +3,9 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -255,6 +257,23 @@ def test_an_answer_that_makes_no_sense_is_unreachable(scripted: Scripted, answer
         mailbox.fetch([5])
 
 
+def test_the_arrival_is_right_in_the_hour_that_the_clock_has_twice(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself the library gives local time without a zone: 02:30 would be either of two instants."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    line = b'* 1 FETCH (UID 5 RFC822.SIZE 2 INTERNALDATE "25-Oct-2026 0%d:30:00 +0000" BODY[] {2}\r\nhi)\r\n'
+    for hour in (0, 1):
+        mailbox, _ = scripted(UID_FETCH=line % hour)
+        mailbox.open()
+        assert [each.internal_date for each in mailbox.fetch([5])] == [
+            datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+        ]
+    monkeypatch.undo()
+    time.tzset()
+
+
 def test_thousands_of_mails_are_settled_in_commands_that_servers_take(scripted: Scripted) -> None:
     """A command line has a length limit."""
     mailbox, server = scripted()
@@ -283,6 +302,15 @@ def test_mail_announced_before_the_plus_is_noticed(scripted: Scripted) -> None:
     mailbox.uids(0)
     assert mailbox.wait(0.1, NEVER)
     assert mailbox.uids(0) == [11]
+
+
+def test_mail_announced_behind_the_list_is_not_waited_for(scripted: Scripted) -> None:
+    """The server has said it once, at the end of the SEARCH that did not know of it, and won't in IDLE."""
+    mailbox, server = scripted(UID_SEARCH=b"* SEARCH 11\r\n* 3 EXISTS\r\n")
+    mailbox.open()
+    assert mailbox.uids(0) == [11]
+    assert mailbox.wait(60, NEVER)
+    assert "IDLE" not in server.heard
 
 
 def test_a_sign_of_life_is_no_mail(scripted: Scripted) -> None:

@@ -350,7 +350,9 @@ def test_lmtp_answers_once_for_each_recipient(open_door: OpenDoor) -> None:
     door = open_door("lmtp")
     wire = door.wire().greet("LHLO").begin("a@example.com", "b@example.com", "a@example.com")
     assert [wire.data(MAIL), wire.reply(), wire.reply()] == ["250 2.0.0 taken"] * 3
-    assert wire.say("NOOP").startswith("250 ")
+    assert wire.say("NOOP") == "250 OK"
+    assert wire.say("QUIT").startswith("221 ")
+    assert wire.at_end()
     assert [each.source for each in door.taken] == ["lmtp"]
 
 
