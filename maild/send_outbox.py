@@ -117,9 +117,13 @@ def author_of(row: Row) -> str:
 
 
 def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
-    """Return the facts that every reply may use; `arrival` is the mail that caused it, 0 where none did."""
+    """Return the facts that every reply may use; `arrival` is the mail that caused it, 0 where none did.
+
+    `how` are the commands by which a person looks at that mail and has it handled again.
+    """
     kind, _, number = row.cause.partition(":")
     return {
+        "how": [f"maild quarantine {verb} {number}" for verb in ("show", "replay")],
         "service": desk.config.service.name,
         "address": desk.config.service.address,
         "number": row.incident or 0,
@@ -155,7 +159,7 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
     with desk.database.begin() as tx:
         outbox.failed(tx, row.id, error, now)
         told = (
-            decide_undelivered(row.kind, row.recipient, error, desk.rules)
+            decide_undelivered(row.kind, row.recipient, str(row.facts.get("subject", "")), error, desk.rules)
             if row.audience == "customer"
             else []
         )

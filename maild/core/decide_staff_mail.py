@@ -143,7 +143,9 @@ def receipt(case: Case, order: Order) -> list[Action]:
     """Return a receipt for a mail with commands: nobody has to guess whether a verb was understood."""
     if not order.verbs:
         return []
-    facts = reply_facts.receipt(order.incident, [VERBS[verb] for verb in order.verbs], [])
+    sent = ["sent your answer to the customer"] if order.kind == "staff_answer" else []
+    done = [*sent, *(VERBS[verb].did for verb in order.verbs)]
+    facts = reply_facts.receipt(order.incident, done, [])
     return [_to_staff("receipt", case.sender, facts, case)]
 
 
@@ -152,11 +154,12 @@ def hold(
 ) -> list[Action]:
     """Return the mail as a held entry, and the request to its author to confirm it."""
     why = because("staff_held", name=member.name, missing=missing)
-    item = reply_facts.confirmation_item(incident, signed(commands, case), commands.verbs, has_files(case))
+    text = signed(commands, case)
+    item = reply_facts.confirmation_item(incident, text, commands.verbs, has_files(case))
     entry = AddEntry(
         "unverified",
         case.sender,
-        commands.text,
+        text,
         (why, *case.found.reasons),
         state="held",
         commands=commands.verbs,

@@ -6,9 +6,10 @@ from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
 
 
-def decide_undelivered(kind: str, recipient: Address, error: str, rules: Rules) -> list[Action]:
+def decide_undelivered(kind: str, recipient: Address, subject: str, error: str, rules: Rules) -> list[Action]:
     """Return word to each of the staff that the mail `kind` to `recipient` failed for good, and why."""
     facts = {
+        "subject": subject,
         "recipient": str(recipient),
         "kind": kind.replace("_", " "),
         "error": error[:500],

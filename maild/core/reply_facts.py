@@ -12,6 +12,7 @@ from maild.core.actions import Fact
 from maild.core.case import Case
 from maild.core.clean_subject import clean_subject
 from maild.core.incident import Incident, Priority, State
+from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
 from maild.core.sla import Plan, Timer
@@ -19,6 +20,8 @@ from maild.core.staff_commands import VERBS
 from maild.core.time_words import minutes_words, say
 
 Facts = Mapping[str, Fact]
+
+CHOSEN = "chosen"  # how the effect of evidence begins that decided (classifiers/scope.py, priority.py)
 
 PRIORITY_WORDS: dict[Priority, str] = {
     "hotrush": "HotRush (out of queue)",
@@ -53,7 +56,7 @@ def staff_new_incident(case: Case, plan: Plan, zone: tzinfo, reasons: Iterable[R
         "proof": case.proof.reason.text,
         "notes": [*case.message.notes, *_other_than(reasons, case.proof.reason)],
         "linked": case.found.linked_to or 0,
-        "verbs": [{"name": f"#{name}", "what": what} for name, what in VERBS.items()],
+        "verbs": [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()],
         "answer_above": ANSWER_ABOVE,
     }
 
@@ -84,12 +87,13 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
 def confirmation_item(
     incident: Incident, text: str, verbs: tuple[str, ...], files: bool
 ) -> Mapping[str, str]:
-    """Return one item of a confirmation mail: where the text would go, and the whole of it."""
-    note = "note" in verbs or not (text or files)
-    what = [] if note and not text else ["note it, for staff only" if note else "send it to the customer"]
-    what += [VERBS[verb] for verb in verbs if verb != "note"]
-    requester = incident.requester
-    to = "nobody (internal)" if note else f"{requester.name} <{requester.address}>".strip()
+    """Return one item of a confirmation mail: who would be told, what would be done, and the whole text."""
+    sends = bool(text or files) and "note" not in verbs
+    what = ["send it to the customer"] if sends else []
+    what += [VERBS[verb].asks for verb in verbs]
+    to = str(Address(incident.requester.address, incident.requester.name))
+    if not sends:
+        to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
     return {"number": str(incident.number), "to": to, "what": "; ".join(what), "text": text}
 
 
@@ -108,7 +112,7 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
     requester = incident.requester
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
-        "customer": f"{requester.name} <{requester.address}>".strip(),
+        "customer": str(Address(requester.address, requester.name)),
         "priority": PRIORITY_WORDS[incident.priority],
         "due": say(timer.plan.due_at, zone),
         "late": open_minutes < 0,
@@ -119,9 +123,22 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
 
 
 def evidence_line(verdict: Verdict) -> str:
-    """Return in one short line which words led to the verdict."""
-    fired = [f"{e.effect} from {e.text!r} in the {e.field}" for e in verdict.evidence if e.effect]
-    return "; ".join(fired[:4]) or "no rule fired"
+    """Return in one line which words decided: one piece of evidence for the scope, and one for the priority.
+
+    It reads like `outage from "nobody can check out" (subject); HotRush from "HotRush" (subject)`.
+    """
+    decided: dict[str, str] = {}
+    for found in verdict.evidence:
+        if found.effect.startswith(CHOSEN):
+            said = f'{_outcome(found.rule)} from "{" ".join(found.text.split())}" ({found.field})'
+            decided.setdefault(found.rule, said)
+    return "; ".join(decided.values()) or "no rule fired"
+
+
+def _outcome(rule: str) -> str:
+    """Return what a rule led to: of `scope minor_modification` the words, of `priority hotrush` its name."""
+    kind, _, name = rule.partition(" ")
+    return "HotRush" if (kind, name) == ("priority", "hotrush") else name.replace("_", " ")
 
 
 def _other_than(reasons: Iterable[Reason], known: Reason) -> list[str]:

@@ -11,11 +11,33 @@ from dataclasses import dataclass
 from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
 
-# The one table of verbs: what help and docs say of each. Later verbs are added here and nowhere else.
-VERBS: dict[str, str] = {
-    "note": "keeps this mail among the staff: nothing of it reaches the customer",
-    "close": "closes the incident; the text, if there is any, is sent first",
-    "working": "sends the text, and says that the work goes on: the incident does not wait for the customer",
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`."""
+
+    does: str
+    asks: str
+    did: str
+
+
+# The one table of verbs. Later verbs are added here and nowhere else.
+VERBS: dict[str, Verb] = {
+    "note": Verb(
+        does="keeps this mail among the staff: nothing of it reaches the customer",
+        asks="keep it among the staff",
+        did="kept your mail among the staff",
+    ),
+    "close": Verb(
+        does="closes the incident; the text, if there is any, is sent first",
+        asks="close the incident",
+        did="closed the incident",
+    ),
+    "working": Verb(
+        does="sends the text, and says that the work goes on: the incident does not wait for the customer",
+        asks="go on working on it",
+        did="kept the incident in progress",
+    ),
 }
 
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.

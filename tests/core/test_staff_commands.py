@@ -106,7 +106,9 @@ def test_no_text_makes_it_raise_or_invent_a_verb(text: str, html_text: str | Non
     assert is_send(text) in {True, False}
 
 
-def test_every_verb_has_a_sentence_that_help_can_show() -> None:
-    """The table is the documentation."""
-    assert all(sentence and sentence[0].islower() and "." not in sentence for sentence in VERBS.values())
+def test_every_verb_has_three_wordings() -> None:
+    """The table is the documentation: what a verb does, what a confirmation asks, what a receipt says."""
+    wordings = [wording for verb in VERBS.values() for wording in (verb.does, verb.asks, verb.did)]
+    assert all(wording and wording[0].islower() and "." not in wording for wording in wordings)
+    assert len(set(wordings)) == 3 * len(VERBS)
     assert list(VERBS) == ["note", "close", "working"]
