@@ -279,8 +279,13 @@ class ImapMailbox:
 class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
     """imapclient, except that what a server says unasked is not lost, and that a dead IDLE is noticed."""
 
-    woken = False
-    _first_look = False
+    def __init__(self, *args: Any, **keys: Any) -> None:
+        super().__init__(*args, **keys)
+        self.woken = False
+        self._first_look = False
+        # imapclient sets 5: imaplib would spell out every byte of every mail for a log that drops it, which takes
+        # more time than all the rest of a fetch.
+        self._imap.debug = 0
 
     def announced(self) -> bool:
         """Say whether new mail was announced in answers since the last call; forgets it.

@@ -1,9 +1,9 @@
 """A private IMAP server for tests: Dovecot 2.3, run as an ordinary user, in a folder of its own."""
 
 import contextlib
-import getpass
 import grp
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -220,7 +220,7 @@ namespace inbox {{
 
 
 def _own_names() -> tuple[str, str]:
-    return getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
+    return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
 
 
 def _free_ports(count: int) -> list[int]:
