@@ -75,8 +75,11 @@ def send_one(row: Row, desk: Desk) -> None:
 
 
 def must_wait(row: Row, desk: Desk) -> Wait | None:
-    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (ruling 5)."""
-    if row.audience != "customer" or not row.automatic:
+    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (ruling 5).
+
+    What a person wants sent (`maild outbox retry`) is not.
+    """
+    if row.audience != "customer" or not row.automatic or row.forced:
         return None
     now = desk.clock.now()
     trusted = row.proven or row.kind != "acknowledgement"
@@ -171,4 +174,4 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
 def put_back(row: Row, desk: Desk) -> None:
     """Return a claimed row untried: the daemon is stopping."""
     with desk.database.begin() as tx:
-        outbox.again(tx, row.id, desk.clock.now(), "the daemon was stopped")
+        outbox.put_back(tx, row.id)

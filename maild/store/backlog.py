@@ -15,7 +15,11 @@ from maild.store.tables import arrival, incident
 SHOWN = 50
 
 _OF_BACKLOG = (arrival.c.mailbox == bindparam("mailbox"), arrival.c.backlog)
-_COUNTS = select(arrival.c.disposition, func.count().label("mails")).where(*_OF_BACKLOG).group_by(arrival.c.disposition)
+_COUNTS = (
+    select(arrival.c.disposition, func.count().label("mails"))
+    .where(*_OF_BACKLOG)
+    .group_by(arrival.c.disposition)
+)
 _OPENED = (
     select(incident.c.number, incident.c.subject)
     .join(arrival, arrival.c.incident == incident.c.number)
@@ -26,8 +30,13 @@ _OPENED = (
 
 
 def summarise(tx: Connection, state: MailboxState, rules: Rules, *, now: datetime, limits: Limits) -> None:
-    """Queue the summary of a folder's backlog to each of the staff; nothing where there was no backlog."""
-    counts: dict[str, int] = {row.disposition: row.mails for row in tx.execute(_COUNTS, {"mailbox": state.id})}
+    """Queue the summary of a folder's backlog to each of the staff; nothing where there was no backlog.
+
+    A folder has one backlog, so asked again, as after a change of UIDVALIDITY, it makes no second summary.
+    """
+    counts: dict[str, int] = {
+        row.disposition: row.mails for row in tx.execute(_COUNTS, {"mailbox": state.id})
+    }
     if not counts:
         return
     items = [
@@ -46,5 +55,5 @@ def summarise(tx: Connection, state: MailboxState, rules: Rules, *, now: datetim
         QueueReply("backlog_summary", Address(m.address, m.name), facts, audience="staff", proven=True)
         for m in rules.staff
     ]
-    occasion = TimeCame(f"backlog:{state.id}:{state.uidvalidity}")
+    occasion = TimeCame(f"backlog:{state.id}")
     record(tx, mails, occasion, incident=None, now=now, limits=limits)

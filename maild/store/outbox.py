@@ -72,6 +72,12 @@ _HELD = _OURS.values(
     attempts=outbox.c.attempts - 1,
     first_tried_at=case((outbox.c.attempts == 1, null()), else_=outbox.c.first_tried_at),
 )
+_PUT_BACK = _OURS.values(
+    state="queued",
+    lease_until=None,
+    attempts=outbox.c.attempts - 1,
+    first_tried_at=case((outbox.c.attempts == 1, null()), else_=outbox.c.first_tried_at),
+)
 _FAILED = _OURS.values(state="failed", lease_until=None, last_error=bindparam("error"))
 _CANCEL = (
     update(outbox)
@@ -89,6 +95,7 @@ _RETRY = (
         first_tried_at=None,
         reason=None,
         reason_text=None,
+        forced=True,
     )
     .returning(outbox.c.incident)
 )
@@ -134,6 +141,11 @@ def again(tx: Connection, row: int, not_before: datetime, error: str) -> None:
     tx.execute(_AGAIN, {"row": row, "later": not_before, "error": error})
 
 
+def put_back(tx: Connection, row: int) -> None:
+    """Put a claimed mail that was not tried at all back as it was."""
+    tx.execute(_PUT_BACK, {"row": row})
+
+
 def held(tx: Connection, row: int, until: datetime, reason: Reason) -> None:
     """Let a mail wait that was not tried at all, and say why."""
     tx.execute(_HELD, {"row": row, "later": until, "why": reason.name, "why_text": reason.text})
@@ -145,7 +157,7 @@ def failed(tx: Connection, row: int, error: str, now: datetime) -> None:
 
 
 def retry(tx: Connection, row: int, now: datetime) -> bool:
-    """Make a mail due now, as if it were new; False where there is none that waits or failed."""
+    """Make a mail due now, as if it were new, and past every cap; False where there is none that waits or failed."""
     return _by_hand(tx, tx.execute(_RETRY, {"row": row, "later": now}).first(), f"outbox {row}: retry", now)
 
 

@@ -18,7 +18,7 @@ class Row:
     """One mail to one recipient, claimed: what it takes to write it, and what was tried.
 
     `key` makes its Message-ID, the same at every attempt. `incident` is None where it is about none.
-    `attempts` counts this one; `entry` is the one whose files go along.
+    `attempts` counts this one; `entry` is the one whose files go along; `forced`: no cap may hold it.
     """
 
     id: int
@@ -40,6 +40,7 @@ class Row:
     entry: int | None
     confirmation: int | None
     lease_until: datetime | None
+    forced: bool = False
 
 
 _ROWS = (
@@ -76,4 +77,5 @@ def _row(found: Found[Any]) -> Row:
         entry=found.entry,
         confirmation=found.confirmation,
         lease_until=found.lease_until,
+        forced=found.forced,
     )

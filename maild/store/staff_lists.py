@@ -33,6 +33,7 @@ _GATHER = (
     .where(
         outbox.c.address == bindparam("person"),
         outbox.c.kind.in_(tuple(GATHERED)),
+        ~outbox.c.forced,
         or_(
             outbox.c.id.in_(bindparam("claimed", expanding=True)),
             outbox.c.state.in_(("queued", "held")),
@@ -60,10 +61,11 @@ def gather(tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits
 
     A person who would get more than so many in so many minutes gets one list of them and of all that wait. Who has
     got that many already gets nothing until the oldest is old enough; then what has gathered becomes one list.
+    What a person wants sent (`forced`) leaves as it is.
     """
     people: dict[int, list[Row]] = {}
     for row in claimed:
-        if row.kind in GATHERED:
+        if row.kind in GATHERED and not row.forced:
             people.setdefault(row.address_id, []).append(row)
     span = timedelta(minutes=limits.staff_notifications_minutes)
     recent = _recent(tx, people, now - span) if people else {}

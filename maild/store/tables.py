@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -270,7 +271,7 @@ step = Table(
 # One mail to one recipient. Its unique key is (incident, kind, cause, recipient). A row of no incident has a
 # NULL in it, and to a unique constraint every NULL is a new value: for those there is
 # `uq_outbox_no_incident`. `domain` is the recipient's, copied so that the cap on a domain is one look into an
-# index.
+# index. `forced`: a person wants it to leave whatever the caps say.
 outbox = Table(
     "outbox",
     metadata,
@@ -299,6 +300,7 @@ outbox = Table(
     Column("reason", Text),
     Column("reason_text", Text),
     Column("last_error", Text),
+    Column("forced", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("incident", "kind", "cause", "address"),
     one_of("state", get_args(OutboxState)),
     one_of("audience", get_args(Audience)),

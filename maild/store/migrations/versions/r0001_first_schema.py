@@ -340,6 +340,7 @@ sa.Table(
     sa.Column("reason", text),
     sa.Column("reason_text", text),
     sa.Column("last_error", text),
+    sa.Column("forced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="ck_outbox_lease"),
     sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_outbox_sent_at"),
     sa.CheckConstraint("audience IN ('customer', 'staff')", name="ck_outbox_audience"),
