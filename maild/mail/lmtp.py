@@ -53,8 +53,8 @@ class Listener:
         self._settings = settings
         self._limits = limits
         self._intake = _Intake(settings.protocol, limits, handle, clock)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._port = settings.host_port[1] if settings.host_port else 0
         self._server: asyncio.Server | None = None
         self._sessions: set[_Session] = set()
@@ -78,34 +78,34 @@ class Listener:
         listening = bind(self._settings)
         if self._settings.host_port is not None:
             self._port = listening.getsockname()[1]
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="listener", daemon=True)
         self._thread.start()
-        self._server = self._run(self._serve(listening))
+        self._server = _run(self._loop, self._serve(self._loop, listening))
 
     def stop(self) -> None:
         """Listen no longer: a mail that is being handled gets its answer, other clients are told 421."""
-        server, self._server = self._server, None
-        if server is not None:
-            self._run(self._leave(server))
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            leave(self._settings)
-        self._intake.pool.shutdown()
+        if self._loop is None or self._thread is None or self._server is None:
+            return
+        _run(self._loop, self._leave(self._server))
+        self._server = None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
         self._loop.close()
+        self._intake.pool.shutdown()
+        leave(self._settings)
 
-    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    async def _serve(self, listening: socket.socket) -> asyncio.Server:
+    async def _serve(self, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> asyncio.Server:
         if listening.family == socket.AF_UNIX:
-            return await self._loop.create_unix_server(self._session, sock=listening)
-        return await self._loop.create_server(self._session, sock=listening)
+            return await loop.create_unix_server(self._session, sock=listening)
+        return await loop.create_server(self._session, sock=listening)
 
     def _session(self) -> asyncio.Protocol:
         """Make what talks to a new client, or turns it away."""
         if len(self._sessions) >= self._limits.smtp_connections:
             return _Turned()
         kind = _LmtpSession if self._settings.protocol == "lmtp" else _Session
-        session = kind(self._intake, self._limits, self._loop, self._sessions.discard)
+        session = kind(self._intake, self._limits, self._sessions.discard)
         self._sessions.add(session)
         return session
 
@@ -210,7 +210,6 @@ class _Session(SMTP):
         self,
         intake: _Intake,
         limits: Limits,
-        loop: asyncio.AbstractEventLoop,
         gone: Callable[["_Session"], None],
     ) -> None:
         # Above what aiosmtpd allows: its answer to a longer line is final, and such mail exists.
@@ -224,14 +223,15 @@ class _Session(SMTP):
             enable_SMTPUTF8=True,
             hostname="localhost",
             ident="maild",
-            loop=loop,
+            loop=asyncio.get_running_loop(),
         )
 
     def dismiss(self) -> None:
         """Send the client away, unless a mail of it is being handled: `push` does it then."""
-        if not self.in_hand and isinstance(self.transport, asyncio.Transport):
-            self.transport.write(_CLOSING)
-            self.transport.close()
+        transport = self.transport
+        if isinstance(transport, asyncio.Transport) and not (self.in_hand or transport.is_closing()):
+            transport.write(_CLOSING)
+            transport.close()
 
     def abort(self) -> None:
         """Cut the connection."""
@@ -276,6 +276,11 @@ class _Turned(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         transport.write(_BUSY)
         transport.close()
+
+
+def _run(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, _T]) -> _T:
+    """Run `work` in the listener's thread, and return what it returns."""
+    return asyncio.run_coroutine_threadsafe(work, loop).result()
 
 
 def _is_text(address: str) -> bool:
