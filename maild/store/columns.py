@@ -2,9 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Connection, DateTime, Dialect, Integer, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Executable,
+    Integer,
+    Table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -54,11 +65,20 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def insert_or_skip(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that leaves out, without an error, each row that meets a unique key already taken."""
-    return insert_or_update(tx, table).on_conflict_do_nothing()
+def insert_or_skip(tx: Connection, table: Table, *returning: Column[Any]) -> Executable:
+    """Return an INSERT that leaves out, without an error, each row that meets a unique key already taken.
+
+    The same statement object each time: building one costs as much as running it.
+    """
+    return _insert_or_skip(tx.dialect.name, table, returning)
 
 
-def insert_or_update(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+@cache
+def _insert_or_skip(dialect: str, table: Table, returning: tuple[Column[Any], ...]) -> Executable:
+    statement = insert_of(dialect, table).on_conflict_do_nothing()
+    return statement.returning(*returning) if returning else statement
+
+
+def insert_of(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that can be told what to do where a unique key is taken."""
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

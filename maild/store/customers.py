@@ -70,7 +70,7 @@ def _add(tx: Connection, missing: list[Address], now: datetime) -> dict[str, int
         {"key": one.key, "address": one.address, "name": one.name, "first_seen_at": now}
         for one in sorted(missing, key=lambda one: one.key)
     ]
-    added = tx.execute(insert_or_skip(tx, address).returning(address.c.id, address.c.key), rows)
+    added = tx.execute(insert_or_skip(tx, address, address.c.id, address.c.key), rows)
     ids = {row.key: row.id for row in added}
     overtaken = [one.key for one in missing if one.key not in ids]
     if overtaken:

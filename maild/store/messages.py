@@ -76,7 +76,7 @@ def keep(tx: Connection, delivery: Delivery, found: Message | None, now: datetim
         "subject": found.subject if found else None,
         "first_seen_at": now,
     }
-    new = tx.scalar(insert_or_skip(tx, message).returning(message.c.id), row)
+    new = tx.scalar(insert_or_skip(tx, message, message.c.id), row)
     if new is None:
         row["rescan"] = delivery.rescan
         earlier = tx.execute(_EARLIER_BY_ID, row).one()

@@ -40,7 +40,7 @@ from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.customers import address_ids
 from maild.store.record_replies import ask_confirmation, queue_reply
-from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame
+from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.tables import confirmation, entry, incident, step, timer, verdict
 
 __all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
@@ -109,10 +109,10 @@ def _open_incident(work: Recording, action: OpenIncident) -> None:
         "linked_to": action.linked_to,
         "opened_at": work.said_at(),
     }
-    work.incident = work.tx.execute(incident.insert().returning(incident.c.number), row).scalar_one()
+    work.incident = work.tx.execute(_NEW_INCIDENT, row).scalar_one()
     work.add_party(action.requester, "requester", proven=action.proven)
     work.tx.execute(
-        verdict.insert(),
+        _NEW_VERDICT,
         asdict(action.verdict)
         | {"incident": work.incident, "config_version": work.config_version(), "at": work.now},
     )
@@ -135,11 +135,11 @@ def _add_entry(work: Recording, action: AddEntry) -> None:
         "author": work.address(action.author) if action.author else None,
         "text": action.text,
         "commands": list(action.commands),
-        "reasons": [asdict(reason) for reason in action.reasons],
+        "reasons": plain(action.reasons),
         "proven": action.proven,
         "at": work.said_at(),
     }
-    work.entry = work.tx.execute(entry.insert().returning(entry.c.id), row).scalar_one()
+    work.entry = work.tx.execute(_NEW_ENTRY, row).scalar_one()
 
 
 def _release_entry(work: Recording, action: ReleaseEntry) -> None:
@@ -171,7 +171,7 @@ def _set_priority(work: Recording, action: SetPriority) -> None:
 def _start_timer(work: Recording, action: StartTimer) -> None:
     steps = action.plan.steps
     work.tx.execute(
-        timer.insert().values(cycle=_NEXT_CYCLE),
+        _NEW_TIMER,
         _plan_row(action.plan)
         | {
             "incident": work.at_hand(),
@@ -207,7 +207,7 @@ def _stop_timer(work: Recording, action: StopTimer) -> None:
 def _fire_step(work: Recording, action: FireStep) -> None:
     fired: Row = {"timer": action.timer, "step": action.step, "fired_at": work.now}
     looked_at: Row = {"row": action.timer, "new_next_at": action.next_at}
-    once = work.tx.scalar(insert_or_skip(work.tx, step).returning(step.c.step), fired)
+    once = work.tx.scalar(insert_or_skip(work.tx, step, step.c.step), fired)
     if once is None or work.tx.execute(_LOOK_AGAIN, looked_at).rowcount != 1:
         raise Overtaken(f"step {action.step} of timer {action.timer} fired already, or its clock was stopped")
     work.note("step_fired", action.step)
@@ -248,6 +248,9 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
     }
 )
 
+_NEW_INCIDENT = incident.insert().returning(incident.c.number)
+_NEW_ENTRY = entry.insert().returning(entry.c.id)
+_NEW_VERDICT = verdict.insert()
 _RELEASE = (
     update(entry)
     .where(entry.c.id == bindparam("row"), entry.c.state == "held")
@@ -271,6 +274,7 @@ _NEXT_CYCLE = (
     .where(timer.c.incident == bindparam("of_incident"), timer.c.kind == bindparam("of_kind"))
     .scalar_subquery()
 )
+_NEW_TIMER = timer.insert().values(cycle=_NEXT_CYCLE)
 _OF_RUNNING = (
     timer.c.incident == bindparam("of_incident"),
     timer.c.kind == bindparam("of_kind"),

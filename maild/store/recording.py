@@ -2,21 +2,21 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Executable, bindparam, or_, select, update
 
 from maild.core.actions import Dispose
 from maild.core.limits import Limits
 from maild.core.message import Address, Delivery
 from maild.core.reasons import Reason
 from maild.errors import Overtaken
-from maild.store.columns import insert_or_skip, insert_or_update
+from maild.store.columns import insert_of, insert_or_skip
 from maild.store.tables import arrival, event, outbox, party
 
 Row = dict[str, Any]
@@ -64,6 +64,7 @@ ON_INCIDENT = frozenset({"opened", "appended", "quiet"})
 _WAS_QUARANTINED = select(arrival.c.received_at, arrival.c.reasons).where(
     arrival.c.id == bindparam("row"), arrival.c.disposition == "quarantined"
 )
+_NEW_EVENTS = event.insert()
 _REPLAY = update(arrival).where(arrival.c.id == bindparam("row"), arrival.c.disposition == "quarantined")
 
 
@@ -146,7 +147,7 @@ class Recording:
                 "at": self.now,
                 "name": name,
                 "text": text,
-                "reasons": [asdict(reason) for reason in reasons],
+                "reasons": plain(reasons),
             }
         )
 
@@ -189,7 +190,7 @@ class Recording:
     def queue(self) -> None:
         """Write the mails gathered so far; one that is in the outbox already is left out."""
         if self._mails:
-            added = self.tx.execute(insert_or_skip(self.tx, outbox).returning(outbox.c.id), self._mails)
+            added = self.tx.execute(insert_or_skip(self.tx, outbox, outbox.c.id), self._mails)
             self.queued += len(added.all())
             self._mails.clear()
 
@@ -198,10 +199,10 @@ class Recording:
         if isinstance(self.occasion, (MailCame, Replayed)):
             self.arrival()
         if self._parties:
-            self.tx.execute(_take_part(self.tx), list(self._parties.values()))
+            self.tx.execute(_take_part(self.tx.dialect.name), list(self._parties.values()))
         self.queue()
         if self._events:
-            self.tx.execute(event.insert(), self._events)
+            self.tx.execute(_NEW_EVENTS, self._events)
 
     def _arrive(self, came: MailCame) -> int:
         delivery = came.delivery
@@ -216,7 +217,7 @@ class Recording:
             "backlog": delivery.backlog,
             "received_at": delivery.received_at,
         }
-        written = self.tx.scalar(insert_or_skip(self.tx, arrival).returning(arrival.c.id), row)
+        written = self.tx.scalar(insert_or_skip(self.tx, arrival, arrival.c.id), row)
         if written is None:
             raise Overtaken(f"UID {delivery.uid} of {delivery.source} was taken in meanwhile")
         return int(written)
@@ -245,10 +246,15 @@ class Recording:
             "message": mail.message,
             "handled_at": self.now,
             "disposition": disposition,
-            "reasons": [asdict(reason) for reason in self.disposed.reasons],
+            "reasons": plain(self.disposed.reasons),
             "config_version": mail.config_version,
             "incident": self.at_hand() if disposition in ON_INCIDENT else None,
         }
+
+
+def plain(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """Return reasons in the form in which they are stored."""
+    return [{"name": reason.name, "text": reason.text} for reason in reasons]
 
 
 def unguessable() -> str:
@@ -256,9 +262,10 @@ def unguessable() -> str:
     return base64.b32encode(secrets.token_bytes(15)).decode("ascii").lower()
 
 
-def _take_part(tx: Connection) -> sqlite.Insert | postgresql.Insert:
+@cache
+def _take_part(dialect: str) -> Executable:
     """Return the INSERT of a party; who is one already stays so, proven if they are either time."""
-    statement = insert_or_update(tx, party)
+    statement = insert_of(dialect, party)
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[party.c.incident, party.c.address],
