@@ -7,9 +7,10 @@ from datetime import datetime
 
 from maild.core.actions import Action
 from maild.core.case import Case, Rules
+from maild.core.decide_confirmation import decide_confirmation
 from maild.core.decide_customer_mail import decide_customer_mail
 from maild.core.decide_machine_mail import QUIET_KINDS, decide_machine_mail
-from maild.core.decide_staff_mail import decide_confirmation, decide_staff_mail
+from maild.core.decide_staff_mail import decide_staff_mail
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.reasons import because
 

@@ -55,6 +55,7 @@ SENTENCES: dict[str, str] = {
     "staff_answer": "an answer of {name}, proven by {how}",
     "staff_note": "a note of {name}",
     "staff_held": "from {name}'s address, but {missing}: held until confirmed by mail",
+    "group_address": "several people read that address",
     "staff_mail": "{name} wrote a new mail that names no incident",
     "unverified_staff": "from {name}'s address, with neither proof nor token: a new incident, nothing acted on",
     "staff_released": "{name} confirmed it by mail",

@@ -1,0 +1,94 @@
+"""An answer to our request to confirm: the word `send` releases what waits, from whoever was asked, once.
+
+A confirmation is the proof that the From address of a staff mail could not give (ruling 11), so everything in
+doubt releases nothing, and its author is told why.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from maild.core import reply_facts
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    Dispose,
+    ForIncident,
+    ReleaseEntry,
+    SetState,
+    UseConfirmation,
+)
+from maild.core.case import Case, Confirmation, HeldEntry, Rules
+from maild.core.decide_customer_mail import open_incident
+from maild.core.decide_staff_mail import Order, carry_out, to_staff
+from maild.core.incident import Incident, State
+from maild.core.reasons import Reason, because
+from maild.core.staff import StaffMember, staff_member
+from maild.core.staff_commands import is_send
+
+
+def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: datetime) -> list[Action]:
+    """Return the release of the held mails that `asked` covers, where its person answers with the word `send`."""
+    first = asked.entries[0].incident
+    member = case.from_staff(rules)
+    if member is None or not may_confirm(member, asked, rules):
+        stranger = because("token_of_another", number=first.number)
+        return open_incident(
+            replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,)
+        )
+    if case.proof.verdict == "failed":
+        return not_released(case, first, case.proof.reason)
+    if asked.used_at is not None:
+        return not_released(case, first, because("confirmation_used"))
+    if not is_send(case.split.new):
+        return not_released(case, first, because("confirmation_unclear"))
+    why = because("staff_released", name=member.name)
+    return [
+        Dispose("appended", (why,)),
+        ForIncident(first.number),
+        UseConfirmation(asked.id),
+        *release_all(asked, member, rules, now, why),
+    ]
+
+
+def may_confirm(member: StaffMember, asked: Confirmation, rules: Rules) -> bool:
+    """Say whether it is theirs to confirm: asked of them, or of a group, for which any of the staff may (ruling 16)."""
+    whose = staff_member(rules.staff, asked.address)
+    return member.key == asked.address.casefold() or (whose is not None and whose.group)
+
+
+def release_all(
+    asked: Confirmation, member: StaffMember, rules: Rules, now: datetime, why: Reason
+) -> list[Action]:
+    """Return the release of each held mail; the second on an incident finds it as the first one left it."""
+    actions: list[Action] = []
+    states: dict[int, State] = {}
+    for held in asked.entries:
+        incident = held.incident
+        incident = replace(incident, state=states.get(incident.number, incident.state))
+        done = release(replace(held, incident=incident), member, rules, now, why)
+        for change in done:
+            if isinstance(change, SetState):
+                states[incident.number] = change.state
+        actions += done
+    return actions
+
+
+def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
+    """Return one held mail made real; its clock stops now, not when it was written (ruling 33)."""
+    order = Order(held.incident, member.name, held.text, held.commands, now, held.files)
+    return [
+        ForIncident(held.incident.number),
+        ReleaseEntry(held.entry, order.kind, why),
+        *carry_out(order, rules),
+    ]
+
+
+def not_released(case: Case, incident: Incident, why: Reason) -> list[Action]:
+    """Return the mail as a held note, and a receipt that says why nothing was released."""
+    facts = reply_facts.receipt(incident, [], [why.text])
+    return [
+        Dispose("appended", (why,)),
+        ForIncident(incident.number),
+        AddEntry("unverified", case.sender, case.split.new, (why,), state="held"),
+        to_staff("receipt", case.sender, facts, case),
+    ]
