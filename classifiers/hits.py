@@ -103,24 +103,34 @@ class Reader:
     """Finds the phrases of all rules; built once for a config, then used for every mail."""
 
     def __init__(self, settings: Settings) -> None:
-        self._index = KeywordIndex(_entries(settings))
+        # Many phrases share a part ("patch"): the text is searched for each once, whoever wants it.
+        self._uses: dict[str, list[_Use]] = {}
+        for part, use in _entries(settings):
+            self._uses.setdefault(part, []).append(use)
+        self._index = KeywordIndex((part, part) for part in self._uses)
 
     def read(self, subject: str, body: str) -> Mapping[RuleKey, RuleHits]:
         """Return the hits of every rule that has any, from the subject and the top of the body."""
-        places: dict[_Phrase, list[list[Mark]]] = {}
-        for use, mark in (*self._marks(subject[:SUBJECT_READ], False), *self._marks(body[:BODY_READ], True)):
-            parts = places.setdefault(use.phrase, [[] for _ in range(use.parts)])
-            if len(parts[use.part]) < MOST_PLACES:
-                parts[use.part].append(mark)
+        places: dict[str, list[Mark]] = {}
+        self._mark(subject[:SUBJECT_READ], False, places)
+        self._mark(body[:BODY_READ], True, places)
+        phrases: dict[_Phrase, list[Sequence[Mark]]] = {}
+        for part, marks in places.items():
+            for use in self._uses[part]:
+                phrases.setdefault(use.phrase, [()] * use.parts)[use.part] = marks
         hits: defaultdict[RuleKey, RuleHits] = defaultdict(RuleHits)
-        for phrase, parts in places.items():
-            hits[phrase.rule].of(phrase.role).extend(_hits(phrase.text, parts))
+        for phrase, parts in phrases.items():
+            if all(parts):
+                hits[phrase.rule].of(phrase.role).extend(_hits(phrase.text, parts))
         return hits
 
-    def _marks(self, text: str, in_body: bool) -> Iterator[tuple[_Use, Mark]]:
+    def _mark(self, text: str, in_body: bool, places: dict[str, list[Mark]]) -> None:
+        """Add where each part stands in the text, for the first so many places."""
         read = normalise(text, subject=not in_body)
         for found in self._index.find(read):
-            yield found.of, Mark(in_body, *read.original(found.start, found.end))
+            marks = places.setdefault(found.of, [])
+            if len(marks) < MOST_PLACES:
+                marks.append(Mark(in_body, *read.original(found.start, found.end)))
 
 
 def _entries(settings: Settings) -> Iterator[tuple[str, _Use]]:
@@ -142,10 +152,10 @@ def _phrases(settings: Settings) -> Iterator[_Phrase]:
 
 
 def _hits(phrase: str, parts: Sequence[Sequence[Mark]]) -> Iterator[Hit]:
-    """Yield a hit for each place of a phrase of one part, and one hit where all of several parts were found."""
+    """Yield a hit for each place of a phrase of one part, and one hit for several parts that were all found."""
     if len(parts) == 1:
         yield from (Hit(phrase, (mark,)) for mark in parts[0])
-    elif all(parts):
+    else:
         yield Hit(phrase, tuple(min(marks) for marks in parts))
 
 

@@ -14,8 +14,9 @@ How a phrase is written in the config:
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from classifiers.normalise import Normal, normalise
 from classifiers.versions import STEPS, version_steps
@@ -25,10 +26,10 @@ T = TypeVar("T")
 
 SHORTEST_STEM = 2
 NEAR_LENGTHS = range(6, 9)
+KNOWN_WORDS = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """A phrase part that stands at [start, end) of the text as read; `of` is what it was indexed for."""
 
     of: T
@@ -54,25 +55,20 @@ class KeywordIndex(Generic[T]):
         self._near: dict[str, set[str]] = {}
         for part, of in entries:
             self._add(part, of)
+        # People write the same words again and again.
+        self._begins = lru_cache(KNOWN_WORDS)(self._begin)
 
     def find(self, read: Normal) -> Iterator[Found[T]]:
         """Yield each part that stands in the text, once for each place where it does."""
         words = words_of(read.text)
-        meant = [self._meant(word.text) for word in words]
-        for at in range(len(words)):
-            yield from self._from(at, words, meant)
+        begun = [self._begins(word.text) for word in words]
+        meant = [word for word, _ in begun]
+        for at, (_, nodes) in enumerate(begun):
+            # Few words begin a phrase.
+            if nodes:
+                yield from _from(nodes, at, words, meant)
         for name, start, end in version_steps(read.text):
             yield from (Found(of, start, end) for of in self._steps[name])
-
-    def _from(self, at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
-        """Yield the parts that begin with the word `at`."""
-        nodes = [self._root]
-        for here in range(at, len(words)):
-            nodes = [after for node in nodes for after in _following(node, words[here].text, meant[here])]
-            for node in nodes:
-                yield from (Found(of, words[at].start, words[here].end) for of in node.ends)
-            if not nodes:
-                return
 
     def _add(self, part: str, of: T) -> None:
         if part in self._steps:
@@ -92,6 +88,11 @@ class KeywordIndex(Generic[T]):
             for shorter in _shortened(word):
                 self._near.setdefault(shorter, set()).add(word)
         return node.words.setdefault(word, _Node())
+
+    def _begin(self, word: str) -> tuple[str, list[_Node[T]]]:
+        """Return what is meant by the word, and where it leads to as the first of a phrase."""
+        meant = self._meant(word)
+        return meant, _following(self._root, word, meant)
 
     def _meant(self, word: str) -> str:
         """Return the `~` word that this one is a slip of, else the word itself."""
@@ -138,14 +139,31 @@ def _shortened(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
-def _following(node: _Node[T], word: str, meant: str) -> Iterator[_Node[T]]:
-    """Yield where a word leads from `node`: as itself, as it was meant, as a number, by its stem."""
-    for key in {word, meant} | ({"#"} if word[:1].isdigit() else set()):
-        if key in node.words:
-            yield node.words[key]
-    if node.stems:
-        stems = (word[:length] for length in range(SHORTEST_STEM, len(word) + 1))
-        yield from (node.stems[stem] for stem in stems if stem in node.stems)
+def _from(nodes: list[_Node[T]], at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
+    """Yield the parts that begin with the word `at`, which leads to `nodes`."""
+    start = words[at].start
+    for here in range(at, len(words)):
+        for node in nodes:
+            for of in node.ends:
+                yield Found(of, start, words[here].end)
+        if here + 1 == len(words):
+            return
+        after = words[here + 1].text, meant[here + 1]
+        nodes = [follower for node in nodes for follower in _following(node, *after)]
+        if not nodes:
+            return
+
+
+def _following(node: _Node[T], word: str, meant: str) -> list[_Node[T]]:
+    """Return where a word leads from `node`: as itself, as it was meant, as a number, by its stem."""
+    keys = [word] if meant == word else [word, meant]
+    if word[:1].isdigit():
+        keys.append("#")
+    nodes = [node.words[key] for key in keys if key in node.words]
+    if stems := node.stems:
+        lengths = range(SHORTEST_STEM, len(word) + 1)
+        nodes += [stems[word[:length]] for length in lengths if word[:length] in stems]
+    return nodes
 
 
 def _spellings(part: str) -> list[tuple[str, ...]]:

@@ -53,28 +53,35 @@ def normalise(text: str, *, subject: bool = True) -> Normal:
 
     Linear in the length of the text. What it returns as text, it would return unchanged.
     """
-    read = _each_character(Normal(text, tuple(range(len(text))), tuple(range(1, len(text) + 1))), _plain)
-    read = _join_spaced_letters(read)
-    one_alphabet = _WORD.sub(_in_one_alphabet, read.text)
+    read = Normal(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    # Most texts are ASCII, where each character stays, or becomes one of lower case.
+    plain = text.isascii()
+    read = _join_spaced_letters(read if plain else _each_character(read, _plain))
+    one_alphabet = read.text if plain else _WORD.sub(_in_one_alphabet, read.text)
     read = replace(read, text=_ZERO_IN_WORD.sub("o", one_alphabet))
-    read = _each_character(read, _folded)
+    read = replace(read, text=read.text.lower()) if plain else _each_character(read, _folded)
     return _without_prefixes(_without_tags(read)) if subject else read
 
 
 def _each_character(read: Normal, change: Callable[[str], str]) -> Normal:
     """Change each character on its own; what a dropped one covered falls to the character before it."""
-    text: list[str] = []
+    pieces = list(map(change, read.text))
+    text = "".join(pieces)
+    if len(text) == len(pieces) and all(pieces):
+        return replace(read, text=text)
+    odd = [at for at, piece in enumerate(pieces) if len(piece) != 1]
     starts: list[int] = []
     ends: list[int] = []
-    for char, start, end in zip(read.text, read.starts, read.ends, strict=True):
-        changed = change(char)
-        if not changed and ends:
-            ends[-1] = end
-        for piece in changed:
-            text.append(piece)
-            starts.append(start)
-            ends.append(end)
-    return Normal("".join(text), tuple(starts), tuple(ends))
+    done = 0
+    for at in odd:
+        starts += read.starts[done:at]
+        ends += read.ends[done:at]
+        starts += [read.starts[at]] * len(pieces[at])
+        ends += [read.ends[at]] * len(pieces[at])
+        if not pieces[at] and ends:
+            ends[-1] = read.ends[at]
+        done = at + 1
+    return Normal(text, (*starts, *read.starts[done:]), (*ends, *read.ends[done:]))
 
 
 @lru_cache(maxsize=4096)
@@ -112,6 +119,8 @@ def _join_spaced_letters(read: Normal) -> Normal:
 def _in_one_alphabet(word: re.Match[str]) -> str:
     """Fold the look-alikes of a word that mixes scripts, where that makes it wholly Latin (ruling 27)."""
     written = word.group()
+    if written.isascii():
+        return written
     read = _fold_all(written)
     if read.isascii() or not any(each.isascii() and each.isalpha() for each in read):
         return written
@@ -138,8 +147,10 @@ def _without_prefixes(read: Normal) -> Normal:
     return _cut(read, [prefixes.span()] if prefixes else [])
 
 
-def _cut(read: Normal, spans: Iterable[tuple[int, int]]) -> Normal:
+def _cut(read: Normal, spans: Sequence[tuple[int, int]]) -> Normal:
     """Return `read` without the ascending, disjoint `spans`."""
+    if not spans:
+        return read
     borders = [0, *(border for span in spans for border in span), len(read.text)]
     kept = list(zip(borders[::2], borders[1::2], strict=True))
     return Normal(

@@ -6,17 +6,18 @@ between spaces, a bracket, an empty line. No phrase reaches over it: "It's hot. 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(
     rf"v?\d+(?:\.\d+)+|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:['\u2019](?:t|s|re|ve|ll|d|m)(?![^\W_]))?"
 )
+# Looked for at the start of each run of visible characters only, so that a long one is not read again and again.
+_ADDRESS = re.compile(r"(?<!\S)(?=\S*(?:://|www\.|@))\S+")
 _BORDER = re.compile(r"[,;:!?()\[\]{}\"“”„«»|/<>→。、]|\.\s|\s[-‐–—]+\s|\n\s*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word at [start, end) of the text as read; a border is the empty word."""
 
     text: str
@@ -29,14 +30,16 @@ def words_of(text: str) -> tuple[Word, ...]:
 
     Mail addresses and URLs are borders too: a name in one of them is no request.
     """
-    text = re.sub(r"\S+", _hidden_address, text)
+    text = _ADDRESS.sub(_hidden_address, text)
+    apostrophes = "'" in text or "\u2019" in text
     words: list[Word] = []
     done = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        if _BORDER.search(text, done, start):
+        if text[done:start] != " " and _BORDER.search(text, done, start):
             words.append(Word("", done, start))
-        words.append(Word(_without_apostrophes(match.group()), start, end))
+        word = match.group()
+        words.append(Word(_without_apostrophes(word) if apostrophes else word, start, end))
         done = end
     return tuple(words)
 
