@@ -36,9 +36,12 @@ _ATTACH = update(entry).where(entry.c.id == bindparam("row")).values(confirmatio
 def queue_reply(work: Recording, action: QueueReply) -> None:
     """Queue one mail to one recipient; asked for again for the same cause, it is not made twice.
 
-    An acknowledgement has the same cause whatever brought it, so that an incident gets one.
+    An acknowledgement has the same cause whatever brought it, so that an incident gets one; an answer is caused
+    by its entry, for one confirmation may release several.
     """
     cause = "opened" if action.kind == "acknowledgement" else work.cause()
+    if action.kind == "answer" and work.entry is not None:
+        cause = f"entry:{work.entry}"
     work.add_mail(
         action.to,
         cause,
