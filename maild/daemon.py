@@ -42,6 +42,8 @@ from maild.store import config_versions, mailboxes
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
+# A stop waits so long for the mail that is leaving; one that takes longer is sent again, with the same Message-ID.
+LAST_MAIL_SECONDS = 60
 log = logger(__name__)
 OpenMailbox = Callable[[MailboxSettings, Config], Mailbox]
 
@@ -100,7 +102,7 @@ class Daemon:
             config, self._database, self._reader, sender_of(config), keys, clock or SystemClock()
         )
         self._listener = Listener(config.listen, config.limits, self._take_one, self.desk.clock)
-        self._courier = threading.Thread(target=self._deliver, name="courier")
+        self._courier = threading.Thread(target=self._deliver, name="courier", daemon=True)
         self._scheduler = self._ticks()
 
     @property
@@ -134,7 +136,7 @@ class Daemon:
         for thread in (*self._threads.values(), *self._retired):
             thread.join()
         self.desk.mail_waits.set()
-        self._courier.join()
+        self._courier.join(LAST_MAIL_SECONDS)
         self._reader.close()
         self.desk.sender.close()
         with contain(lambda error: log.error("folders not given up", error=repr(error))):

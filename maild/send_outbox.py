@@ -5,6 +5,7 @@ marked `sending` in a commit of its own before its mail leaves, and keeps its Me
 between, a second copy can be known as one.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -25,7 +26,11 @@ from maild.store.traffic import traffic
 from replies.render import ReplyError
 
 AT_ONCE = 20
-LEASE = timedelta(minutes=2)  # longer than one SMTP dialogue may take: connect 10 s, each answer 60 s
+# After the final dot a server may take ten minutes to answer (RFC 5321 §4.5.3.2.6), and a mail whose lease has run
+# out is sent again. So a claimed mail is begun within FRESH or put back, and its lease outlasts the dialogue.
+FRESH = timedelta(minutes=1)
+LEASE = timedelta(minutes=12)
+MARK_AGAIN_SECONDS = 1.0
 log = logger(__name__)
 Stop = Callable[[], bool]
 
@@ -37,23 +42,23 @@ def send_due(desk: Desk, stop: Stop = lambda: False) -> int:
         claimed = outbox.claim(tx, now, limit=AT_ONCE, lease=LEASE)
         rows = staff_lists.gather(tx, claimed, now, desk.config.limits) if claimed else []
     for row in rows:
-        if stop():
+        if stop() or desk.clock.now() - now > FRESH:
             put_back(row, desk)
         else:
-            send_safely(row, desk)
+            send_safely(row, desk, stop)
     return len(claimed)
 
 
-def send_safely(row: Row, desk: Desk) -> None:
+def send_safely(row: Row, desk: Desk, stop: Stop) -> None:
     """Send one claimed row; a fault of ours in it is a trouble like any other, and stops no other row."""
     failed: list[Exception] = []
     with contain(failed.append):
-        send_one(row, desk)
+        send_one(row, desk, stop)
     for error in failed:
         try_later(row, desk, SendDeferred(repr(error)))
 
 
-def send_one(row: Row, desk: Desk) -> None:
+def send_one(row: Row, desk: Desk, stop: Stop) -> None:
     """Send one claimed row, or put it where it belongs: held, tried again, failed."""
     wait = must_wait(row, desk)
     if wait is not None:
@@ -69,9 +74,25 @@ def send_one(row: Row, desk: Desk) -> None:
     except SendDeferred as trouble:
         try_later(row, desk, trouble)
     else:
-        with desk.database.begin() as tx:
-            outbox.sent(tx, row.id, mail.message_id, desk.clock.now())
+        mark_sent(row, mail.message_id, desk, stop)
         log.info("mail sent", outbox=row.id, incident=row.incident, kind=row.kind, message_id=mail.message_id)
+
+
+def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
+    """Note that the mail left, again and again until the database takes it: unmarked, it would leave once more.
+
+    Without its database the courier could do nothing else anyway. Raises the database's error once `stop` says so.
+    """
+    while True:
+        failed: list[Exception] = []
+        with contain(failed.append), desk.database.begin() as tx:
+            outbox.sent(tx, row.id, message_id, desk.clock.now())
+        if not failed:
+            return
+        log.error("sent but not marked", outbox=row.id, incident=row.incident, error=repr(failed[0]))
+        if stop():
+            raise failed[0]
+        time.sleep(MARK_AGAIN_SECONDS)
 
 
 def must_wait(row: Row, desk: Desk) -> Wait | None:
@@ -172,6 +193,6 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
 
 
 def put_back(row: Row, desk: Desk) -> None:
-    """Return a claimed row untried: the daemon is stopping."""
+    """Return a claimed row untried: the daemon is stopping, or those before it took too long."""
     with desk.database.begin() as tx:
         outbox.put_back(tx, row.id)
