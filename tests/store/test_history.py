@@ -11,6 +11,7 @@ from maild.core.actions import (
     StartTimer,
 )
 from maild.core.reasons import Reason, because
+from maild.core.time_words import stamp
 from maild.store import outbox
 from maild.store.database import Database
 from maild.store.history import HistoryLine, history
@@ -50,11 +51,15 @@ def test_a_new_incident_tells_what_came_what_was_read_and_what_is_sent(database:
         "staff_new_incident",
         "staff_new_incident",
     ]
-    assert lines[0] == HistoryLine(NOW, "opened", "Alice <alice@example.net>", "by smtp: Help", (WHY,))
-    assert lines[1] == HistoryLine(NOW, "customer_message", "Alice", "It shows a white page.\n", (WHY,))
+    assert lines[0] == HistoryLine(
+        NOW, "opened", "Alice <alice@example.net>", "by smtp: Help", (WHY,), "arrival", 1
+    )
+    assert lines[1] == HistoryLine(
+        NOW, "customer_message", "Alice", "It shows a white page.\n", (WHY,), "entry", 1
+    )
     assert lines[2].text == "scope checkout, priority high"
     assert lines[2].reasons == (Reason("checkout.phrase", "'checkout' in the subject: scope checkout"),)
-    assert lines[3].text == f"first_response, due {PLAN.due_at.isoformat()}"
+    assert lines[3].text == f"first_response, due {stamp(PLAN.due_at)}"
     assert (lines[4].who, lines[4].text) == (ALICE.address, "queued")
 
 
@@ -97,7 +102,7 @@ def test_a_mail_of_ours_tells_what_became_of_it(database: Database) -> None:
         outbox.sent(tx, row.id, "<a@us>", NOW + MINUTE)
         sent = history(tx, number)[-1]
     assert (held.text, held.reasons) == ("held", (wait, Reason("last_error", "451 later")))
-    assert sent.text == f"sent {(NOW + MINUTE).isoformat()}"
+    assert sent.text == f"sent {stamp(NOW + MINUTE)}"
 
 
 def test_a_silence_is_told_with_its_reason(database: Database) -> None:

@@ -1,6 +1,7 @@
 """A mail of ours is claimed by one sender at a time, and never lost on the way."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import Connection, select
 
 from maild.core.actions import QueueReply
+from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.core.reasons import because
 from maild.store import outbox, tables
@@ -164,6 +166,31 @@ def test_a_failed_mail_stays_until_a_person_retries_it(database: Database) -> No
         assert (again.attempts, again.first_tried_at) == (1, NOW + DAY)
         noted = tx.execute(select(tables.event)).one()
         assert (noted.incident, noted.name, noted.text) == (1001, "by_hand", f"outbox {row}: retry")
+
+
+def test_a_mail_that_a_person_retries_is_past_every_cap(database: Database) -> None:
+    """Who asked for it by hand gets it, alone: it is marked, and joins no list."""
+    with database.begin() as tx:
+        an_incident(tx, notification())
+        (row,) = outbox.claim(tx, NOW, limit=1, lease=LEASE)
+        assert not row.forced
+        outbox.held(tx, row.id, NOW + HOUR, WHY)
+        assert outbox.retry(tx, row.id, NOW)
+        (again,) = outbox.claim(tx, NOW, limit=1, lease=LEASE)
+        assert again.forced
+        none_at_all = replace(Limits(), staff_notifications=0)
+        assert outbox.gather(tx, [again], NOW, none_at_all) == [again]
+
+
+def test_a_mail_put_back_was_not_tried(database: Database) -> None:
+    """The sender stops with mails in hand: they are as they were, and due at once."""
+    with database.begin() as tx:
+        (row,) = queue(tx)
+        before = row_of(tx, row)
+        claim(tx)
+        outbox.put_back(tx, row)
+        assert row_of(tx, row) == before
+        assert claim(tx) == [row]
 
 
 def test_a_cancelled_mail_is_never_sent(database: Database) -> None:
