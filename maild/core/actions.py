@@ -110,11 +110,12 @@ class UseConfirmation:
 class AskConfirmation:
     """Ask a staff member to confirm the entry just added as held: one mail, or one more item in a waiting one.
 
-    `item` holds what the mail shows of it: number, to, text, what.
+    `item` holds what the mail shows of it: number, to, text, what. `why` is the sentence that says what is missing.
     """
 
     to: Address
     item: Mapping[str, str]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def hold(
     return [
         Dispose("appended", (why, *case.found.reasons, case.proof.reason)),
         entry,
-        AskConfirmation(to, item),
+        AskConfirmation(to, item, f"{missing[:1].upper()}{missing[1:]}."),
     ]
 
 

@@ -93,7 +93,7 @@ def _hold_until(asked: Sequence[Found[*tuple[Any, ...]]], most: int, now: dateti
 
 def _queue_request(work: Recording, action: AskConfirmation, number: int, until: datetime | None) -> None:
     row = {
-        "facts": {"items": [dict(action.item)]},
+        "facts": {"items": [dict(action.item)], "why": action.why},
         "audience": "staff",
         "proven": True,
         "confirmation": number,
