@@ -1,6 +1,6 @@
 """Instants and durations in English words: the same on every machine, whatever its locale."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -22,7 +22,6 @@ MONTHS = (
 def say(instant: datetime, zone: tzinfo) -> str:
     """Return an aware instant as a clock in `zone` shows it, cut to the minute, with zone and offset.
 
-    >>> from datetime import UTC
     >>> say(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), UTC)
     'Monday 23 November 2026, 11:00 UTC (UTC+00:00)'
     """
@@ -30,6 +29,15 @@ def say(instant: datetime, zone: tzinfo) -> str:
     day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year:04}"
     offset = f"UTC{offset_words(local.utcoffset() or timedelta())}"
     return f"{day}, {local.hour:02}:{local.minute:02} {zone_name(local, zone)} ({offset})"
+
+
+def stamp(instant: datetime) -> str:
+    """Return an aware instant in UTC, cut to the minute, short enough for lists.
+
+    >>> stamp(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
+    '2026-11-23 11:00Z'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
 
 
 def zone_name(local: datetime, zone: tzinfo) -> str:

@@ -3,27 +3,34 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, or_, select
 
 from maild.core.reasons import Reason
+from maild.core.time_words import stamp
 from maild.store.tables import address, arrival, entry, event, message, outbox, verdict
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One thing that happened: when, what sort of thing, who did it or got it ("" = maild), why."""
+    """One thing that happened: when, what sort of thing, who did it or got it ("" = maild), why.
+
+    `table` is where it is stored; `arrival` is the mail that came in with it: a mail and its entry share one.
+    """
 
     at: datetime
     kind: str
     who: str
     text: str
     reasons: tuple[Reason, ...]
+    table: Literal["arrival", "entry", "verdict", "event", "outbox"] = "event"
+    arrival: int | None = None
 
 
 _ARRIVALS = (
     select(
+        arrival.c.id,
         arrival.c.received_at,
         arrival.c.source,
         arrival.c.disposition,
@@ -37,7 +44,7 @@ _ARRIVALS = (
 )
 _ENTRIES = (
     select(entry.c.at, entry.c.kind, entry.c.state, entry.c.text, entry.c.commands, entry.c.reasons)
-    .add_columns(address.c.address, address.c.name)
+    .add_columns(entry.c.arrival, address.c.address, address.c.name)
     .outerjoin(address, address.c.id == entry.c.author)
     .where(entry.c.incident == bindparam("number"))
     .order_by(entry.c.id)
@@ -70,14 +77,18 @@ def history(tx: Connection, number: int) -> list[HistoryLine]:
 def _arrivals(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_ARRIVALS, {"number": number}):
         text = f"by {row.source}: {row.subject}"
-        yield HistoryLine(row.received_at, row.disposition, row.sender or "", text, _reasons(row.reasons))
+        why = _reasons(row.reasons)
+        yield HistoryLine(
+            row.received_at, row.disposition, row.sender or "", text, why, "arrival", arrival=row.id
+        )
 
 
 def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_ENTRIES, {"number": number}):
         kind = row.kind if row.state == "done" else f"{row.kind} ({row.state})"
         said = "\n".join([*(f"#{verb}" for verb in row.commands), row.text])
-        yield HistoryLine(row.at, kind, row.name or row.address or "", said, _reasons(row.reasons))
+        who, why = row.name or row.address or "", _reasons(row.reasons)
+        yield HistoryLine(row.at, kind, who, said, why, "entry", arrival=row.arrival)
 
 
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
@@ -86,7 +97,8 @@ def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
             Reason(hit["rule"], f"{hit['text']!r} in the {hit['field']}: {hit['effect']}")
             for hit in row.evidence
         )
-        yield HistoryLine(row.at, "verdict", "", f"scope {row.scope}, priority {row.priority}", evidence)
+        text = f"scope {row.scope}, priority {row.priority}"
+        yield HistoryLine(row.at, "verdict", "", text, evidence, "verdict")
 
 
 def _events(tx: Connection, number: int) -> Iterator[HistoryLine]:
@@ -96,10 +108,10 @@ def _events(tx: Connection, number: int) -> Iterator[HistoryLine]:
 
 def _mails(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_MAILS, {"number": number}):
-        text = f"sent {row.sent_at.isoformat()}" if row.sent_at else row.state
+        text = f"sent {stamp(row.sent_at)}" if row.sent_at else row.state
         why = () if row.reason is None else (Reason(row.reason, row.reason_text),)
         error = () if row.last_error is None else (Reason("last_error", row.last_error),)
-        yield HistoryLine(row.created_at, row.kind, row.recipient, text, (*why, *error))
+        yield HistoryLine(row.created_at, row.kind, row.recipient, text, (*why, *error), "outbox")
 
 
 def _reasons(stored: list[dict[str, Any]]) -> tuple[Reason, ...]:

@@ -36,6 +36,7 @@ from maild.core.actions import (
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.core.sla import Plan
+from maild.core.time_words import stamp
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.customers import address_ids
@@ -182,7 +183,7 @@ def _start_timer(work: Recording, action: StartTimer) -> None:
             "of_kind": action.kind,
         },
     )
-    work.note("clock_started", f"{action.kind}, due {action.plan.due_at.isoformat()}")
+    work.note("clock_started", f"{action.kind}, due {stamp(action.plan.due_at)}")
 
 
 def _replan_timer(work: Recording, action: ReplanTimer) -> None:
@@ -195,7 +196,7 @@ def _replan_timer(work: Recording, action: ReplanTimer) -> None:
     work.tx.execute(
         update(timer).where(timer.c.id == found), _plan_row(action.plan) | {"next_at": next(coming, None)}
     )
-    work.note("clock_changed", f"{action.kind}, now due {action.plan.due_at.isoformat()}")
+    work.note("clock_changed", f"{action.kind}, now due {stamp(action.plan.due_at)}")
 
 
 def _stop_timer(work: Recording, action: StopTimer) -> None:
