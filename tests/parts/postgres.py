@@ -31,14 +31,10 @@ class Postgres:
         self._numbers = itertools.count(1)
 
     @contextmanager
-    def fresh_database(self, template: str | None = None) -> Iterator[str]:
-        """Give the URL of an empty database, or of a copy of the one at `template`; dropped at the end.
-
-        Nobody may be connected to the template while it is copied.
-        """
+    def fresh_database(self) -> Iterator[str]:
+        """Give the URL of an empty database, which is dropped at the end."""
         name = f"test_{next(self._numbers)}"
-        like = make_url(template).database if template else "template0"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {like} ENCODING 'UTF8'")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             yield self._engine.url.set(database=name).render_as_string(hide_password=False)
         finally:

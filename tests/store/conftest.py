@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from maild.store.database import Database, upgrade
+from maild.store.tables import metadata
 from tests.parts.postgres import Postgres, require, running_postgres
 
 
@@ -33,23 +35,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema of today, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "maild.db"
-    migrate(f"sqlite:///{path}")
-    return path
+    with opened(f"sqlite:///{path}"):
+        return path
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Postgres) -> Iterator[str]:
-    """A PostgreSQL database with the schema of today, to be copied."""
-    with postgres.fresh_database() as url:
-        migrate(url)
-        yield url
-
-
-def migrate(url: str) -> None:
-    """Bring the schema up to date and close the database again."""
-    database = Database.open(url)
-    upgrade(database)
-    database.close()
+def migrated_postgres(postgres: Postgres) -> Iterator[Database]:
+    """A PostgreSQL database with the schema of today, to be emptied before each test: faster than a new one."""
+    with postgres.fresh_database() as url, opened(url) as database:
+        yield database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,18 +51,21 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An open, empty database of each sort, with the schema of today."""
     if request.param == "sqlite":
         path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "maild.db")
-        yield from opened(f"sqlite:///{path}")
+        with opened(f"sqlite:///{path}") as database:
+            yield database
         return
-    template: str = request.getfixturevalue("migrated_postgres")
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.fresh_database(template) as url:
-        yield from opened(url)
+    shared: Database = request.getfixturevalue("migrated_postgres")
+    with shared.begin() as tx:
+        tx.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+    yield shared
 
 
+@contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """Give the database, and close it at the end."""
+    """Give the database at `url`, upgraded, and close it at the end."""
     database = Database.open(url)
     try:
+        upgrade(database)
         yield database
     finally:
         database.close()
