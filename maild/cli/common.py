@@ -3,7 +3,7 @@
 import json
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from maild.core.time_words import stamp
 
 if TYPE_CHECKING:
     from maild.config.settings import Config
     from maild.store.database import Database
+
+
+GAP = "  "  # between the columns of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ def rfc3339(instant: datetime) -> str:
 
 
 def short(instant: datetime | None) -> str:
-    """Return an instant for a table: `03-03 09:15Z`, or a dash for None."""
-    return instant.astimezone(UTC).strftime("%m-%d %H:%MZ") if instant else "-"
+    """Return an instant for a list: `2026-03-03 09:15Z`, or a dash for None."""
+    return stamp(instant) if instant else "-"
 
 
 def console() -> Console:
@@ -103,3 +110,53 @@ def table(*columns: str) -> Table:
     for name in columns:
         made.add_column(name, overflow="fold")
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing in a list: short `cells` under the columns; below them `line`, cut to fit, and `why`, in full."""
+
+    cells: tuple[str, ...]
+    line: str = ""
+    why: str = ""
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print a list that stays readable in 80 columns, however long the addresses and subjects are."""
+    page = console()
+    lines = [tuple(columns), *(tuple(clean(cell) for cell in row.cells) for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    below = " " * (widths[0] + len(GAP))
+    page.print(_fitted(_in_columns(lines[0], widths), page, "bold"))
+    for row, cells in zip(rows, lines[1:], strict=True):
+        page.print(_fitted(_in_columns(cells, widths), page))
+        if row.line:
+            page.print(below + cut(row.line, page.width - len(below)))
+        print_indented(page, " ".join(row.why.split()), below, "italic")
+
+
+def print_indented(page: Console, text: str, margin: str, style: str = "") -> None:
+    """Print `text`, made harmless and wrapped to the page, each line behind `margin`; nothing for no text."""
+    cleaned = Text(clean(text.strip("\n")).expandtabs(4), style=style)
+    for line in cleaned.wrap(page, max(20, page.width - cell_len(margin))) if text.strip() else ():
+        shown = Text.assemble(margin, line)
+        shown.rstrip()
+        page.print(shown)
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` on one line of at most `width` columns of a terminal; a cut shows as an ellipsis."""
+    shown = Text(" ".join(clean(text).split()))
+    shown.truncate(width, overflow="ellipsis")
+    return shown.plain
+
+
+def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+    return GAP.join(padded).rstrip()
+
+
+def _fitted(line: str, page: Console, style: str = "") -> Text:
+    text = Text(line, style=style)
+    text.truncate(page.width, overflow="ellipsis")
+    return text

@@ -1,8 +1,11 @@
 """`maild list`: the queue, HotRush first, then by what is due."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
-from maild.cli.common import clean, console, emit_json, load, open_store, short, table
+from maild.cli.common import Row, cut, emit_json, load, open_store, print_rows, short
 
 
 @click.command(short_help="The incidents: HotRush first, then by due time.")
@@ -24,15 +27,10 @@ def command(ctx: click.Context, state: str | None, as_json: bool) -> None:
     if not rows:
         click.echo("No incidents yet." if state is None else f"No incident is {state}.")
         return
-    shown = table("number", "state", "priority", "due", "scope", "requester", "subject")
-    for row in rows:
-        words = (
-            row["state"],
-            row["priority"],
-            short(row["due_at"]),
-            row["scope"],
-            row["requester"],
-            row["subject"],
-        )
-        shown.add_row(f"#{row['number']}", *(clean(str(word)) for word in words))
-    console().print(shown)
+    print_rows(("number", "state", "priority", "due", "scope"), [as_row(row) for row in rows])
+
+
+def as_row(row: Mapping[str, Any]) -> Row:
+    """Return an incident as a row: whose it is and its subject stand below, where there is room."""
+    cells = (f"#{row['number']}", row["state"], row["priority"], short(row["due_at"]), row["scope"])
+    return Row(cells, f"{cut(row['requester'], 32)}: {row['subject'] or '(no subject)'}")

@@ -1,8 +1,11 @@
 """`maild outbox`: our mails that wait, failed or left; try one again, or cancel it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
-from maild.cli.common import clean, console, emit_json, load, open_store, short, table
+from maild.cli.common import Row, emit_json, load, open_store, print_rows, short
 from maild.clock import SystemClock
 from maild.errors import UserError
 
@@ -33,25 +36,23 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
     if not rows:
         click.echo("Nothing waits: every mail has left." if state is None else f"No mail is {state}.")
         return
-    shown = table("id", "incident", "kind", "recipient", "state", "not before", "tries", "why")
-    for row in rows:
-        why = row["text"] or row["last_error"] or ""
-        words = (
-            row["incident"] or "-",
-            row["kind"],
-            row["recipient"],
-            row["state"],
-            short(row["not_before"]),
-        )
-        shown.add_row(str(row["id"]), *(clean(str(word)) for word in (*words, row["attempts"], why)))
-    console().print(shown)
+    print_rows(("id", "incident", "kind", "state", "when", "tries"), [as_row(row) for row in rows])
+
+
+def as_row(row: Mapping[str, Any]) -> Row:
+    """Return a mail of ours as a row: when it left or is tried next, and why it has not left, where it has not."""
+    left = row["sent_at"] is not None
+    incident = f"#{row['incident']}" if row["incident"] else "-"
+    when = short(row["sent_at"] if left else row["not_before"])
+    cells = (str(row["id"]), incident, row["kind"], row["state"], when, str(row["attempts"]))
+    return Row(cells, f"to {row['recipient']}", "" if left else row["text"] or row["last_error"] or "")
 
 
 @command.command(short_help="Try a mail again now.")
 @click.argument("outbox_id", type=int)
 @click.pass_context
 def retry(ctx: click.Context, outbox_id: int) -> None:
-    """Send mail OUTBOX_ID at the next tick, whatever held it."""
+    """Send mail OUTBOX_ID at the next tick, whatever held it: no cap holds it again."""
     from maild.store import outbox
 
     with open_store(load(ctx)) as database, database.begin() as tx:

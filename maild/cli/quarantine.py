@@ -1,12 +1,13 @@
 """`maild quarantine`: mails that could not be handled; look at one, handle it again, let it through."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.common import clean, console, emit_json, load, open_store, short, table
+from maild.cli.common import Row, clean, emit_json, load, open_store, print_rows, short
 from maild.core.salvage import salvage
 
 if TYPE_CHECKING:
@@ -38,11 +39,14 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     if not rows:
         click.echo("The quarantine is empty.")
         return
-    shown = table("arrival", "received", "from", "subject", "why")
-    for row in rows:
-        words = (row["sender"] or "?", row["subject"] or "", row["text"])
-        shown.add_row(str(row["arrival"]), short(row["received_at"]), *(clean(str(word)) for word in words))
-    console().print(shown)
+    print_rows(("arrival", "received", "source", "bytes"), [as_row(row) for row in rows])
+
+
+def as_row(row: Mapping[str, Any]) -> Row:
+    """Return a mail in quarantine as a row: what can be said of it, and why it is there."""
+    cells = (str(row["arrival"]), short(row["received_at"]), row["source"], str(row["size"]))
+    known = ": ".join(str(part) for part in (row["sender"], row["subject"]) if part)
+    return Row(cells, known or "(neither sender nor subject can be read)", row["text"])
 
 
 @command.command(short_help="One mail: how it came, why it is here, its first bytes.")
@@ -63,10 +67,18 @@ def show(ctx: click.Context, arrival: int, raw: bool, as_json: bool) -> None:
         emit_json(row)
         return
     for name, value in row.items():
-        click.echo(f"{name:15} {clean(str(value))}")
+        click.echo(f"{name:15} {clean(_said(value))}")
     click.echo("\n" + clean(content[:SHOWN_BYTES].decode("utf-8", "backslashreplace").replace("\r\n", "\n")))
     if len(content) > SHOWN_BYTES:
         click.echo(f"... {len(content) - SHOWN_BYTES} bytes more: maild quarantine show {arrival} --raw")
+
+
+def _said(value: object) -> str:
+    """Return a value for a person: a time as in lists, a list with commas, a dash for nothing."""
+    if isinstance(value, datetime):
+        return short(value)
+    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return words if value not in (None, "", []) else "-"
 
 
 @command.command(short_help="Handle a mail again, by today's config and program.")

@@ -1,11 +1,28 @@
 """`maild show N`: one incident, its history in order of time, and the reason for every step."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import click
-from rich.padding import Padding
+from rich.console import Console
 from rich.text import Text
 
-from maild.cli.common import clean, console, emit_json, load, open_store, short
-from maild.errors import UserError
+from maild.cli.common import clean, console, emit_json, load, open_store, print_indented, short
+from maild.errors import NotFound
+
+if TYPE_CHECKING:
+    from maild.store.history import HistoryLine
+
+MARGIN, QUOTE = "    ", "    | "
+# What happened, where the stored word alone would not say it.
+WORDS = {
+    "silent": "not sent",
+    "confirmation": "request to confirm",
+    "closed": "notice of closing",
+    "staff_new_incident": "notification",
+    "staff_new_message": "notification",
+}
 
 
 @click.command(short_help="One incident, with the reason for every step.")
@@ -15,30 +32,106 @@ from maild.errors import UserError
 )
 @click.pass_context
 def command(ctx: click.Context, number: int, as_json: bool) -> None:
-    """Show incident NUMBER: who takes part, what happened when, and why."""
+    """Show incident NUMBER: what happened when, who did it, and why."""
     from maild.store import history, incidents
 
     with open_store(load(ctx)) as database, database.read() as tx:
-        rows = [row for row in incidents.listing(tx, state=None) if row["number"] == number]
-        lines = history.history(tx, number)
+        rows = incidents.listing(tx, state=None, number=number)
+        lines = history.history(tx, number) if rows else []
     if not rows:
-        raise UserError(f"there is no incident {number}; `maild list` shows those that are")
+        raise NotFound(f"there is no incident {number}; `maild list` shows those that are")
     if as_json:
         emit_json(rows[0])
         for line in lines:
-            reasons = [{"name": reason.name, "text": reason.text} for reason in line.reasons]
-            emit_json(
-                {"at": line.at, "kind": line.kind, "who": line.who, "text": line.text, "reasons": reasons}
-            )
+            emit_json(as_object(line))
         return
-    head = rows[0]
     page = console()
-    page.print(Text(f"#{number}  {clean(head['subject'])}", style="bold"))
-    page.print(f"{head['state']}, {head['priority']}, {head['scope']}, from {clean(head['requester'])}")
-    page.print(f"opened {short(head['opened_at'])}, answer due {short(head['due_at'])}\n")
+    print_head(page, rows[0])
+    for line in as_story(lines):
+        print_step(page, line)
+
+
+def as_object(line: "HistoryLine") -> dict[str, Any]:
+    """Return one step for a script: its keys are stable."""
+    return {
+        "at": line.at,
+        "table": line.table,
+        "kind": line.kind,
+        "who": line.who,
+        "text": line.text,
+        "reasons": [{"name": reason.name, "text": reason.text} for reason in line.reasons],
+    }
+
+
+def print_head(page: Console, row: dict[str, Any]) -> None:
+    """Print what the incident is now."""
+    due = f"answer due {short(row['due_at'])}" if row["due_at"] else "no answer is due"
+    now = ", ".join((words(row["state"]), row["priority"], row["scope"]))
+    page.print(Text(f"#{row['number']}  {clean(row['subject'] or '(no subject)')}", style="bold"))
+    print_hanging(page, Text(f"{now}; opened {short(row['opened_at'])}; {due}"))
+    print_hanging(page, Text(f"from {clean(row['requester'])}"))
+
+
+def as_story(lines: Sequence["HistoryLine"]) -> list["HistoryLine"]:
+    """Return the steps with each mail told once: where it made an entry, that says what the mail said, and why."""
+    mails = {line.arrival: line for line in lines if line.table == "arrival"}
+    told = {line.arrival for line in lines if line.table == "entry"}
+    story = []
     for line in lines:
-        page.print(Text.assemble((short(line.at), "dim"), "  ", (line.kind, "bold"), "  ", clean(line.who)))
-        for reason in line.reasons:
-            page.print(Padding(Text(f"because {clean(reason.text)}", style="italic"), (0, 0, 0, 13)))
-        if line.text.strip():
-            page.print(Padding(Text(clean(line.text.strip())), (0, 0, 0, 13)))
+        if line.table == "arrival" and line.arrival in told:
+            continue
+        mail = mails.get(line.arrival) if line.table == "entry" else None
+        story.append(with_mail(line, mail) if mail else line)
+    return story
+
+
+def with_mail(entry: "HistoryLine", mail: "HistoryLine") -> "HistoryLine":
+    """Return the entry with what only its mail tells: its disposition, its sender in full, its further reasons."""
+    return replace(
+        entry,
+        kind=entry.kind if mail.kind == "appended" else f"{entry.kind} ({mail.kind})",
+        who=mail.who or entry.who,
+        reasons=tuple(dict.fromkeys((*entry.reasons, *mail.reasons))),
+    )
+
+
+def print_step(page: Console, line: "HistoryLine") -> None:
+    """Print one step: time, what, who; why; what was said. A mail that came begins a new scene."""
+    what, said = headline(line)
+    came = line.table in ("arrival", "entry")
+    if came:
+        page.print()
+    print_hanging(page, Text.assemble((short(line.at), "dim"), "  ", (clean(what), "bold"), clean(said)))
+    for reason in line.reasons:
+        print_indented(page, f"because {reason.text}", MARGIN, "italic")
+    if came:
+        print_indented(page, line.text, QUOTE)
+
+
+def headline(line: "HistoryLine") -> tuple[str, str]:
+    """Return what happened in a word or two, and the rest of its line: by whom or to whom, and what came of it."""
+    what = WORDS.get(line.kind, words(line.kind))
+    if line.table in ("arrival", "entry"):
+        what = f"mail {what}" if line.table == "arrival" else what
+        return what, f" by {line.who}" if line.who else ""
+    if line.table == "outbox":
+        today = f"{line.at:%Y-%m-%d} "
+        return what, f" to {line.who}: {line.text.replace(today, '')}"
+    return what, f": {words(line.text) if line.table == 'event' else line.text}"
+
+
+def print_hanging(page: Console, text: Text) -> None:
+    """Print a line that may be too long; what wraps stands behind the margin."""
+    first, *rest = text.wrap(page, max(20, page.width - len(MARGIN)))
+    for margin, line in [("", first), *((MARGIN, line) for line in rest)]:
+        line.rstrip()
+        page.print(Text.assemble(margin, line))
+
+
+def words(name: str) -> str:
+    """Return a stored name as words.
+
+    >>> words("in_progress")
+    'in progress'
+    """
+    return name.replace("_", " ")
