@@ -27,7 +27,7 @@ class Answer:
     text: str
 
 
-@click.command("check")
+@click.command("check", short_help="Every mistake in the config, each with its line.")
 @click.option("--connect", is_flag=True, help="Also try every mailbox, the outgoing server and the database.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
