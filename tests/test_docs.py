@@ -1,0 +1,458 @@
+"""What the docs say is so: commands run and print what is shown, links lead somewhere, nothing is left out.
+
+The commands run in a copy of one world: a daemon that was started by `maild run`, in which `maild demo` was
+played, and to which a few people and a machine have written since.
+"""
+
+import ast
+import doctest
+import re
+import shlex
+import shutil
+import signal
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from maild.cli.main import COMMANDS, cli
+from maild.config.load import load_config
+from maild.core.actions import Disposition
+from maild.core.incident import State
+from maild.core.staff_commands import VERBS
+from maild.store.tables import OutboxState, metadata
+from replies.catalogue import COMMON, REPLIES, Fact
+from replies.filters import FILTERS
+from tests.parts.configs import SHIPPED
+from tests.parts.pages import (
+    PAGES,
+    ROOT,
+    Block,
+    Shown,
+    anchors,
+    blocks,
+    commands,
+    links,
+    paths,
+    prose,
+    shell_lines,
+)
+
+DOCS = ROOT / "docs"
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+SHOWN = list(dict.fromkeys(shown for page in PAGES for shown in commands(page)))
+STANDS_FOR = {"FILE": "config.toml"}  # words in capitals of the docs, and what a reader may put there
+
+MAILS = (
+    # Nobody's mail: it goes to quarantine.
+    "To: support@example.com\nSubject: who am I?\nMessage-ID: <q1@shop.example>\n\nNo From field.\n",
+    # A machine's mail that belongs to nothing: it is kept.
+    "From: jane@customer.example\nTo: support@example.com\nAuto-Submitted: auto-replied\n\nI am away.\n",
+    # One sender, nothing proven, three requests: the second and third acknowledgement wait.
+    *(
+        f"From: Ada <ada@shop.example>\nTo: support@example.com\nSubject: Question {n}\n"
+        f"Message-ID: <a{n}@shop.example>\n\nWhere do I set the VAT rate of shop {n}?\n"
+        for n in (1, 2, 3)
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A folder in which maild ran, and what the demo printed there."""
+
+    folder: Path
+    demo: str
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The world in which the commands of the docs run; its daemon is stopped again."""
+    folder = tmp_path_factory.mktemp("world")
+    (folder / "config.toml").write_text(SHIPPED.replace("127.0.0.1:2525", f"127.0.0.1:{free_port()}"))
+    (folder / "mail.eml").write_text(MAILS[2])
+    (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
+    daemon = subprocess.Popen(
+        [sys.executable, "-m", "maild.cli.main", "run"], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    assert daemon.stderr is not None
+    try:
+        wait_for(" started ", daemon.stderr)
+        demo = run(folder, "maild demo")
+        for mail in MAILS:
+            send(mail, folder)
+        wait_for(" held ", daemon.stderr, 2)
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        _, said = daemon.communicate(timeout=30)
+    assert (daemon.returncode, "stopped" in said) == (0, True)
+    return World(folder, demo.output)
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def wait_for(words: str, log: Iterator[str], times: int = 1) -> None:
+    """Read the log of the daemon until a line with `words` came so often."""
+    while times:
+        line = next(log, None)
+        assert line is not None, f"the daemon ended without {words!r}"
+        times -= words in line
+
+
+def send(mail: str, folder: Path) -> None:
+    """Hand a mail to the daemon of `folder`, which takes it or refuses it before this returns."""
+    config = load_config(folder / "config.toml", {})
+    host, port = config.listen.host_port or ("", 0)
+    with smtplib.SMTP(host, port) as door:
+        door.sendmail("someone@example.net", "support@example.com", mail.replace("\n", "\r\n").encode())
+
+
+def run(folder: Path, command: str) -> Result:
+    """Run a command line of the docs in `folder`, in a terminal of 80 columns."""
+    words = [STANDS_FOR.get(word, word) for word in shlex.split(command)[1:]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", "80")
+        return CliRunner().invoke(cli, words + (["--help"] if only_names(words) else []))
+
+
+def only_names(words: Sequence[str]) -> bool:
+    """Say whether the words name a command that needs more to run: a page may speak of `maild show`."""
+    found: click.Command | None = cli
+    with click.Context(cli) as ctx:
+        for word in words:
+            found = found.get_command(ctx, word) if isinstance(found, click.Group) else None
+    return isinstance(found, click.Group) or (
+        found is not None and any(p.required and p.param_type_name == "argument" for p in found.params)
+    )
+
+
+def needs_batch_or_subject(words: str) -> bool:
+    """Say whether the words are the bare name of a command that checks its arguments itself."""
+    return words == "maild explain"
+
+
+def copy_of(world: World, to: Path) -> Path:
+    """Return a world of one's own: what a command does there is seen by no other."""
+    return Path(shutil.copytree(world.folder, to / "world", ignore=shutil.ignore_patterns("outgoing")))
+
+
+def prepared(folder: Path, before: str) -> None:
+    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`."""
+    if not before:
+        return
+    scope, phrase = re.findall(r'"([^"]+)"', before)
+    config = folder / "config.toml"
+    text, count = re.subn(
+        rf'(?ms)(^id = "{scope}"$.*?^phrases = \[)', rf'\1\n  "{phrase}",', config.read_text(), count=1
+    )
+    assert count == 1
+    config.write_text(text)
+
+
+# --- commands -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: f"{shown.place} {shown.command}")
+def test_a_command_of_the_docs_runs_and_prints_what_they_show(
+    shown: Shown, world: World, tmp_path: Path
+) -> None:
+    """Where a page shows output, each of its lines comes, in order; `...` stands for any others."""
+    folder = copy_of(world, tmp_path)
+    prepared(folder, shown.before)
+    if shown.command in {"maild", "maild run"} or needs_batch_or_subject(shown.command):
+        assert not shown.output
+        return
+    if shown.command == "maild demo":
+        assert missing_from(world.demo, shown.output) is None
+        return
+    result = run(folder, shown.command)
+    assert (result.exit_code, result.exception) in {(0, None)}, f"{result.output}\n{result.exception}"
+    assert missing_from(result.output, shown.output) is None, result.output
+
+
+def missing_from(actual: str, shown: str) -> str | None:
+    """Return the first run of shown lines that the actual output does not hold in this order, or None."""
+    lines = comparable(actual)
+    at = 0
+    for stretch in re.split(r"(?m)^\.\.\.$", shown):
+        wanted = comparable(stretch)
+        places = (i for i in range(at, len(lines) + 1) if lines[i : i + len(wanted)] == wanted)
+        found = next(places, None)
+        if found is None:
+            return "\n".join(wanted)
+        at = found + len(wanted)
+    return None
+
+
+def comparable(text: str) -> list[str]:
+    """Return the lines that are not blank, without what differs from run to run."""
+    for pattern, name in (
+        (r"\d\d-\d\d \d\d:\d\dZ", "INSTANT"),
+        (r"\w+day \d+ \w+ \d{4}, \d\d:\d\d UTC \(UTC\+00:00\) *", "DAY "),
+        (r"jane\.[0-9a-f]{6}", "JANE"),
+    ):
+        text = re.sub(pattern, name, text)
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def test_a_line_that_is_not_printed_is_noticed() -> None:
+    """The comparison can fail: on other words, on another order, on a line left out without `...`."""
+    actual = "one  1\n\ntwo\nthree 11-22 21:15Z\nfour\n"
+    assert missing_from(actual, "one 1\n...\nthree 01-01 00:00Z\n") is None
+    assert missing_from(actual, "one 1\nthree 01-01 00:00Z\n") is not None
+    assert missing_from(actual, "two\n...\none 1\n") is not None
+    assert missing_from(actual, "five\n") == "five"
+
+
+def test_the_pages_hold_the_commands_that_a_newcomer_needs() -> None:
+    """If the reading of pages broke, the test above would have nothing to run."""
+    found = {shown.command for shown in SHOWN}
+    assert {"maild demo", "maild show 1001", "maild check --connect", "maild outbox list"} <= found
+    assert sum(bool(shown.output) for shown in SHOWN) >= 5
+
+
+def subcommands() -> Iterator[tuple[str, click.Command]]:
+    """Yield every command and subcommand as (`maild ...`, itself)."""
+    with click.Context(cli) as ctx:
+        for name in COMMANDS:
+            command = cli.get_command(ctx, name)
+            assert command is not None
+            yield f"maild {name}", command
+            if isinstance(command, click.Group):
+                yield from ((f"maild {name} {sub}", one) for sub, one in command.commands.items())
+
+
+@pytest.mark.parametrize(("name", "command"), list(subcommands()), ids=lambda value: str(value))
+def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
+    """A command that no page runs does not exist for a reader; nor does an option that no page names."""
+    assert any(f"{shown.command} ".startswith(f"{name} ") for shown in SHOWN)
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    options = [opt for param in command.params for opt in param.opts if opt.startswith("--")]
+    assert [option for option in options if option not in text] == []
+
+
+def test_make_has_the_targets_that_the_docs_name() -> None:
+    """`make run` and `make test` are the first words a newcomer reads."""
+    made = set(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+    named = {
+        target for page in PAGES for target in re.findall(r"(?m)(?:^|`)make (\w+)", page.read_text("utf-8"))
+    }
+    assert {"run", "test", "check"} <= named <= made
+
+
+# --- other blocks ---------------------------------------------------------------------------------------------
+
+
+def of_language(language: str) -> list[Block]:
+    """Return the blocks of one language."""
+    return [block for block in BLOCKS if block.language == language]
+
+
+@pytest.mark.parametrize("block", of_language("toml"), ids=lambda block: block.place)
+def test_a_toml_snippet_is_good_in_the_place_of_its_sections(block: Block, tmp_path: Path) -> None:
+    """Each section of a snippet replaces the one of the shipped config.toml, as a reader would do it."""
+    for other in blocks(block.page):
+        if name := other.mark("file"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(other.text)
+    snippet = block.text.replace("/var/lib/maild", str(tmp_path))
+    text = "".join(part for part in sections(SHIPPED) if named(part) not in tomllib.loads(snippet))
+    (tmp_path / "config.toml").write_text(text + snippet)
+    config = load_config(
+        tmp_path / "config.toml", dict.fromkeys(re.findall(r"\$\{(\w+)\}", snippet), "secret")
+    )
+    assert config.service.address
+
+
+def sections(text: str) -> list[str]:
+    """Return a TOML file cut before each of its tables."""
+    return re.split(r"(?m)^(?=\[)", text)
+
+
+def named(section: str) -> str:
+    """Return the first name in the header of a table, "" for what stands above the first one."""
+    found = re.match(r"\[+(\w+)", section)
+    return found[1] if found else ""
+
+
+def test_a_template_of_the_docs_is_used(tmp_path: Path) -> None:
+    """The example is not only taken, it says what it says."""
+    [block] = of_language("jinja")
+    (tmp_path / "my-replies").mkdir()
+    (tmp_path / block.mark("file")).write_text(block.text)
+    (tmp_path / "config.toml").write_text(re.sub(r"(?m)^# folder = ", "folder = ", SHIPPED))
+    config = load_config(tmp_path / "config.toml", {})
+    facts = {name: fact.example for name, fact in REPLIES["closed"].facts.items()}
+    assert config.templates.render("closed", facts).subject == "[#1003] Done"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_in_python_say_what_comes_out(page: Path) -> None:
+    """A library is used as its page shows it."""
+    assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
+
+
+def test_there_are_examples_in_python() -> None:
+    """Else the test above would try nothing."""
+    assert sum(">>>" in block.text for block in of_language("python")) >= 1
+
+
+@pytest.mark.parametrize("block", of_language("sql"), ids=lambda block: block.place)
+def test_a_query_of_the_docs_finds_something(block: Block, world: World) -> None:
+    """The world has a mail of each sort that a page tells how to find."""
+    with sqlite3.connect(f"file:{world.folder / 'var' / 'maild.db'}?mode=ro", uri=True) as database:
+        assert database.execute(block.text).fetchall()
+    database.close()
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="there is no sqlite3 here")
+def test_the_backup_of_the_docs_is_a_whole_database(world: World, tmp_path: Path) -> None:
+    """A backup that was never restored is none."""
+    folder = copy_of(world, tmp_path)
+    lines = [
+        line for block in of_language("sh") for line in shell_lines(block) if line.startswith("sqlite3 ")
+    ]
+    for line in lines:
+        subprocess.run(shlex.split(line), cwd=folder, check=True)
+    shutil.rmtree(folder / "var")
+    (folder / "var").mkdir()
+    shutil.move(folder / "maild-backup.db", folder / "var" / "maild.db")
+    assert "HotRush: nobody can check out" in run(folder, "maild show 1001").output
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
+def test_systemd_knows_every_line_of_the_unit(tmp_path: Path) -> None:
+    """What systemd does not know it ignores, and says so only to who asks."""
+    [block] = of_language("ini")
+    unit = tmp_path / "maild.service"
+    unit.write_text(block.text.replace("/opt/maild/bin/maild", sys.executable))
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+    assert [line for line in verified.stderr.splitlines() if "maild.service" in line] == []
+    assert verified.returncode == 0
+
+
+def test_the_unit_asks_for_what_the_daemon_tells() -> None:
+    """Readiness, watchdog and reload are promises of two sides."""
+    [block] = of_language("ini")
+    for line in ("Type=notify", "WatchdogSec=", "ExecReload=/bin/kill -HUP $MAINPID"):
+        assert f"\n{line}" in block.text
+
+
+# --- what pages name ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """To a file that is there, and in it to a heading that is there."""
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        to = (page.parent / path).resolve() if path else page
+        assert to.exists(), target
+        assert not anchor or anchor in anchors(to), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    """A file that is moved or renamed takes the docs along."""
+    missing = [
+        name for name in paths(page) if not ((ROOT / name).exists() if "/" in name else is_a_source(name))
+    ]
+    assert missing == []
+
+
+def is_a_source(name: str) -> bool:
+    """Say whether some file of ours has this name."""
+    folders = ("maild", "classifiers", "replies", "tests", "benchmarks")
+    return (ROOT / name).exists() or any(True for folder in folders for _ in (ROOT / folder).rglob(name))
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    """A page that nobody finds is not read."""
+    linked = {(ROOT / target.partition("#")[0]).resolve() for target in links(ROOT / "README.md")}
+    assert {page for page in PAGES if page.name != "README.md"} <= linked
+
+
+def test_the_path_of_a_message_names_every_step_and_every_table() -> None:
+    """The map shows the whole house: what handle_message.py calls, what decides, what is stored."""
+    text = (DOCS / "path-of-a-message.md").read_text(encoding="utf-8")
+    tree = ast.parse((ROOT / "maild" / "handle_message.py").read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    things = {"actions", "case", "message", "reasons"}
+    steps = {f"maild/core/{module[11:]}.py" for module in imported if module.startswith("maild.core.")}
+    steps -= {f"maild/core/{thing}.py" for thing in things}
+    deciding = {f"maild/core/{path.name}" for path in (ROOT / "maild" / "core").glob("decide_*.py")}
+    deciding -= {"maild/core/decide_undelivered.py"}
+    assert {step for step in steps | deciding if f"`{step}`" not in text} == set()
+    assert set(metadata.tables) == rows_of(text, "one row is")
+    assert set(get_args(Disposition)) == rows_of(text, "disposition")
+    assert set(get_args(State)) == rows_of(text, "state")
+    assert {state for state in get_args(OutboxState) if f"`{state}`" not in text} == set()
+
+
+def rows_of(text: str, column: str) -> set[str]:
+    """Return the first cells of the table that has a column of this name, without their backticks."""
+    found = re.search(rf"(?m)^\|(?: [^|\n]+ \|)*? {column} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text)
+    assert found is not None, column
+    return set(re.findall(r"(?m)^\| `([^`]+)`", found[1]))
+
+
+def test_every_verb_is_documented_and_no_other() -> None:
+    """Staff learn the verbs from this page, or from a receipt."""
+    assert rows_of((DOCS / "staff-commands.md").read_text(encoding="utf-8"), "command") == {
+        f"#{verb}" for verb in VERBS
+    }
+
+
+def facts_in(section: str) -> set[tuple[str, str, str]]:
+    """Return the facts of a section of templates.md as (name, shape, sentence)."""
+    return set(re.findall(r"(?m)^\| `(\w+)` \| ([a-z ]+) \| (.+) \|$", section))
+
+
+def as_documented(facts: dict[str, Fact]) -> set[tuple[str, str, str]]:
+    """Return the facts of the catalogue in the same form."""
+    return {(name, fact.shape, fact.sentence) for name, fact in facts.items()}
+
+
+def test_every_reply_and_fact_is_documented_and_no_other() -> None:
+    """The page says of each what the catalogue says."""
+    text = (DOCS / "templates.md").read_text(encoding="utf-8")
+    common, *replies = re.split(r"(?m)^### (?=\w+$)", text)
+    assert facts_in(common.partition("\n## The replies")[2]) == as_documented(dict(COMMON))
+    told = {section.partition("\n")[0]: section for section in replies}
+    assert set(told) == set(REPLIES)
+    for kind, reply in REPLIES.items():
+        own = {name: fact for name, fact in reply.facts.items() if name not in COMMON}
+        assert facts_in(told[kind]) == as_documented(own), kind
+        assert reply.sentence in told[kind]
+
+
+def test_every_filter_is_documented_and_no_other() -> None:
+    """A template can do nothing else."""
+    text = (DOCS / "templates.md").read_text(encoding="utf-8")
+    assert rows_of(text, "filter") == set(FILTERS)
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    """Unreleased comes first, and its parts have the names that Keep a Changelog gives them."""
+    text = prose(ROOT / "CHANGELOG.md")
+    assert re.findall(r"(?m)^## (.+)$", text)[0] == "[Unreleased]"
+    parts = set(re.findall(r"(?m)^### (.+)$", text))
+    assert parts <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
