@@ -43,14 +43,6 @@ def new_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def new_postgres(postgres: Postgres) -> Iterator[str]:
-    """A PostgreSQL database with the schema of today and nothing in it, to be copied."""
-    with postgres.fresh_database() as url:
-        _migrate(url)
-        yield url
-
-
 @pytest.fixture
 def sqlite_url(new_sqlite: Path, tmp_path: Path) -> str:
     """The URL of a SQLite database with nothing in it."""
@@ -58,9 +50,10 @@ def sqlite_url(new_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, new_postgres: str) -> Iterator[str]:
+def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The URL of a PostgreSQL database with nothing in it."""
-    with postgres.fresh_database(new_postgres) as url:
+    with postgres.fresh_database() as url:
+        _migrate(url)
         yield url
 
 
