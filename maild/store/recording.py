@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 
 from maild.core.actions import Dispose
 from maild.core.limits import Limits
@@ -266,9 +266,8 @@ def unguessable() -> str:
 def _take_part(dialect: str) -> Executable:
     """Return the INSERT of a party; who is one already stays so, proven if they are either time."""
     statement = insert_of(dialect, party)
-    new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[party.c.incident, party.c.address],
-        set_={"proven": or_(party.c.proven, new.proven)},
-        where=new.proven,
+        set_={"proven": True},
+        where=statement.excluded.proven,
     )

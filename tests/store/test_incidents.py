@@ -103,11 +103,19 @@ def test_no_clues_cost_no_query(database: Database) -> None:
 
 
 def test_an_id_that_stands_on_two_incidents_leads_to_the_younger(database: Database) -> None:
-    """The same mail was handled twice, for different reasons: the newer incident is alive."""
+    """Sent about one, received on another, in whatever order they are found: the newer incident is alive."""
     with database.begin() as tx:
-        for body in ("a", "b"):
-            number = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash=body)).incident
-        assert incidents.candidates(tx, [], ["<1@x>"]).by_message_id == {"<1@x>": number}
+        older = came(
+            tx, opening(QueueReply("closed", ALICE, {})), message=a_message(message_id="<2@x>")
+        ).incident
+        (row,) = outbox.claim(tx, NOW, limit=9, lease=MINUTE)
+        outbox.sent(tx, row.id, "<1@x>", NOW)
+        younger = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash="a")).incident
+        came(tx, FURTHER, message=a_message(message_id="<2@x>", body_hash="b"), incident=younger)
+        found = incidents.candidates(tx, [], ["<1@x>", "<2@x>"])
+    assert found.by_message_id == {"<1@x>": younger, "<2@x>": younger}
+    assert set(found.by_number) == {younger}
+    assert older != younger
 
 
 def test_mail_in_quarantine_leads_nowhere(database: Database) -> None:
