@@ -150,6 +150,11 @@ def clean_text(text: str) -> str:
     return text
 
 
+def hides(text: str) -> bool:
+    """Say whether `text` holds what `clean_line` takes away without a trace."""
+    return _INVISIBLE.search(text) is not None
+
+
 def clean_line(text: str) -> str:
     r"""Return `text` as one line without control, bidi and zero-width characters, white space folded.
 

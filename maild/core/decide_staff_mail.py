@@ -4,6 +4,8 @@ Proof and token together act at once; one of the two holds the mail and asks its
 a new incident that says so (ruling 11). What is not proven is never relayed and stops no clock.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -23,9 +25,12 @@ from maild.core.case import Case, Rules
 from maild.core.decide_customer_mail import open_incident
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
+from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
 from maild.core.staff_commands import VERBS, Commands, read_commands
+
+_OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
         return commands.problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)
-    return ()
+    return () if "note" in commands.verbs else tuple(_internal_files(case))
 
 
 def signed(commands: Commands, case: Case) -> str:
@@ -227,6 +232,13 @@ def missing_of(case: Case, member: StaffMember, *, token: bool) -> str:
     if token and case.proven and member.group:
         return because("group_address").text
     return case.proof.reason.text if token else "it carries no token of that incident"
+
+
+def _internal_files(case: Case) -> Iterator[Reason]:
+    """Yield each attached file that is a mail of ours: mail programs attach what they answer (safety.md I5)."""
+    for file in case.message.attachments:
+        if _OUR_FIELD.search(file.content) or ANSWER_ABOVE.encode() in file.content:
+            yield because("internal_file", name=file.name)
 
 
 def to_staff(kind: Literal["receipt"], to: Address, facts: reply_facts.Facts, case: Case) -> QueueReply:

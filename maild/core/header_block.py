@@ -7,12 +7,13 @@ Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR
 import re
 from dataclasses import dataclass, field
 
-from maild.core.charset import clean_line
+from maild.core.charset import clean_line, hides
 
 # A line end is one of \r\n, \n, \r, and the \r\r\n that some gateways make of \r\n.
 _END = re.compile(rb"\r{0,2}\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:")
 _MBOX = re.compile(rb">?From [^\r\n]*(?:\r{0,2}\n|\r)")
+HIDDEN_IN_FROM = "invisible characters stand in the From field"
 _BLANK = re.compile(rb"(?>\r{0,2}\n|\r)(?=\r{0,2}\n|\r)")
 
 
@@ -84,8 +85,18 @@ def _gather(lines: list[tuple[int, bytes]]) -> tuple[tuple[tuple[str, str], ...]
         elif fields and count + 1 < len(lines) and _FIELD.match(lines[count + 1][1]):
             defects.append("a line of the header is no field")
         else:
-            return _unfolded(fields), count, tuple(dict.fromkeys(defects))
-    return _unfolded(fields), len(lines), tuple(dict.fromkeys(defects))
+            break
+    else:
+        count = len(lines)
+    if _hidden_in_from(fields):
+        defects.append(HIDDEN_IN_FROM)
+    return _unfolded(fields), count, tuple(dict.fromkeys(defects))
+
+
+def _hidden_in_from(fields: list[tuple[str, list[bytes]]]) -> bool:
+    """Say whether a From field holds characters that we take away: who judged the sender saw another address."""
+    found = (b"".join(lines) for name, lines in fields if name.lower() == "from")
+    return any(hides(value.decode("utf-8", "replace")) for value in found)
 
 
 def _unfolded(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ import mailparser
 from maild.core.body import read_body
 from maild.core.charset import clean_line
 from maild.core.encoded_words import decode_words, parse_parameters
-from maild.core.header_block import HeaderBlock, header_end, read_header
+from maild.core.header_block import HIDDEN_IN_FROM, HeaderBlock, header_end, read_header
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
 from maild.core.mime_parts import PartReader
@@ -42,6 +42,7 @@ def parse_message(raw: bytes, limits: Limits) -> Message:
     body = read_body(root, limits)
     known = _read_known_fields(header)
     sender, doubt = judge_sender(header.all("from"), known.addresses["from"])
+    doubt = doubt or (HIDDEN_IN_FROM if HIDDEN_IN_FROM in header.defects else "")
     notes = [*parts.notes, *body.notes]
     return Message(
         message_id=_message_id(header),

@@ -64,6 +64,8 @@ SENTENCES: dict[str, str] = {
     "empty_answer": "no new text stands above the quoted mail",
     "verb_unknown": "unknown command {verb}; known are {known}",
     "verb_hidden": "the command stands in only one of the mail's text and HTML forms",
+    "verb_misplaced": "{verb} is a command only as it is, alone on one of the first lines",
+    "internal_file": "the file {name} is a mail of ours to the staff, which the customer must not see",
     "verb_not_alone": "the command {verb} does not stand alone on its line",
     "closed_by_staff": "{name} closed it",
     "answered": "{name} answered the customer",

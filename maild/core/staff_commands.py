@@ -1,7 +1,8 @@
 """The verbs that staff write at the top of a mail, one a line, and the word that confirms a held mail.
 
 A command is a line `#close` among the first new lines of a mail. A line that begins like a command and is
-none is never text: a mistyped `#note` would else reach the customer.
+none is never text, nor is a verb in the wrong place or dress (`*#note*`, a `#note` below a greeting): what was
+meant for the staff would else reach the customer.
 """
 
 import re
@@ -43,6 +44,8 @@ VERBS: dict[str, Verb] = {
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
 _COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)
 _INVISIBLE = " \t\r\n\x0b\x0c\xa0\u200b\u200c\u200d\u2060\ufeff"
+# A verb as mail clients and hurried people write it: in bold, in quotes, in a list, with a wide number sign.
+_MEANT = re.compile(rf"[\W_]*[#\uff03][\W_]*({'|'.join(VERBS)})(?![^\W_])[\W_]*(.*)", re.DOTALL)
 _SHOWN = 40  # characters of a mistyped command that a receipt repeats
 
 
@@ -67,6 +70,7 @@ def read_commands(text: str, html_text: str | None) -> Commands:
     lines = text.splitlines()
     commands, rest = _leading(lines)
     problems = [problem for verb, more in commands for problem in _problems(verb, more)]
+    problems += _misplaced(lines[rest:])
     if html_text is not None and not problems:
         others, _ = _leading(split_text(html_text).new.splitlines())
         problems += [because("verb_hidden")] if _names(others) != _names(commands) else []
@@ -99,6 +103,15 @@ def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
 
 def _names(commands: list[tuple[str, str]]) -> list[str]:
     return [verb for verb, _ in commands]
+
+
+def _misplaced(lines: list[str]) -> Iterator[Reason]:
+    """Yield each verb that stands where it is no command; on the first line also with text behind it."""
+    written = (line for line in lines if line.strip(_INVISIBLE))
+    for i, line in enumerate(written):
+        meant = _MEANT.fullmatch(line.casefold())
+        if meant and (i == 0 or not meant[2]):
+            yield because("verb_misplaced", verb=f"#{meant[1]}")
 
 
 def _problems(verb: str, more: str) -> Iterator[Reason]:

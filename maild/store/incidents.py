@@ -35,8 +35,8 @@ _PARTIES = (
     .where(party.c.incident.in_(bindparam("numbers", expanding=True)))
     .order_by(party.c.incident, party.c.added_at, address.c.id)
 )
-# Mails that came in, and mails of ours; with the same id twice, the younger incident is named last and
-# counts.
+# Mails that came in, and mails of ours; with the same id twice, the elder incident is named last and counts:
+# who claims another's Message-ID for a mail of their own must not draw the other's next mail to themselves.
 _BY_MESSAGE_ID = union_all(
     select(message.c.message_id, arrival.c.incident.label("number"))
     .join(arrival, arrival.c.message == message.c.id)
@@ -47,7 +47,7 @@ _BY_MESSAGE_ID = union_all(
     select(outbox.c.message_id, outbox.c.incident).where(
         outbox.c.message_id.in_(bindparam("ids", expanding=True)), outbox.c.incident.is_not(None)
     ),
-).order_by(literal_column("number"))
+).order_by(literal_column("number").desc())
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
 _RUNS = timer.c.stopped_at.is_(None) & (timer.c.kind == "first_response")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.header_block import read_header
+from maild.core.header_block import HIDDEN_IN_FROM, read_header
 
 
 def body(raw: bytes) -> bytes:
@@ -65,6 +65,18 @@ def test_a_header_stops_at_the_end_it_is_given() -> None:
     raw = b"A: 1\nB: 2\nC: 3\n\nbody"
     header = read_header(raw, 5, 10)
     assert (header.fields, header.body_start) == ((("B", "2"),), 10)
+
+
+@pytest.mark.parametrize(
+    "value", ["anna\u200b@x.example", "anna@x\u00ad.example", "anna\x08@x.example", "\u202ea@x.example"]
+)
+def test_what_is_taken_away_from_a_from_field_is_told(value: str) -> None:
+    """The server that vouched for the sender read another address than we do."""
+    assert HIDDEN_IN_FROM in read_header(f"From: {value}\r\n\r\n".encode()).defects
+    assert (
+        HIDDEN_IN_FROM
+        not in read_header(f"To: {value}\r\nFrom: Jos\u00e9 <a@x.example>\r\n\r\n".encode()).defects
+    )
 
 
 @given(

@@ -17,8 +17,8 @@ from maild.core.staff_commands import VERBS, is_send, read_commands
         ("#close.\nDone.", ("close",), "Done."),
         ("  #close \u200b\nDone.", ("close",), "Done."),
         ("#close\n#close\nDone.", ("close",), "Done."),
-        ("Done.\n#close", (), "Done.\n#close"),
-        ("#close\nDone.\n#note", ("close",), "Done.\n#note"),
+        ("Done.\n#close it or not", (), "Done.\n#close it or not"),
+        ("Done.\nSee our #notebook", (), "Done.\nSee our #notebook"),
         ("#1 fan of your work", (), "#1 fan of your work"),
         ("#12345 is the order", (), "#12345 is the order"),
         ("# Heading\ntext", (), "# Heading\ntext"),
@@ -47,6 +47,31 @@ def test_a_verb_with_more_on_its_line_is_a_problem() -> None:
     commands = read_commands("#note the customer is angry\nDone.", None)
     assert [problem.name for problem in commands.problems] == ["verb_not_alone"]
     assert commands.text == "Done."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Done.\n#close",
+            "#close\nDone.\n#note",
+            "Hi,\n\n  #Note.\nangry",
+            "*#note*\nangry",
+            "**#note** angry",
+        ),
+        *(
+            "\uff03note\nangry",
+            "# note\nangry",
+            "\u200e#note\nangry",
+            "#\u200bnote\nangry",
+            '"#note"',
+            "- #note\nangry",
+        ),
+    ],
+)
+def test_a_verb_in_the_wrong_place_or_dress_is_a_problem(text: str) -> None:
+    """What looks like a verb to a person is one, or the mail is held: an internal word must not be sent (ruling 15)."""
+    assert [problem.name for problem in read_commands(text, None).problems] == ["verb_misplaced"]
 
 
 @pytest.mark.parametrize(

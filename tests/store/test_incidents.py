@@ -102,8 +102,8 @@ def test_no_clues_cost_no_query(database: Database) -> None:
         tx.rollback()
 
 
-def test_an_id_that_stands_on_two_incidents_leads_to_the_younger(database: Database) -> None:
-    """Sent about one, received on another, in whatever order they are found: the newer incident is alive."""
+def test_an_id_that_stands_on_two_incidents_leads_to_the_elder(database: Database) -> None:
+    """Sent or received, in whatever order they are found: who copies a Message-ID draws no mail to themselves."""
     with database.begin() as tx:
         older = came(
             tx, opening(QueueReply("closed", ALICE, {})), message=a_message(message_id="<2@x>")
@@ -113,8 +113,8 @@ def test_an_id_that_stands_on_two_incidents_leads_to_the_younger(database: Datab
         younger = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash="a")).incident
         came(tx, FURTHER, message=a_message(message_id="<2@x>", body_hash="b"), incident=younger)
         found = incidents.candidates(tx, [], ["<1@x>", "<2@x>"])
-    assert found.by_message_id == {"<1@x>": younger, "<2@x>": younger}
-    assert set(found.by_number) == {younger}
+    assert found.by_message_id == {"<1@x>": older, "<2@x>": older}
+    assert set(found.by_number) == {older}
     assert older != younger
 
 
