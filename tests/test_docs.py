@@ -414,6 +414,22 @@ def rows_of(text: str, column: str) -> set[str]:
     return set(re.findall(r"(?m)^\| `([^`]+)`", found[1]))
 
 
+def test_the_events_of_the_log_are_those_that_are_logged() -> None:
+    """People search for these words, and build alarms on them."""
+    told = (
+        (DOCS / "operations.md")
+        .read_text(encoding="utf-8")
+        .partition("| event | says |")[2]
+        .partition("\n\n")[0]
+    )
+    events = [
+        event for row in re.findall(r"(?m)^\| (`[^|]+) \|", told) for event in re.findall(r"`([^`]+)`", row)
+    ]
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "maild").rglob("*.py"))
+    assert len(events) >= 9
+    assert [event for event in events if f'"{event}"' not in sources] == []
+
+
 def test_every_verb_is_documented_and_no_other() -> None:
     """Staff learn the verbs from this page, or from a receipt."""
     assert rows_of((DOCS / "staff-commands.md").read_text(encoding="utf-8"), "command") == {
