@@ -210,7 +210,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             "staff",
             arrival=_number("The number under which the quarantine keeps it.", 17),
             reason=_line("Why it could not be read.", "nested deeper than 50 levels"),
-            came_from=_line("Who sent it, as far as that could be told.", "eve@example.net"),
+            came_from=_line("By which way it came: the name of a mailbox, `smtp` or `lmtp`.", "support"),
             received=_line("When it came.", "Monday 23 November 2026, 09:00 UTC (UTC+00:00)"),
             how=_lines(
                 "The commands that show it and try it again.",

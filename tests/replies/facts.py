@@ -106,7 +106,7 @@ RICH: dict[str, Facts] = {
     "quarantine_notice": {
         "arrival": 17,
         "reason": "nested deeper than 50 levels",
-        "came_from": "eve@example.net",
+        "came_from": "support",
         "received": EARLIER,
         "how": ["maild quarantine show 17", "maild quarantine replay 17"],
     },
