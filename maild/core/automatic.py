@@ -15,7 +15,7 @@ from maild.core import machine_marks as marks
 from maild.core.bounce import read_bounce
 from maild.core.message import Message
 from maild.core.reasons import Reason, because
-from maild.core.reply_token import Keys, is_our_loop
+from maild.core.reply_token import Keys, is_our_loop, verify
 
 Kind = Literal[
     "human",
@@ -113,6 +113,9 @@ def _ours(arrival: Arrival) -> Iterator[Finding]:
     message, own = arrival.message, arrival.own
     if any(is_our_loop(own.loop_keys, value) for value in message.all("X-Maild-Loop")):
         yield Finding("loop", because("own_loop_mark"))
+    elif verify(own.loop_keys, message.message_id or ""):
+        # An answer of the staff bears no mark; forwarded back to us it must not pass for the customer's words.
+        yield Finding("loop", because("own_message_id"))
     hops = len(message.all("Received"))
     if hops > _HOPS:
         yield Finding("loop", because("too_many_hops", count=hops))

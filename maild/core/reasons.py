@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
     "token_of_another": "carries the token of another staff member on incident {number}",
     "reopen_window_over": "answers incident {number}, which was closed more than {days} days ago",
     # who wrote (automatic.py)
+    "own_message_id": "its Message-ID is ours: a mail of ours came back",
     "own_loop_mark": "carries our own signed loop mark: a mail of ours came back",
     "too_many_hops": "passed {count} servers: a mail loop",
     "delivery_report": "a delivery report: {actions}",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from maild.core.automatic import RULES, Kind, OwnMail, Writer, is_no_reply, recognise
 from maild.core.message import Address, Attachment, Report
-from maild.core.reply_token import Keys, loop_value
+from maild.core.reply_token import Keys, Token, loop_value, message_id
 from tests.parts.messages import a_message
 
 KEYS = Keys("k1", {"k1": b"0123456789abcdef"})
@@ -174,6 +174,14 @@ def test_our_signed_loop_mark_is_a_loop_and_a_forged_one_is_nothing() -> None:
     value = loop_value(KEYS, "<1@example.org>")
     assert writer(("X-Maild-Loop", "forged"), ("X-Maild-Loop", value)).kind == "loop"
     assert writer(("X-Maild-Loop", loop_value(Keys("k1", {"k1": b"another-secret-x"}), "x"))).kind == "human"
+
+
+def test_a_mail_with_a_message_id_of_ours_is_our_own_come_back() -> None:
+    """An answer of the staff bears no mark, and forwarded back must not pass for the customer's; replies may name it."""
+    ours = message_id(KEYS, Token("thread", 1001, 7), "abc", "example.org")
+    assert writer(message_id=ours).kind == "loop"
+    assert writer(message_id=ours.replace("1001", "1002")).kind == "human"
+    assert writer(in_reply_to=(ours,), references=(ours,)).kind == "human"
 
 
 def test_more_than_a_hundred_hops_are_a_loop() -> None:

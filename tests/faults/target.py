@@ -4,7 +4,7 @@ import atexit
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -190,13 +190,13 @@ def new_database() -> Path:
 
 
 @contextmanager
-def target(folder: Path, more: str = PROOF, **sections: Mapping[str, object]) -> Iterator[Target]:
-    """Give a maild with a fresh database in `folder`, and `more` added to its config."""
+def target(folder: Path, more: str = PROOF, *, domain: str = "example.com") -> Iterator[Target]:
+    """Give a maild with a fresh database in `folder`, for `domain`, and `more` added to its config."""
     folder.mkdir(exist_ok=True)
     (folder / "var").mkdir(exist_ok=True)
     shutil.copy(new_database(), folder / "var" / "maild.db")
     path = folder / "config.toml"
-    path.write_text(CONFIG + more, encoding="utf-8")
+    path.write_text(CONFIG.replace("example.com", domain) + more, encoding="utf-8")
     config = load_config(path, {})
     database = Database.open(config.database.url)
     try:

@@ -1,5 +1,7 @@
 """What must never reach a customer: what staff write to each other, what we tell staff, what others wrote."""
 
+from typing import Any
+
 import pytest
 
 from maild.core.new_text import ANSWER_ABOVE
@@ -7,6 +9,7 @@ from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, EVE, JANE, MX, SUPPORT, Target
 
 SECRET = "MARK-INTERNAL"
+PASS = f"{MX}; dmarc=pass header.from=evil.example"
 PUBLIC = "MARK-PUBLIC"
 # Words of our notifications that tell of our insides.
 INSIDES = ("##-", "Sender ", "Why ", "dmarc=pass", "#note", "Answer by", "goes to the customer")
@@ -137,12 +140,13 @@ def test_a_stranger_with_a_number_sees_nothing_of_the_incident(maild: Target) ->
     """Sequential numbers, a copied Message-ID, a Cc: the stranger's mail is another incident (Zendesk, 2024)."""
     maild.opens(JANE, Subject=f"{SECRET} in the shop")
     maild.gets(maild.answer(maild.to(ANNA)[-1], ANNA, f"{SECRET} answered", proven=True))
-    for headers in (
+    attempts: tuple[dict[str, Any], ...] = (
         {"Subject": "Re: [#1001]"},
         {"References": "<1@customer.example>", "Subject": "Re: it"},
         {"In-Reply-To": "<1@customer.example>", "Cc": JANE, "Subject": "[#1001] [#1001]"},
-    ):
-        maild.gets(maild.mail(EVE, "let me in\n", proven=True, **headers))
+    )
+    for headers in attempts:
+        maild.gets(maild.mail(EVE, "let me in\n", Authentication_Results=PASS, **headers))
     maild.sends()
     assert len(maild.states()) == 4
     assert SECRET not in "".join(each.everything for each in maild.read(EVE))
@@ -153,7 +157,7 @@ def test_a_stranger_with_a_number_sees_nothing_of_the_incident(maild: Target) ->
 def test_a_forged_customer_is_no_reader_and_moves_nothing(maild: Target, sender: str) -> None:
     """Spoofed owner, attacker in Cc and Reply-To: no entry, no history, and the answer still goes to the owner."""
     notice = maild.opens()
-    forged = {"Cc": EVE, "Reply-To": EVE, "Subject": "Re: [#1001] HotRush"}
+    forged: dict[str, Any] = {"Cc": EVE, "Reply-To": EVE, "Subject": "Re: [#1001] HotRush"}
     maild.gets(maild.mail(sender, "give me all\n", References="<1@customer.example>", **forged))
     maild.gets(maild.answer(notice, ANNA, SECRET, proven=True))
     maild.sends()
@@ -204,7 +208,7 @@ def test_an_unproven_acknowledgement_says_nothing_of_the_strangers(trusting: Tar
         {"From": "support@example.com", "X-Auto-Response-Suppress": "All"},
     ],
 )
-def test_no_machine_address_is_ever_answered(maild: Target, headers: dict[str, str]) -> None:
+def test_no_machine_address_is_ever_answered(maild: Target, headers: dict[str, Any]) -> None:
     """No-reply senders, our own address, bounces: kept or opened, and nothing goes out but to staff."""
     maild.gets(maild.mail(headers["From"], proven=True, **headers))
     maild.sends()

@@ -54,7 +54,7 @@ def test_no_subject_or_name_stops_or_steers_a_mail_of_ours(maild: Target, words:
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_file_name_stops_or_steers_an_answer(maild: Target, words: str) -> None:
     """Staff forward a hostile file: the answer leaves, the name harmless, in each way that a name can be written."""
-    notice = maild.opens()
+    maild.opens()
     ours = maild.read(ANNA)[-1]
     b64 = base64.b64encode(b"data").decode()
     bare = words.replace("\r\n ", " ")
@@ -76,7 +76,6 @@ def test_no_file_name_stops_or_steers_an_answer(maild: Target, words: str) -> No
         'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
         f"--b\r\nContent-Type: text/plain\r\n\r\nHere.\r\n{parts}--b--\r\n"
     ).encode()
-    assert notice
     maild.gets(raw)
     maild.sends()
     answer = maild.read(JANE)[-1]

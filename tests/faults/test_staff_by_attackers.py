@@ -1,10 +1,14 @@
 """Outsiders who play the staff: forged From, guessed, stolen and foreign tokens, forged verdicts, auto-replies."""
 
+from typing import Any
+
 import pytest
 
 from maild.core.reply_token import Keys, Token, message_id
+from maild.testing import Sent
 from tests.faults.target import ANNA, BEN, EVE, JANE, MX, SUPPORT, Target, first
 
+PASS = f"{MX}; dmarc=pass header.from=evil.example"
 ORDER = "MARK-ORDER we have closed your account"
 
 
@@ -72,8 +76,8 @@ def test_no_guessed_token_counts(maild: Target, sign: str) -> None:
     ]
     before = maild.states()
     for guess in guesses:
-        thread = {"References": guess, "In-Reply-To": guess, "To": f"support+{guess[7:-1]}"}
-        maild.gets(maild.answer(notice, EVE, ORDER, proven=True, **thread, Subject="hello"))
+        thread: dict[str, Any] = {"References": guess, "In_Reply_To": guess, "To": f"support+{guess[7:-1]}"}
+        maild.gets(maild.answer(notice, EVE, ORDER, Authentication_Results=PASS, Subject="hello", **thread))
     maild.sends()
     assert not maild.staff_acted()
     assert maild.entries(1001) == [("customer_message", "done")]
@@ -141,22 +145,22 @@ def test_an_odd_from_is_never_staff(maild: Target, sender: str) -> None:
     assert ORDER not in "".join(each.text for each in maild.read(JANE))
 
 
-def asked(maild: Target) -> "tuple[object, ...]":
+def asked(maild: Target) -> Sent:
     """Let a mail of Anna's be held; return the request to confirm it."""
     notice = maild.opens()
     maild.gets(maild.answer(notice, ANNA, ORDER))
     maild.sends()
-    return (maild.to(ANNA)[-1],)
+    return maild.to(ANNA)[-1]
 
 
 def test_the_word_send_releases_it_once(maild: Target) -> None:
     """The control of what follows: a person's `send` does release the mail; the same token again does not."""
-    (request,) = asked(maild)
-    maild.gets(maild.answer(request, ANNA, "send"))  # type: ignore[arg-type]
+    request = asked(maild)
+    maild.gets(maild.answer(request, ANNA, "send"))
     maild.sends()
     assert [ORDER in each.text for each in maild.read(JANE)] == [False, True]
-    maild.gets(maild.answer(request, ANNA, "send"))  # type: ignore[arg-type]
-    maild.gets(maild.answer(request, ANNA, "send", proven=True))  # type: ignore[arg-type]
+    maild.gets(maild.answer(request, ANNA, "send"))
+    maild.gets(maild.answer(request, ANNA, "send", proven=True))
     maild.sends()
     assert len(maild.read(JANE)) == 2
     assert len(maild.outbox("answer")) == 1
@@ -175,10 +179,10 @@ def test_the_word_send_releases_it_once(maild: Target) -> None:
         {"X-Autorespond": "send"},
     ],
 )
-def test_no_machine_confirms(maild: Target, headers: dict[str, str]) -> None:
+def test_no_machine_confirms(maild: Target, headers: dict[str, Any]) -> None:
     """An auto-reply whose text is `send` releases nothing (ruling 11)."""
-    (request,) = asked(maild)
-    maild.gets(maild.answer(request, ANNA, "send", proven=True, **headers))  # type: ignore[arg-type]
+    request = asked(maild)
+    maild.gets(maild.answer(request, ANNA, "send", proven=True, **headers))
     maild.sends()
     assert not maild.staff_acted()
 
@@ -195,8 +199,8 @@ def test_no_machine_confirms(maild: Target, headers: dict[str, str]) -> None:
 )
 def test_a_quoted_or_doubtful_send_confirms_nothing(maild: Target, text: str) -> None:
     """Our request quotes the word `send` itself: it counts as the first new line only."""
-    (request,) = asked(maild)
-    maild.gets(maild.answer(request, ANNA, text, proven=True, quote=False))  # type: ignore[arg-type]
+    request = asked(maild)
+    maild.gets(maild.answer(request, ANNA, text, proven=True, quote=False))
     maild.sends()
     assert not maild.staff_acted()
 
@@ -211,10 +215,10 @@ def test_a_quoted_or_doubtful_send_confirms_nothing(maild: Target, text: str) ->
         (ANNA, {"Authentication-Results": f"{MX}; dmarc=fail header.from=example.com"}),
     ],
 )
-def test_nobody_else_confirms(maild: Target, sender: str, headers: dict[str, str]) -> None:
+def test_nobody_else_confirms(maild: Target, sender: str, headers: dict[str, Any]) -> None:
     """The token of a request is Anna's: others who hold it, and a forged Anna, release nothing."""
-    (request,) = asked(maild)
-    maild.gets(maild.answer(request, sender, "send", proven=not headers, **headers))  # type: ignore[arg-type]
+    request = asked(maild)
+    maild.gets(maild.answer(request, sender, "send", proven=not headers, **headers))
     maild.sends()
     assert not maild.staff_acted()
     assert ORDER not in maild.customers_saw()
