@@ -1,0 +1,361 @@
+"""STORY 1 at its edges: batches, faults, twins, quarantine and back, and what an answer does to its thread."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from classifiers.settings import Verdict
+from classifiers.verdict import Classifier
+from maild.core.limits import Limits
+from maild.core.message import Delivery, Message
+from maild.core.parse_message import parse_message
+from maild.core.salvage import salvage
+from maild.desk import Desk
+from maild.errors import NotFound, Overtaken, Unreadable
+from maild.handle_message import COMMIT_TOGETHER, Reading, read, take, take_again
+from maild.store import customers, quarantine
+from maild.store.tables import arrival, attachment, entry, event, incident, message
+from tests.faults.target import ANNA, JANE, NOW, PROOF, Target, first, target
+
+BOUNCE = """\
+Your mail did not arrive.
+--r
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.customer.example
+
+Final-Recipient: rfc822; jane@customer.example
+Action: failed
+Status: 5.1.1
+--r
+Content-Type: text/rfc822-headers
+
+Message-ID: {ours}
+--r--
+"""
+
+
+class Moody:
+    """A reader like the real one, but for mails that hold a certain word: they raise what it stands for."""
+
+    def __init__(self, **moods: Exception) -> None:
+        self.moods = {word.encode(): fault for word, fault in moods.items()}
+
+    def read(self, raw: bytes) -> Message:
+        """Return what the bytes say, or raise."""
+        for word, fault in self.moods.items():
+            if word in raw:
+                raise fault
+        return parse_message(raw, Limits())
+
+
+class Fragile(Classifier):
+    """A classifier with a fault of ours: a mail that says `trouble` raises, so many times."""
+
+    def __init__(self, inner: Classifier, fault: Exception, times: int) -> None:
+        self.inner, self.fault, self.times = inner, fault, times
+
+    def classify(self, subject: str, body: str) -> Verdict:
+        """Return the verdict, or raise."""
+        if "trouble" in body and self.times:
+            self.times -= 1
+            raise self.fault
+        return self.inner.classify(subject, body)
+
+
+@pytest.fixture
+def maild(tmp_path: Path) -> Iterator[Target]:
+    """A maild that proves nobody."""
+    with target(tmp_path, "") as made:
+        yield made
+
+
+@pytest.fixture
+def proving(tmp_path: Path) -> Iterator[Target]:
+    """A maild with a mail server that proves people."""
+    with target(tmp_path, PROOF) as made:
+        yield made
+
+
+def came(raw: bytes, **changes: object) -> Delivery:
+    """Return a mail that came in by SMTP."""
+    return replace(Delivery(raw=raw, received_at=NOW, source="smtp"), **changes)  # type: ignore[arg-type]
+
+
+def fragile(desk: Desk, fault: Exception, times: int = 99) -> Desk:
+    """Return the desk with a classifier that fails on `trouble`."""
+    return replace(desk, classifier=Fragile(desk.classifier, fault, times))
+
+
+def reasons(found: Target) -> list[str]:
+    """Return the first reason of each arrival's disposition, by name."""
+    return [row["reasons"][0]["name"] for row in found.rows(select(arrival).order_by(arrival.c.id))]
+
+
+def count(found: Target, table: object) -> int:
+    """Return how many rows a table has."""
+    (row,) = found.rows(select(func.count().label("rows")).select_from(table))  # type: ignore[arg-type]
+    return int(row["rows"])
+
+
+# --- taking mails in ---------------------------------------------------------------------------------------
+
+
+def test_a_mail_is_kept_whole_with_what_decided_about_it(maild: Target) -> None:
+    """Bytes, disposition, reasons, the version of the config; and delivery is woken."""
+    maild.gets(maild.mail(JANE), mail_from=JANE, recipients=("support@example.com",))
+    (row,) = maild.rows(select(arrival))
+    assert (row["disposition"], row["incident"], row["mail_from"]) == ("opened", 1001, JANE)
+    assert row["config_version"] == maild.desk.config.version
+    assert maild.desk.mail_waits.is_set()
+
+
+def test_many_mails_are_all_taken_in_their_order(maild: Target) -> None:
+    """More than share a transaction."""
+    mails = [came(maild.mail(JANE, Subject=f"Mail {n}")) for n in range(2 * COMMIT_TOGETHER + 3)]
+    take(mails, maild.desk)
+    subjects = [row["subject"] for row in maild.rows(select(incident).order_by(incident.c.number))]
+    assert subjects == [f"Mail {n}" for n in range(2 * COMMIT_TOGETHER + 3)]
+
+
+def test_no_mails_are_no_trouble(maild: Target) -> None:
+    """An empty batch does nothing."""
+    take([], maild.desk)
+    assert count(maild, arrival) == 0
+
+
+def test_a_mail_that_breaks_us_costs_only_itself(maild: Target) -> None:
+    """Ruling 22: of its batch, all others are handled as if nothing had been, and it goes to quarantine."""
+    texts = ["fine\n"] * 4 + ["trouble\n"] + ["fine\n"] * 4
+    take([came(maild.mail(JANE, text)) for text in texts], fragile(maild.desk, KeyError("a fault of ours")))
+    assert maild.dispositions() == ["opened"] * 4 + ["quarantined"] + ["opened"] * 4
+    assert reasons(maild)[4] == "handling_failed"
+    assert "KeyError" in maild.rows(select(arrival))[4]["reasons"][0]["text"]
+
+
+def test_a_mail_in_quarantine_is_told_to_the_staff_with_the_way_to_it(maild: Target) -> None:
+    """The notice leaves, and names the commands."""
+    take([came(maild.mail(JANE, "trouble\n"))], fragile(maild.desk, KeyError("x")))
+    maild.sends()
+    (notice,) = maild.read(ANNA)
+    assert "maild quarantine show 1" in notice.text
+    assert "maild quarantine replay 1" in notice.text
+    assert maild.to(JANE) == []
+
+
+def test_who_was_overtaken_decides_once_more(maild: Target) -> None:
+    """Another process changed the incident meanwhile: that is no fault of the mail."""
+    take([came(maild.mail(JANE, "trouble\n"))], fragile(maild.desk, Overtaken("meanwhile"), times=2))
+    assert maild.dispositions() == ["opened"]
+
+
+def test_overtaken_again_and_again_nothing_is_taken(maild: Target) -> None:
+    """The server is told nothing, and offers the mail again."""
+    with pytest.raises(Overtaken):
+        take([came(maild.mail(JANE, "trouble\n"))], fragile(maild.desk, Overtaken("meanwhile")))
+    assert count(maild, arrival) == 0
+
+
+def test_where_not_even_quarantine_is_possible_nothing_is_taken(maild: Target) -> None:
+    """It raises, so that the mail stays where it is: an answer 451, or no move."""
+    broken = replace(maild.desk, rules=None)  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        take([came(maild.mail(JANE))], broken)
+    assert (count(maild, arrival), count(maild, message)) == (0, 0)
+
+
+def test_an_unreadable_mail_goes_to_quarantine_and_the_next_is_handled(maild: Target) -> None:
+    """With the name and the words of what its reader ran into."""
+    moody = Moody(bomb=Unreadable("too_slow", "not read within 5.0 seconds"))
+    take([came(b"bomb"), came(maild.mail(JANE))], replace(maild.desk, reader=moody))
+    assert maild.dispositions() == ["quarantined", "opened"]
+    assert maild.rows(select(arrival))[0]["reasons"] == [
+        {"name": "too_slow", "text": "not read within 5.0 seconds"}
+    ]
+
+
+# --- twins ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_mail_twice_is_one_incident(maild: Target) -> None:
+    """Ruling 17: the second delivery is a duplicate that names the first; nobody is answered or told twice."""
+    raw = maild.mail(JANE)
+    take([came(raw), came(raw)], maild.desk)
+    maild.gets(raw)
+    assert maild.dispositions() == ["opened", "duplicate", "duplicate"]
+    assert "arrival 1" in maild.rows(select(arrival))[2]["reasons"][0]["text"]
+    assert len(maild.outbox("acknowledgement")) == 1
+    assert len(maild.outbox("staff_new_incident")) == 2
+
+
+def test_a_copy_that_another_server_passed_on_is_still_the_same_mail(maild: Target) -> None:
+    """Another Received field and another envelope make no other mail."""
+    raw = maild.mail(JANE)
+    maild.gets(raw)
+    maild.gets(b"Received: from b by a; Mon, 2 Mar 2026 09:00:01 +0000\r\n" + raw, mail_from=JANE)
+    assert maild.dispositions() == ["opened", "duplicate"]
+
+
+def test_two_mails_with_one_message_id_are_two_mails(maild: Target) -> None:
+    """mail.md §4.2: the id proves nothing; what they say differs."""
+    maild.gets(maild.mail(JANE, "One thing.\n", Message_ID="<same@customer.example>"))
+    maild.gets(maild.mail(JANE, "Another thing.\n", Message_ID="<same@customer.example>"))
+    assert maild.dispositions() == ["opened", "opened"]
+
+
+def test_without_a_message_id_no_mail_is_a_duplicate(maild: Target) -> None:
+    """Ruling 17: a form may send the same words twice and mean it."""
+    raw = maild.mail(JANE, Message_ID="")
+    maild.gets(raw)
+    maild.gets(raw)
+    assert maild.dispositions() == ["opened", "opened"]
+
+
+# --- the steps in their order ------------------------------------------------------------------------------
+
+
+def test_a_further_mail_is_read_without_its_subject_and_quotes(proving: Target) -> None:
+    """Ruling 28: `HotRush` in the old subject and in the quoted text asks for nothing now."""
+    proving.gets(proving.mail(JANE, proven=True))
+    proving.sends()
+    acknowledgement = first(proving.to(JANE))
+    proving.gets(
+        proving.answer(acknowledgement, JANE, "It still fails.", proven=True, Subject="Re: HotRush [#1001]")
+    )
+    assert proving.dispositions() == ["opened", "appended"]
+    assert proving.rows(select(incident))[0]["priority"] == "normal"
+
+
+def test_a_bounce_finds_its_incident_by_the_mail_it_returns(maild: Target) -> None:
+    """mail.md §4.4: by the Message-ID in its third part; a note on the thread, and no answer."""
+    maild.gets(maild.mail(JANE))
+    maild.sends()
+    ours = next(row["message_id"] for row in maild.outbox("acknowledgement"))
+    raw = maild.mail(
+        "MAILER-DAEMON@mx.customer.example",
+        "--r\nContent-Type: text/plain\n\n" + BOUNCE.format(ours=ours),
+        MIME_Version="1.0",
+        Content_Type='multipart/report; report-type=delivery-status; boundary="r"',
+    )
+    maild.gets(raw, mail_from="")
+    assert maild.dispositions() == ["opened", "quiet"]
+    assert maild.entries(1001)[-1] == ("machine_note", "done")
+
+
+def test_who_asked_for_no_automatic_mail_gets_none(maild: Target) -> None:
+    """The suppression list counts for the next incident; the reason is on record."""
+    with maild.desk.database.begin() as tx:
+        customers.suppress(tx, JANE.upper(), "complained", NOW)
+    maild.gets(maild.mail(JANE))
+    assert maild.outbox("acknowledgement") == []
+    silences = [
+        row["reasons"][0]["name"] for row in maild.rows(select(event).where(event.c.name == "silent"))
+    ]
+    assert silences == ["no_ack_suppressed"]
+
+
+def test_an_answer_of_proven_staff_reaches_the_customer_at_once(proving: Target) -> None:
+    """Ruling 11: proof and token; the clock stops when it arrived."""
+    notification = proving.opens()
+    proving.gets(proving.answer(notification, ANNA, "Try again now.", proven=True))
+    proving.sends()
+    assert "Try again now." in proving.read(JANE)[-1].text
+    assert proving.states() == {1001: "waiting"}
+
+
+def test_an_unproven_answer_waits_for_one_word(maild: Target) -> None:
+    """Ruling 11, the whole round; said twice, the word releases nothing more."""
+    notification = maild.opens(proven=False)
+    maild.gets(maild.answer(notification, ANNA, "Try again now.\n\n-- \nAnna"))
+    maild.sends()
+    request = maild.to(ANNA)[-1]
+    assert "Try again now." not in maild.customers_saw()
+    for _ in range(2):
+        maild.gets(maild.answer(request, ANNA, "send"))
+        maild.sends()
+    assert [row["state"] for row in maild.outbox("answer")] == ["sent"]
+    assert maild.read(JANE)[-1].text.strip().endswith("-- \nAnna")
+    assert reasons(maild)[-1] == "confirmation_used"
+
+
+def test_one_confirmation_may_release_several_answers(tmp_path: Path) -> None:
+    """What was asked about in one list leaves in full: two answers to one customer are two mails."""
+    with target(tmp_path, "\n[limits]\nconfirmations_per_hour = 1\n") as maild:
+        notification = maild.opens(proven=False)
+        for n in range(3):
+            maild.gets(maild.answer(notification, ANNA, f"Answer {n}."))
+        maild.works_for(timedelta(minutes=61), 1)
+        listed = next(mail for mail in reversed(maild.to(ANNA)) if b"confirm 2 of your" in mail.raw)
+        maild.gets(maild.answer(listed, ANNA, "send"))
+        maild.sends()
+        assert [row["facts"]["text"] for row in maild.outbox("answer")] == ["Answer 1.", "Answer 2."]
+        assert {row["state"] for row in maild.outbox("answer")} == {"sent"}
+
+
+# --- quarantine and back ------------------------------------------------------------------------------------
+
+
+def quarantined(found: Target, text: str = "trouble\n") -> Delivery:
+    """Let a mail go to quarantine by a fault of ours; return it as the quarantine has it."""
+    take([came(found.mail(JANE, text))], fragile(found.desk, KeyError("x")))
+    with found.desk.database.read() as tx:
+        return quarantine.delivery(tx, 1)
+
+
+def test_a_mail_from_quarantine_is_handled_as_if_it_had_just_come(maild: Target) -> None:
+    """The same arrival gets another disposition; its clock starts when it came."""
+    maild.clock.advance(timedelta(hours=1))
+    delivery = quarantined(maild)
+    handled = take_again(1, read(delivery, maild.desk), maild.desk)
+    assert (handled.disposition, handled.arrival, handled.incident) == ("opened", 1, 1001)
+    assert maild.dispositions() == ["opened"]
+    assert maild.rows(select(incident))[0]["opened_at"] == NOW
+    assert len(maild.outbox("acknowledgement")) == 1
+
+
+def test_it_is_handled_again_once(maild: Target) -> None:
+    """Two people at two terminals: the second is told, and no second incident is made."""
+    reading = read(quarantined(maild), maild.desk)
+    take_again(1, reading, maild.desk)
+    with pytest.raises(Overtaken):
+        take_again(1, reading, maild.desk)
+    with maild.desk.database.read() as tx, pytest.raises(NotFound):
+        quarantine.delivery(tx, 1)
+    assert maild.states() == {1001: "submitted"}
+
+
+def test_what_still_cannot_be_read_stays_in_quarantine(maild: Target) -> None:
+    """With the reason of today."""
+    delivery = quarantined(maild)
+    moody = Moody(trouble=Unreadable("too_deep", "nested deeper than 50 levels"))
+    handled = take_again(1, read(delivery, replace(maild.desk, reader=moody)), maild.desk)
+    assert (handled.disposition, handled.reason) == ("quarantined", "too_deep")
+
+
+def test_a_released_mail_is_a_request_with_the_mail_as_its_file(maild: Target) -> None:
+    """Nobody can read it, but a person has decided: From and subject are saved, the rest goes along whole."""
+    delivery = quarantined(maild)
+    handled = take_again(1, Reading(delivery, salvage(delivery.raw)), maild.desk)
+    assert (handled.disposition, handled.incident) == ("opened", 1001)
+    (kept,) = maild.rows(select(attachment))
+    assert (kept["name"], kept["size"]) == ("message.eml", len(delivery.raw))
+    (said,) = maild.rows(select(entry))
+    assert "attached" in said["text"]
+
+
+# --- what machines do ---------------------------------------------------------------------------------------
+
+
+def test_an_absence_note_on_a_thread_is_a_quiet_note(maild: Target) -> None:
+    """It is kept where it belongs, and is no duplicate of anything."""
+    maild.gets(maild.mail(JANE))
+    maild.sends()
+    acknowledgement = first(maild.to(JANE))
+    maild.gets(maild.answer(acknowledgement, JANE, "I am away.", Auto_Submitted="auto-replied"))
+    assert maild.dispositions() == ["opened", "quiet"]
+    maild.sends()
+    assert len(maild.to(JANE)) == 1
