@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from maild.config.mailbox import MailboxSettings
 from maild.core.message import Delivery
 from maild.desk import Desk
-from maild.errors import LoginRefused, Unreachable, contain
+from maild.errors import LoginRefused, Overtaken, Unreachable, contain
 from maild.log import logger
 from maild.mail.interfaces import Fetched, Folder, Mailbox
 from maild.store import backlog, mailboxes
@@ -158,12 +158,21 @@ def take_batch(mailbox: Mailbox, uids: Sequence[int], state: MailboxState, look:
     """Fetch, take, tell the server, portion by portion; return how many were taken."""
     count = 0
     for portion in mailbox.portions(uids):
+        keep_lease(state, look)
         deliveries = [delivery_of(mail, state, look) for mail in portion]
         wanted = [delivery for delivery in deliveries if not left_alone(delivery, look.settings)]
         look.take(wanted)
         mailbox.settle([delivery.uid for delivery in wanted if delivery.uid is not None])
         count += len(wanted)
     return count
+
+
+def keep_lease(state: MailboxState, look: Round) -> None:
+    """Make the folder ours for a while longer; raises Overtaken where we were so slow that another one has it."""
+    now = look.desk.clock.now()
+    with look.desk.database.begin() as tx:
+        if not mailboxes.take_lease(tx, state.id, look.owner, now, now + LEASE):
+            raise Overtaken(f"another process reads {look.settings.name} now")
 
 
 def delivery_of(mail: Fetched, state: MailboxState, look: Round) -> Delivery:

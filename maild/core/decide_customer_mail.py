@@ -25,6 +25,7 @@ from maild.core.language import language_of
 from maild.core.message import Address
 from maild.core.reasons import Reason, because
 
+LONGEST_ADDRESS = 320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -153,7 +154,7 @@ def readers_named(case: Case, rules: Rules) -> list[Address]:
     skip = rules.own_addresses | staff | {case.sender.key}
     seen: dict[str, Address] = {}
     for address in (*case.message.to, *case.message.cc):
-        if address.key not in skip and "@" in address.key:
+        if address.key not in skip and "@" in address.key and len(address.key) <= LONGEST_ADDRESS:
             seen.setdefault(address.key, address)
     return list(seen.values())[:20]
 

@@ -42,7 +42,7 @@ class MaildirSender:
 
     def _write(self, name: str, content: bytes) -> None:
         for sub in ("tmp", "new", "cur"):
-            (self._folder / sub).mkdir(parents=True, exist_ok=True)
+            (self._folder / sub).mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._seen_by_a_reader(name):
             return
         waiting = self._folder / "tmp" / name

@@ -93,8 +93,8 @@ def known_uids(tx: Connection, row: int, uidvalidity: int, uids: Iterable[int]) 
 def take_lease(tx: Connection, row: int, owner: str, now: datetime, until: datetime) -> bool:
     """Make the folder ours until `until` and say True; False while another one's lease lasts.
 
-    Called again in the transaction that stores a batch it is also the fence: a reader that was away for too
-    long finds its folder taken, and stores nothing.
+    Called again before each portion of mail: a reader that was away for too long finds its folder taken, and
+    takes nothing. The unique key of the ledger stands behind it.
     """
     taken = tx.execute(_TAKE, {"row": row, "owner": owner, "now": now, "until": until})
     return taken.rowcount == 1
