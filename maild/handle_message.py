@@ -22,7 +22,7 @@ from maild.core.message import Delivery, Message
 from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
 from maild.desk import Desk
-from maild.errors import Overtaken, Unreadable, contain
+from maild.errors import Overtaken, Unreachable, Unreadable, contain
 from maild.log import logger
 from maild.store import customers, incidents, messages, timers
 from maild.store.record import MailCame, Occasion, Replayed, record
@@ -79,13 +79,16 @@ def commit(group: Sequence[Reading], desk: Desk) -> None:
 def commit_alone(reading: Reading, desk: Desk) -> None:
     """Handle one mail; where that fails, keep it in quarantine; where even that fails, raise: nothing was taken.
 
-    Overtaken by another process, it is decided once more on what that one left behind.
+    Overtaken by another process, it is decided once more on what that one left behind. Where the database is at
+    fault and not the mail, it raises too: the server keeps the mail, and it comes again.
     """
     failed: list[Exception] = []
     with contain(failed.append):
         commit([reading], desk)
     if failed and isinstance(failed[0], Overtaken):
         commit([reading], desk)
+    elif failed and isinstance(failed[0], Unreachable):
+        raise failed[0]
     elif failed:
         log.error(
             "handling failed", source=reading.delivery.source, uid=reading.delivery.uid, error=repr(failed[0])
