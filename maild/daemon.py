@@ -25,8 +25,9 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.secret import load_keys
 from maild.config.settings import Config
 from maild.core.message import Delivery
+from maild.core.reply_token import Keys
 from maild.desk import Desk, lay
-from maild.errors import ConfigError, contain
+from maild.errors import UserError, contain
 from maild.fetch_mail import Watch, keep_fetching
 from maild.fire_timers import fire_due
 from maild.handle_message import take
@@ -150,32 +151,36 @@ class Daemon:
         signal.signal(signal.SIGINT, lambda *_: self._stop.set())
         signal.signal(signal.SIGHUP, lambda *_: self._reload.set())
         self.start()
-        started(self)
-        systemd.notify("READY=1")
-        while not self._stop.wait(TICK_SECONDS):
-            if self._alive():
-                systemd.notify("WATCHDOG=1")
-            if self._reload.is_set():
-                self._reload.clear()
-                self.reload()
-        systemd.notify("STOPPING=1")
-        self.stop()
+        try:
+            started(self)
+            systemd.notify("READY=1")
+            while not self._stop.wait(TICK_SECONDS):
+                if self._alive():
+                    systemd.notify("WATCHDOG=1")
+                if self._reload.is_set():
+                    self._reload.clear()
+                    self.reload()
+        finally:
+            # Whatever ended this loop: without it nobody would hear a signal any more.
+            systemd.notify("STOPPING=1")
+            self.stop()
 
     def reload(self) -> bool:
         """Take the config file as it is now, whole; a broken one changes nothing and is logged, line by line."""
         systemd.notify("RELOADING=1")
         try:
             config = load_config(self._path, self._environ)
-        except ConfigError as error:
-            for problem in error.problems:
+            keys = load_keys(config)
+        except UserError as error:
+            for problem in str(error).splitlines():
                 log.error("config not reloaded", problem=problem)
             systemd.notify("READY=1")
             return False
-        self._lay_anew(config)
+        self._lay_anew(config, keys)
         systemd.notify("READY=1")
         return True
 
-    def _lay_anew(self, config: Config) -> None:
+    def _lay_anew(self, config: Config, keys: Keys) -> None:
         """Swap the desk, then let watchers go or start by what [[mailbox]] says now."""
         old = self.desk
         for section in ("database", "listen"):
@@ -183,7 +188,7 @@ class Daemon:
                 log.warning("needs a restart", section=section)
         config = replace(config, database=old.config.database, listen=old.config.listen)
         sender = old.sender if config.outgoing == old.config.outgoing else sender_of(config)
-        desk = lay(config, self._database, self._reader, sender, load_keys(config), old.clock)
+        desk = lay(config, self._database, self._reader, sender, keys, old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits)
         set_up_logging(config.service.log_format, config.service.log_level)
         self._note_config()

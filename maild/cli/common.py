@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from maild.store.database import Database
 
 
+NUMBER = click.IntRange(1, 2**63 - 1)  # of a row: what a column of the database can hold
 GAP = "  "  # between the columns of a list
 
 

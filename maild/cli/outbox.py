@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from maild.cli.common import Row, emit_json, load, open_store, print_rows, short
+from maild.cli.common import NUMBER, Row, emit_json, load, open_store, print_rows, short
 from maild.clock import SystemClock
 from maild.errors import UserError
 
@@ -49,7 +49,7 @@ def as_row(row: Mapping[str, Any]) -> Row:
 
 
 @command.command(short_help="Try a mail again now.")
-@click.argument("outbox_id", type=int)
+@click.argument("outbox_id", type=NUMBER)
 @click.pass_context
 def retry(ctx: click.Context, outbox_id: int) -> None:
     """Send mail OUTBOX_ID at the next tick, whatever held it: no cap holds it again."""
@@ -65,7 +65,7 @@ def retry(ctx: click.Context, outbox_id: int) -> None:
 
 
 @command.command(short_help="Never send a mail that waits.")
-@click.argument("outbox_id", type=int)
+@click.argument("outbox_id", type=NUMBER)
 @click.pass_context
 def cancel(ctx: click.Context, outbox_id: int) -> None:
     """Never send mail OUTBOX_ID; it stays on record."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.common import Row, clean, emit_json, load, open_store, print_rows, short
+from maild.cli.common import NUMBER, Row, clean, emit_json, load, open_store, print_rows, short
 from maild.core.salvage import salvage
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def as_row(row: Mapping[str, Any]) -> Row:
 
 
 @command.command(short_help="One mail: how it came, why it is here, its first bytes.")
-@click.argument("arrival", type=int)
+@click.argument("arrival", type=NUMBER)
 @click.option("--raw", is_flag=True, help="Nothing but the mail itself, byte for byte.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -82,7 +82,7 @@ def _said(value: object) -> str:
 
 
 @command.command(short_help="Handle a mail again, by today's config and program.")
-@click.argument("arrival", type=int)
+@click.argument("arrival", type=NUMBER)
 @click.pass_context
 def replay(ctx: click.Context, arrival: int) -> None:
     """Handle the mail of ARRIVAL again as if it had just come."""
@@ -92,7 +92,7 @@ def replay(ctx: click.Context, arrival: int) -> None:
 
 
 @command.command(short_help="Open an incident from a mail that cannot be read.")
-@click.argument("arrival", type=int)
+@click.argument("arrival", type=NUMBER)
 @click.option("--from", "sender", help="Whose request it is, where the mail does not say.")
 @click.pass_context
 def release(ctx: click.Context, arrival: int, sender: str | None) -> None:

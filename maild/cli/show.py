@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from maild.cli.common import clean, console, emit_json, load, open_store, print_indented, short
+from maild.cli.common import NUMBER, clean, console, emit_json, load, open_store, print_indented, short
 from maild.errors import NotFound
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ WORDS = {
 
 
 @click.command(short_help="One incident, with the reason for every step.")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON object a line: the incident, then its history."
 )
