@@ -23,8 +23,24 @@ if TYPE_CHECKING:
     from maild.store.database import Database
 
 
-NUMBER = click.IntRange(1, 2**63 - 1)  # of a row: what a column of the database can hold
+HIGHEST = 2**63 - 1  # the largest number that a column of the database holds
 GAP = "  "  # between the columns of a list
+
+
+class Number(click.ParamType):
+    """The number of an incident or of a row, as a list shows it: `1003` or `#1003`."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; fails for anything that cannot be one."""
+        digits = str(value).removeprefix("#")
+        if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:20]) <= HIGHEST):
+            self.fail(f"{value!r} is no number that a list shows", param, ctx)
+        return int(digits)
+
+
+NUMBER = Number()
 
 
 @dataclass(frozen=True, slots=True)

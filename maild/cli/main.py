@@ -68,12 +68,22 @@ def main() -> None:
         sys.exit(done.exit_code)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        bare.show()
+        sys.exit(bare.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        click.echo(in_one_line(wrong), err=True)
         sys.exit(wrong.exit_code)
     except MaildError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+
+
+def in_one_line(wrong: click.ClickException) -> str:
+    """Return what is wrong with the command line, and whose help says what is right."""
+    said = " ".join(wrong.format_message().split()).rstrip(".")
+    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    return f"{context.command_path}: {said}; see `{context.command_path} --help`" if context else said
 
 
 if __name__ == "__main__":
