@@ -27,7 +27,7 @@ HIGHEST = 2**63 - 1  # the largest number that a column of the database holds
 GAP = "  "  # between the columns of a list
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[int]):
     """The number of an incident or of a row, as a list shows it: `1003` or `#1003`."""
 
     name = "number"
