@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import Connection
 
 from maild.core.actions import Action, Dispose, Disposition
-from maild.core.authenticate import prove
+from maild.core.authenticate import Proof, prove
 from maild.core.automatic import OwnMail, recognise
 from maild.core.bounce import Bounce, read_bounce
 from maild.core.case import Case, Confirmation
@@ -139,7 +139,7 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
     writer = recognise(message, delivery.mail_from, own_mail(desk))
     bounce = read_bounce(message)
     proof = prove(message, desk.config.proof)
-    found = search(delivery, message, bounce, desk, tx)
+    found = search(delivery, with_returned_id(message, bounce), proof, desk, tx)
     split = split_text(message.text, first=found.how == "new")
     confirmation = confirmation_of(found, tx)
     further = found.incident is not None
@@ -160,14 +160,18 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
     )
 
 
-def search(delivery: Delivery, message: Message, bounce: Bounce | None, desk: Desk, tx: Connection) -> Found:
+def with_returned_id(message: Message, bounce: Bounce | None) -> Message:
+    """Return the mail; a delivery report refers to the mail that it returns."""
+    if bounce is None or not bounce.original_message_id:
+        return message
+    return replace(message, references=(*message.references, bounce.original_message_id))
+
+
+def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
     """Find the incident by what the mail says of it, and what the store knows of that."""
-    if bounce and bounce.original_message_id:
-        message = replace(message, references=(*message.references, bounce.original_message_id))
     clue = clues(message, delivery.recipients, desk.keys)
     numbers = {*clue.numbers, *(token.incident for token in clue.tokens)}
     known = incidents.candidates(tx, numbers, clue.message_ids)
-    proof = prove(message, desk.config.proof)
     return find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
 
 

@@ -123,6 +123,7 @@ def _ascii(domain: str) -> str:
 
 _LONGEST = 20_000  # characters; a longer field is nobody's honest verdict
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([;=])|([^\s;="]+)')
+_PLAIN = re.compile(r'[^("\\]*')
 Token = tuple[Literal["sign", "word"], str]
 
 
@@ -174,6 +175,8 @@ def _result(statement: Sequence[Token]) -> Result | None:
 
 def _without_comments(value: str) -> str | None:
     """Return the value with a space for each comment; None where one does not end (RFC 5322 §3.2.2)."""
+    if _PLAIN.fullmatch(value):
+        return value
     kept, depth, quoted, escaped = [], 0, False, False
     for char in value:
         if escaped:

@@ -179,6 +179,8 @@ def _is_reported(message: Message) -> bool:
     sender = (message.first("From") or "").casefold()
     reporter = any(name in sender for name in words.REPORTERS)
     null = (message.first("Return-Path") or "").strip() == "<>"
+    if not reporter and not null:
+        return False
     subject = any(phrase in message.subject.casefold() for phrase in words.SUBJECTS)
     said = _says(message, list(_above_returned(message.text)), words.FAILED + words.DELAYED)
     returned = any(report.content_type in _RETURNED_TYPES for report in message.reports)

@@ -78,11 +78,18 @@ class Message:
     defects: tuple[str, ...]
     notes: tuple[str, ...]
     body_hash: str
+    # `fields` by name in lower case: every rule about machines asks for some.
+    _by_name: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            by_name.setdefault(name.lower(), []).append(value)
+        object.__setattr__(self, "_by_name", by_name)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every instance of the header field `name`, topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.fields if key.lower() == wanted)
+        return tuple(self._by_name.get(name.lower(), ()))
 
     def first(self, name: str) -> str | None:
         """Return the topmost instance of the header field `name`, or None."""
