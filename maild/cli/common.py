@@ -86,14 +86,23 @@ def clean(text: str) -> str:
 
 
 def _visible(char: str) -> str:
-    if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
+    if char in "\n\t" or not _steers(char):
         return char
     return char.encode("unicode_escape").decode("ascii")
 
 
+def _steers(char: str) -> bool:
+    """Say whether a character controls, hides, turns or breaks what is shown around it."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def emit_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object on one line; times become RFC 3339 in UTC with a Z."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    """Print one JSON object on one line; times become RFC 3339 in UTC with a Z.
+
+    JSON lets most steering characters stand as they are; here all are escaped, for terminals show JSON too.
+    """
+    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    click.echo("".join(json.dumps(char)[1:-1] if _steers(char) else char for char in line))
 
 
 def _plain(value: object) -> object:

@@ -190,16 +190,22 @@ def new_database() -> Path:
 
 
 @contextmanager
-def target(folder: Path, more: str = PROOF, *, domain: str = "example.com") -> Iterator[Target]:
-    """Give a maild with a fresh database in `folder`, for `domain`, and `more` added to its config."""
+def target(
+    folder: Path, more: str = PROOF, *, domain: str = "example.com", url: str = ""
+) -> Iterator[Target]:
+    """Give a maild with a fresh database in `folder`, for `domain`, and `more` added to its config.
+
+    `url` names another database than the one in `folder`.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "var").mkdir(exist_ok=True)
     shutil.copy(new_database(), folder / "var" / "maild.db")
     path = folder / "config.toml"
     path.write_text(CONFIG.replace("example.com", domain) + more, encoding="utf-8")
     config = load_config(path, {})
-    database = Database.open(config.database.url)
+    database = Database.open(url or config.database.url)
     try:
+        upgrade(database)
         clock, sender = FixedClock(NOW), FakeSmtp()
         desk = lay(config, database, SameProcess(config.limits), sender, load_keys(config), clock)
         yield Target(desk, clock, sender, folder)
