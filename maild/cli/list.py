@@ -1,33 +1,63 @@
-"""`maild list`: the queue, HotRush first, then by what is due."""
+"""`maild list`: the queue, HotRush first, then by what is due; or the mails that came in, by what became of them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from maild.cli.common import Row, cut, emit_json, load, open_store, print_rows, short
+from maild.errors import UserError
+
+if TYPE_CHECKING:
+    from maild.core.actions import Disposition
+
+
+STATES = ("submitted", "in_progress", "waiting", "closed")
+DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate")
 
 
 @click.command(short_help="The incidents: HotRush first, then by due time.")
-@click.option(
-    "--state", type=click.Choice(["submitted", "in_progress", "waiting", "closed"]), help="Only these."
-)
+@click.option("--state", type=click.Choice(STATES), help="Only these incidents.")
+@click.option("--mails", type=click.Choice(DISPOSITIONS), help="The newest mails that became this, and why.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
-def command(ctx: click.Context, state: str | None, as_json: bool) -> None:
-    """Show the incidents: open ones first, HotRush before all, then by due time."""
-    from maild.store import incidents
+def command(ctx: click.Context, state: str | None, mails: str | None, as_json: bool) -> None:
+    """Show the incidents: open ones first, HotRush before all, then by due time.
 
-    with open_store(load(ctx)) as database, database.read() as tx:
-        rows = incidents.listing(tx, state=state)
+    With --mails, show mails instead: `--mails kept` are those of machines
+    that belong to no incident, `--mails duplicate` those that came twice.
+    """
+    if state and mails:
+        raise UserError("--state chooses incidents and --mails shows mails: give one of the two")
+    rows = fetch(ctx, state, mails)
     if as_json:
         for row in rows:
             emit_json(row)
-        return
-    if not rows:
-        click.echo("No incidents yet." if state is None else f"No incident is {state}.")
-        return
-    print_rows(("number", "state", "priority", "due", "scope"), [as_row(row) for row in rows])
+    elif not rows:
+        chosen = mails or state
+        click.echo(f"Nothing is {chosen.replace('_', ' ')}." if chosen else "No incidents yet.")
+    elif mails:
+        print_rows(("arrival", "received", "source", "incident"), [as_mail(row) for row in rows])
+    else:
+        print_rows(("number", "state", "priority", "due", "scope"), [as_row(row) for row in rows])
+
+
+def fetch(ctx: click.Context, state: str | None, mails: str | None) -> list[dict[str, Any]]:
+    """Return the rows to show: mails by disposition, else incidents by state."""
+    from maild.store import arrivals, incidents
+
+    with open_store(load(ctx)) as database, database.read() as tx:
+        if mails:
+            return arrivals.listing(tx, cast("Disposition", mails))
+        return incidents.listing(tx, state=state)
+
+
+def as_mail(row: Mapping[str, Any]) -> Row:
+    """Return a mail as a row: whose it is, its subject, and below them the reason."""
+    number = f"#{row['incident']}" if row["incident"] else "-"
+    cells = (str(row["arrival"]), short(row["received_at"]), row["source"], number)
+    subject = f"{cut(row['sender'] or '?', 32)}: {row['subject'] or '(no subject)'}"
+    return Row(cells, subject, row["text"])
 
 
 def as_row(row: Mapping[str, Any]) -> Row:
