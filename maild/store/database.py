@@ -8,7 +8,7 @@ then writes fails at once when another one wrote in between, without waiting for
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -205,8 +205,10 @@ def _parse(url: str) -> URL:
 def _open_sqlite(url: URL) -> Database:
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The file holds people's mail. SQLite gives its -wal and -shm files the mode of the file itself.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # The file holds people's mail. SQLite gives its -wal and -shm files the mode of the file itself. One that is there
+    # is left alone: closing it would end all locks that this process has on it, and SQLite would not know.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     return Database(
         url, _sqlite_engine(url, "BEGIN IMMEDIATE", ()), _sqlite_engine(url, "BEGIN", ("query_only = ON",))
     )

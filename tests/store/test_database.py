@@ -1,6 +1,8 @@
 """Opening a database, its transactions, and its schema, on SQLite and PostgreSQL."""
 
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -287,3 +289,23 @@ def test_a_url_that_is_no_database_of_ours_is_a_mistake_of_the_config(url: str) 
     """The message says which URLs there are; it does not repeat one that may hold a password."""
     with pytest.raises(UserError, match=r"^\[database\] url: "):
         Database.open(url)
+
+
+def test_opening_a_file_again_takes_no_lock_from_who_has_it_open(tmp_path: Path) -> None:
+    """Else another process that comes and goes would take itself for the last one, and the log of changes away."""
+    url = f"sqlite:///{tmp_path / 'maild.db'}"
+    first = Database.open(url)
+    upgrade(first)
+    second = Database.open(url)
+    coming_and_going = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM mailbox'); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", coming_and_going, tmp_path / "maild.db"], check=True)
+    assert (tmp_path / "maild.db-wal").exists()
+    with first.begin() as tx:
+        note(tx, "v1", "", NOW)
+    third = Database.open(url)
+    with third.read() as tx:
+        assert versions(tx) == ["v1"]
+    for database in (first, second, third):
+        database.close()
