@@ -27,7 +27,7 @@ from maild.config.settings import Config
 from maild.core.message import Delivery
 from maild.core.reply_token import Keys
 from maild.desk import Desk, lay
-from maild.errors import UserError, contain
+from maild.errors import MaildError, UserError, contain
 from maild.fetch_mail import Watch, keep_fetching
 from maild.fire_timers import fire_due
 from maild.handle_message import take
@@ -115,9 +115,14 @@ class Daemon:
         """Start everything; when this returns, mail is taken. Raises UserError where the door cannot be opened."""
         self._note_config()
         self._free_folders_of_the_dead()
-        self._reader.start()
-        if self.desk.config.listen.enabled:
-            self._listener.start()
+        try:
+            self._reader.start()
+            if self.desk.config.listen.enabled:
+                self._listener.start()
+        except MaildError:
+            self._reader.close()
+            self._database.close()
+            raise
         for settings in self.desk.config.mailbox:
             self._watch(settings)
         self._courier.start()
