@@ -12,7 +12,7 @@ run: .venv/core
 
 test: .venv/dev
 	@tests/parts/install_dovecot.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: .venv/dev
 	@$(BIN)/ruff format --check .

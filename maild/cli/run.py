@@ -46,8 +46,8 @@ def command(ctx: click.Context) -> None:
 
 
 def greet(daemon: "Daemon", path: Path) -> None:
-    """Print what to do next, where a person watches."""
-    if not sys.stdout.isatty():
+    """Print what to do next; under systemd nobody reads it."""
+    if "NOTIFY_SOCKET" in os.environ:
         return
     config = daemon.desk.config
     listen = (
