@@ -5,6 +5,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -66,7 +67,9 @@ class PrivateDovecot:
             for path in (self.folder, *self.folder.rglob("*")):
                 shutil.chown(path, self._user, self._group)
         self._process = subprocess.Popen(
-            self._as_user("dovecot", "-F", "-c", str(self._config)), stderr=subprocess.DEVNULL
+            self._as_user("dovecot", "-F", "-c", str(self._config)),
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._wait_until_it_answers(self._process)
         return self
@@ -76,6 +79,9 @@ class PrivateDovecot:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=20)
+            # Whoever is busy would be served for half a minute more.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
     def remove(self) -> None:
