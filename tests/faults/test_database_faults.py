@@ -95,7 +95,7 @@ def test_a_mail_leaves_wherever_the_database_fails(maild: Target, lasting: int) 
     """
     for number in range(25):
         maild.gets(maild.mail(f"c{number}@c{number}.example", proven=True))
-    for first in range(1, 40):
+    for first in range(1, 40, 1 if lasting == 1 else 4):
         with fault(first, lasting) as made, suppress(Unreachable):
             send_due(maild.desk, partial(over, made, lasting))
         maild.clock.advance(MINUTE)

@@ -25,7 +25,7 @@ from tests.parts.sink import SmtpSink
 from tests.story.patience import wait_until
 from tests.story.process import Process
 
-CYCLES = 60 if os.environ.get("CI") == "true" else 8
+CYCLES = 60 if os.environ.get("CI") == "true" else 6
 SECRET = "hunter2-relay-password"
 ENVIRON = {"IMAP_PASSWORD": PASSWORD, "RELAY_PASSWORD": SECRET}
 MORE = """
