@@ -1,6 +1,7 @@
 """The command `maild`: finds the subcommand, and turns every error into one line and an exit code."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -60,10 +61,10 @@ def cli(ctx: click.Context, config_path: Path) -> None:
     ctx.obj = Given(config_path)
 
 
-def main() -> None:
-    """Run the command line; never shows a traceback for an error that maild knows."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, or `arguments`; never shows a traceback for an error that maild knows."""
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        sys.exit(cli.main(arguments, prog_name="maild", standalone_mode=False))
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
