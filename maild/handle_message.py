@@ -7,6 +7,7 @@ which incident → classify → decide → record. All that one mail changes is 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,7 @@ from maild.log import logger
 from maild.store import customers, incidents, messages, timers
 from maild.store.record import MailCame, Occasion, Replayed, record
 
+HOUR = timedelta(hours=1)
 COMMIT_TOGETHER = 10  # with a backlog: 3 to 4 times the speed of one by one, and a failure costs at most ten
 log = logger(__name__)
 
@@ -156,6 +158,11 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
         confirmation=confirmation,
         timer=timers.running(tx, found.incident.number, "first_response") if found.incident else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
+        answered_lately=incidents.answers_since(
+            tx, found.incident.number, message.sender, desk.clock.now() - HOUR
+        )
+        if found.incident
+        else 0,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
 

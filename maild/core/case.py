@@ -57,7 +57,8 @@ class Case:
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic
-    mail to the sender is not wanted, or is "".
+    mail to the sender is not wanted, or is ""; `answered_lately` counts the answers that the sender gave on the incident within
+    the last hour.
     """
 
     delivery: Delivery
@@ -72,6 +73,7 @@ class Case:
     timer: Timer | None = None
     suppressed: str = ""
     ack_backlog: bool = False
+    answered_lately: int = 0
 
     @property
     def sender(self) -> Address:

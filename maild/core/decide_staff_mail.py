@@ -30,6 +30,7 @@ from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
 from maild.core.staff_commands import VERBS, Commands, read_commands
 
+ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a person's word
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -79,10 +80,14 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
 def acts_at_once(case: Case, member: StaffMember, rules: Rules, *, token: bool) -> bool:
     """Say whether it is sure who wrote, and what: proof and token, one person's address, no marker in the text.
 
+    Nor may it be the latest of many answers: two programs that answer each other, one on either side and both without
+    any mark of a machine, would go on for ever (safety.md I9).
+
     Where the config takes the token for proof, a From that the server calls forged still proves nothing.
     """
     trusted = case.proven or (rules.staff_proof == "token" and case.proof.verdict != "failed")
-    return token and trusted and not member.group and not case.split.marker_found
+    calm = case.answered_lately < ANSWERS_AN_HOUR
+    return token and trusted and calm and not member.group and not case.split.marker_found
 
 
 def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
@@ -231,6 +236,8 @@ def missing_of(case: Case, member: StaffMember, *, token: bool) -> str:
         return because("marker_unquoted").text
     if token and case.proven and member.group:
         return because("group_address").text
+    if token and case.proven and case.answered_lately >= ANSWERS_AN_HOUR:
+        return because("answered_often", count=case.answered_lately).text
     return case.proof.reason.text if token else "it carries no token of that incident"
 
 

@@ -74,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "released_by_admin": "released from quarantine by hand",
     "no_sender": "no single sender can be read from it: {doubt}",
     "raised": "the new text asks for {wanted}: {evidence}",
+    "answered_often": "it is one more after {count} answers within an hour, as of a machine that answers a machine",
     "marker_unquoted": "our line stands unquoted in it: what stands above is shown for confirmation",
     # why we are silent
     "no_ack_machine": "no acknowledgement: {reason}",

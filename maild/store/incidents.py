@@ -1,14 +1,16 @@
 """Incidents as the core wants them, what a mail's clues lead to, and the queue as people see it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, literal_column, select, union_all
+from sqlalchemy import Connection, bindparam, case, exists, func, literal_column, select, union_all
 
 from maild.core.case import Confirmation, HeldEntry
 from maild.core.customer import Party
 from maild.core.find_incident import Candidates
 from maild.core.incident import Incident
+from maild.core.message import Address
 from maild.store.messages import usable_id
 from maild.store.tables import address, arrival, attachment, entry, incident, message, outbox, party, timer
 from maild.store.tables import confirmation as asked
@@ -94,6 +96,18 @@ _HELD = (
     .order_by(entry.c.id)
 )
 
+_ANSWERS = (
+    select(func.count())
+    .select_from(entry)
+    .join(address, address.c.id == entry.c.author)
+    .where(
+        entry.c.incident == bindparam("number"),
+        entry.c.kind == "staff_answer",
+        entry.c.at > bindparam("since"),
+        address.c.key == bindparam("who"),
+    )
+)
+
 
 def load(tx: Connection, number: int) -> Incident | None:
     """Return incident `number` with its parties, or None.
@@ -109,6 +123,12 @@ def candidates(tx: Connection, numbers: Iterable[int], message_ids: Iterable[str
     ids = [one for one in message_ids if usable_id(one)]
     by_id = {row.message_id: row.number for row in tx.execute(_BY_MESSAGE_ID, {"ids": ids})} if ids else {}
     return Candidates(_load(tx, {*numbers, *by_id.values()}), by_id)
+
+
+def answers_since(tx: Connection, number: int, author: Address | None, since: datetime) -> int:
+    """Return how many answers to the customer `author` gave on incident `number` after `since`."""
+    asked = {"number": number, "since": since, "who": author.key if author else ""}
+    return int(tx.scalar(_ANSWERS, asked) or 0)
 
 
 def listing(tx: Connection, *, state: str | None, number: int | None = None) -> list[dict[str, Any]]:

@@ -146,3 +146,19 @@ def test_staff_lose_nothing_in_a_flood(trusting: Target) -> None:
     trusting.works_for(MINUTE, 15)
     told = "\n".join(each["Subject"] + each.text for each in trusting.read(ANNA))
     assert set(map(int, re.findall(r"#(\d{4,})", told))) >= set(trusting.states())
+
+
+def test_two_unmarked_autoresponders_one_of_the_staff_s_fall_silent(maild: Target) -> None:
+    """Both proven, both without any mark: after five answers an hour a person is asked (I9)."""
+    maild.opens()
+    done = 0
+    for minute in range(60):
+        for sent in maild.sender.sent[done:]:
+            done += 1
+            if sent.recipient == ANNA:
+                maild.gets(maild.answer(sent, ANNA, f"I am away until Monday, {minute}.", proven=True))
+            if sent.recipient == JANE:
+                answered(maild, sent)
+        maild.works_for(MINUTE, 1)
+    assert len(maild.to(JANE)) == 6
+    assert len(maild.to(ANNA)) <= 30

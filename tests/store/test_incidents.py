@@ -24,6 +24,7 @@ from maild.store.database import Database
 from tests.parts.messages import ALICE, a_message
 from tests.parts.records import (
     ANNA,
+    BEN,
     DAY,
     HOUR,
     MINUTE,
@@ -223,3 +224,19 @@ def test_two_that_decide_about_one_incident_do_so_one_after_the_other(database: 
     for thread in threads:
         thread.join()
     assert seen == ["submitted", "waiting"]
+
+
+def test_answers_of_one_person_are_counted(database: Database) -> None:
+    """Only answers that reach the customer count, of that person, on that incident, after that moment."""
+    with database.begin() as tx:
+        number = an_incident(
+            tx,
+            *(AddEntry("staff_answer", ANNA, "Done.", (WHY,)) for _ in range(2)),
+            AddEntry("internal_note", ANNA, "Hm.", (WHY,)),
+            AddEntry("staff_answer", BEN, "Done.", (WHY,)),
+        )
+        other = an_incident(tx, requester=BEN)
+        assert incidents.answers_since(tx, number, ANNA, NOW - HOUR) == 2
+        assert incidents.answers_since(tx, number, ANNA, NOW) == 0
+        assert incidents.answers_since(tx, other, ANNA, NOW - HOUR) == 0
+        assert incidents.answers_since(tx, number, None, NOW - HOUR) == 0
