@@ -57,7 +57,7 @@ class Case:
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic
-    mail to the sender is not wanted, or is ""; `answered_lately` counts the answers that the sender gave on the incident within
+    mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
     the last hour.
     """
 
