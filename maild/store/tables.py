@@ -44,6 +44,7 @@ ADDRESS_CHARS = 320
 QUARANTINED = "disposition = 'quarantined'"
 OPEN = "state IN ('queued', 'held', 'sending')"
 HELD = "state = 'held'"
+COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it was sent
 
 OutboxState = Literal["queued", "sending", "sent", "held", "failed", "cancelled"]
 Audience = Literal["customer", "staff"]
@@ -313,9 +314,9 @@ outbox = Table(
     partial("ix_outbox_open", "not_before", where=OPEN),
     partial("ix_outbox_held", "reason", "domain", "address", where=HELD),
     partial("ix_outbox_confirmation", "confirmation", where="confirmation IS NOT NULL"),
-    partial("ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL"),
+    partial("ix_outbox_sent_at", "sent_at", where=f"sent_at IS NOT NULL AND {COUNTED}"),
     partial("ix_outbox_address_sent_at", "address", "sent_at", where="sent_at IS NOT NULL"),
-    partial("ix_outbox_domain_sent_at", "domain", "sent_at", where="sent_at IS NOT NULL"),
+    partial("ix_outbox_domain_sent_at", "domain", "sent_at", where=f"sent_at IS NOT NULL AND {COUNTED}"),
 )
 
 suppression = Table(

@@ -8,9 +8,8 @@ from sqlalchemy import Row as Found
 
 from maild.core.caps import DAY, HOUR, MINUTE, Traffic, Window
 from maild.store.outbox_row import Row
-from maild.store.tables import HELD, outbox
+from maild.store.tables import COUNTED, HELD, outbox
 
-_COUNTED = (outbox.c.audience == "customer", outbox.c.automatic)
 _SAME_ADDRESS = outbox.c.address == bindparam("address_id")
 _SAME_DOMAIN = outbox.c.domain == bindparam("same_domain")
 _IN_HOUR = outbox.c.sent_at > bindparam("hour_ago")
@@ -23,17 +22,17 @@ _TO_ADDRESS = (
         func.min(outbox.c.sent_at).filter(_IN_HOUR).label("hour_oldest"),
         func.max(outbox.c.sent_at).filter(outbox.c.kind == "acknowledgement").label("acknowledged_at"),
     )
-    .where(_SAME_ADDRESS, outbox.c.sent_at > bindparam("day_ago"), *_COUNTED)
+    .where(_SAME_ADDRESS, outbox.c.sent_at > bindparam("day_ago"), text(COUNTED))
     .subquery()
 )
 _TO_DOMAIN = (
     select(func.count().label("domain"), func.min(outbox.c.sent_at).label("domain_oldest"))
-    .where(_SAME_DOMAIN, _IN_HOUR, *_COUNTED)
+    .where(_SAME_DOMAIN, _IN_HOUR, text(COUNTED))
     .subquery()
 )
 _IN_ALL = (
     select(func.count().label("total"), func.min(outbox.c.sent_at).label("total_oldest"))
-    .where(outbox.c.sent_at > bindparam("minute_ago"), *_COUNTED)
+    .where(outbox.c.sent_at > bindparam("minute_ago"), text(COUNTED))
     .subquery()
 )
 

@@ -362,9 +362,16 @@ sa.Table(
     sa.UniqueConstraint("message_id", name="uq_outbox_message_id"),
     partial("ix_outbox_address_sent_at", "address", "sent_at", where="sent_at IS NOT NULL"),
     partial("ix_outbox_confirmation", "confirmation", where="confirmation IS NOT NULL"),
-    partial("ix_outbox_domain_sent_at", "domain", "sent_at", where="sent_at IS NOT NULL"),
+    partial(
+        "ix_outbox_domain_sent_at",
+        "domain",
+        "sent_at",
+        where="sent_at IS NOT NULL AND audience = 'customer' AND automatic",
+    ),
     partial("ix_outbox_held", "reason", "domain", "address", where="state = 'held'"),
     partial("ix_outbox_open", "not_before", where="state IN ('queued', 'held', 'sending')"),
-    partial("ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL"),
+    partial(
+        "ix_outbox_sent_at", "sent_at", where="sent_at IS NOT NULL AND audience = 'customer' AND automatic"
+    ),
     partial("uq_outbox_no_incident", "kind", "cause", "address", where="incident IS NULL", unique=True),
 )
