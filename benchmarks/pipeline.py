@@ -261,7 +261,7 @@ def daemon(config: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "maild.cli.main", "--config", str(config), "run"]
     with (
         (config.parent / "log").open("wb") as log,
-        subprocess.Popen(command, env=environ, stderr=log, stdout=log) as process,
+        subprocess.Popen(command, cwd=ROOT, env=environ, stderr=log, stdout=log) as process,
     ):
         try:
             yield process
