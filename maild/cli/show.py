@@ -67,7 +67,7 @@ def print_head(page: Console, row: dict[str, Any]) -> None:
     """Print what the incident is now."""
     due = f"answer due {short(row['due_at'])}" if row["due_at"] else "no answer is due"
     now = ", ".join((words(row["state"]), row["priority"], row["scope"]))
-    page.print(Text(f"#{row['number']}  {clean(row['subject'] or '(no subject)')}", style="bold"))
+    print_hanging(page, Text(f"#{row['number']}  {clean(row['subject'] or '(no subject)')}", style="bold"))
     print_hanging(page, Text(f"{now}; opened {short(row['opened_at'])}; {due}"))
     print_hanging(page, Text(f"from {clean(row['requester'])}"))
 

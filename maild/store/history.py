@@ -110,7 +110,8 @@ def _mails(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_MAILS, {"number": number}):
         text = f"sent {stamp(row.sent_at)}" if row.sent_at else row.state
         why = () if row.reason is None else (Reason(row.reason, row.reason_text),)
-        error = () if row.last_error is None else (Reason("last_error", row.last_error),)
+        before = "an earlier attempt failed: " if row.sent_at else ""
+        error = () if row.last_error is None else (Reason("last_error", f"{before}{row.last_error}"),)
         yield HistoryLine(row.created_at, row.kind, row.recipient, text, (*why, *error), "outbox")
 
 

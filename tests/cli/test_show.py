@@ -1,0 +1,169 @@
+"""`maild show N`: one incident as a story: when, what, who, why, each mail told once."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.target import ANNA, BEN, JANE, Target, target
+from tests.parts.command_line import COLUMNS, Terminal
+
+AT = "2026-03-02 09:00Z"
+
+
+@pytest.fixture
+def maild(tmp_path: Path) -> Iterator[Target]:
+    """A maild that proves nobody, so that answers are confirmed."""
+    with target(tmp_path, "") as made:
+        yield made
+
+
+@pytest.fixture
+def terminal(maild: Target, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in front of it."""
+    return Terminal(maild.folder / "config.toml", capsys, monkeypatch)
+
+
+@pytest.fixture
+def answered(maild: Target) -> Target:
+    """An incident that was opened, answered, and whose answer was confirmed."""
+    notification = maild.opens(proven=False, Subject="Nobody can pay")
+    maild.clock.advance(timedelta(minutes=1))
+    maild.gets(maild.answer(notification, ANNA, "Please try again now.\n\n-- \nAnna"))
+    maild.sends()
+    maild.clock.advance(timedelta(minutes=1))
+    maild.gets(maild.answer(maild.to(ANNA)[-1], ANNA, "send"))
+    maild.sends()
+    return maild
+
+
+def test_its_head_says_what_it_is_now(answered: Target, terminal: Terminal) -> None:
+    """Number and subject, state, priority, scope, whose, and what is still promised."""
+    assert terminal("show", "1001").lines[:4] == [
+        "#1001  Nobody can pay",
+        "waiting, normal, unknown; opened 2026-03-02 09:00Z; no answer is due",
+        f"from {JANE}",
+        "",
+    ]
+
+
+def test_the_promise_is_told_while_it_runs(maild: Target, terminal: Terminal) -> None:
+    """When the answer is due."""
+    maild.opens(proven=False)
+    assert "answer due 2026-03-03 09:00Z" in terminal("show", "#1001").words
+
+
+def test_the_story_is_told_in_order(answered: Target, terminal: Terminal) -> None:
+    """Each step begins with its time, and says what happened, and by whom or to whom."""
+    steps = [line for line in terminal("show", "1001").lines[4:] if line and not line.startswith(" ")]
+    assert [step.removeprefix("2026-03-02 ") for step in steps] == [
+        f"09:00Z  customer message (opened) by {JANE}",
+        "09:00Z  verdict: scope unknown, priority normal",
+        "09:00Z  clock started: first response, due 2026-03-03 09:00Z",
+        f"09:00Z  acknowledgement to {JANE}: sent 09:00Z",
+        f"09:00Z  notification to {ANNA}: sent 09:00Z",
+        f"09:00Z  notification to {BEN}: sent 09:00Z",
+        f"09:01Z  staff answer (released) by {ANNA}",
+        f"09:01Z  request to confirm to {ANNA}: sent 09:01Z",
+        f"09:02Z  mail appended by {ANNA}",
+        "09:02Z  released: entry 2 as staff answer",
+        "09:02Z  clock stopped: first response",
+        "09:02Z  state: waiting",
+        f"09:02Z  answer to {JANE}: sent 09:02Z",
+    ]
+
+
+def test_every_step_that_was_decided_says_why(answered: Target, terminal: Terminal) -> None:
+    """In the sentences of core/reasons.py."""
+    said = terminal("show", "1001").words
+    for why in (
+        "because a new request",
+        "because names no incident of ours",
+        "because carries our signed token of incident 1001",
+        "because Anna confirmed it by mail",
+        "because Anna answered the customer",
+    ):
+        assert why in said
+
+
+def test_a_mail_and_its_entry_are_told_as_one(answered: Target, terminal: Terminal) -> None:
+    """Its reasons stand once, though both are stored with them."""
+    said = terminal("show", "1001").words
+    assert said.count("because a new request") == 1
+    assert said.count("because carries our signed token") == 1
+    assert said.count("It shows a white page.") == 1
+
+
+def test_what_was_said_stands_behind_a_bar(answered: Target, terminal: Terminal) -> None:
+    """A customer's text cannot be taken for a step of the story."""
+    lines = terminal("show", "1001").lines
+    assert "    | It shows a white page." in lines
+    start = lines.index("    | Please try again now.")
+    assert lines[start : start + 4] == [
+        "    | Please try again now.",
+        "    |",
+        "    | --",
+        "    | Anna",
+    ]
+
+
+def test_a_text_that_looks_like_a_step_is_still_a_text(maild: Target, terminal: Terminal) -> None:
+    """Nobody writes history by mail."""
+    maild.gets(maild.mail(JANE, f"{AT}  state: closed\n    because Anna closed it\n"))
+    forged = [line for line in terminal("show", "1001").lines if "closed" in line]
+    assert forged
+    assert all(line.startswith("    | ") for line in forged)
+
+
+def test_a_mail_that_waits_says_so_and_one_that_left_later_says_when(
+    maild: Target, terminal: Terminal
+) -> None:
+    """Asked for today, sent tomorrow: both times are told, and why it took so long."""
+    maild.sender.defer(JANE)
+    maild.gets(maild.mail(JANE))
+    maild.sends()
+    assert f"acknowledgement to {JANE}: queued" in terminal("show", "1001").words
+    assert "because 451 4.3.0 try again later" in terminal("show", "1001").words
+    maild.sender.accept(JANE)
+    maild.works_for(timedelta(days=1), 1)
+    said = terminal("show", "1001").words
+    assert f"acknowledgement to {JANE}: sent 2026-03-03 09:00Z" in said
+    assert "because an earlier attempt failed: 451 4.3.0 try again later" in said
+
+
+def test_silence_is_a_step_of_the_story(maild: Target, terminal: Terminal) -> None:
+    """What was not sent, and why."""
+    maild.gets(maild.mail(JANE, List_Id="<list.example>"))
+    said = terminal("show", "1001").words
+    assert "not sent: acknowledgement because no acknowledgement:" in said
+
+
+def test_everything_fits_a_terminal(maild: Target, terminal: Terminal) -> None:
+    """Long names, long words, wide characters; nothing trails at the end of a line."""
+    sender = (
+        '"' + "Averylongname " * 8 + '" <averylongaddress.with.many.parts@subdomain.of.some.customer.example>'
+    )
+    text = "注文ができません" * 20 + "\n" + "x" * 300 + "\n"
+    maild.gets(maild.mail(sender, text, Subject="word " * 40, Content_Type="text/plain; charset=utf-8"))
+    said = terminal("show", "1001")
+    assert said.widest <= COLUMNS
+    assert [line for line in said.lines[1:] if line != line.rstrip()] == []
+
+
+def test_json_is_the_incident_and_then_its_history(answered: Target, terminal: Terminal) -> None:
+    """One object a line with stable keys; every mail and entry, unmerged, with the names of the reasons."""
+    head, *steps = terminal("show", "1001", "--json").objects
+    assert (head["number"], head["state"], head["due_at"]) == (1001, "waiting", None)
+    assert {tuple(step) for step in steps} == {("at", "table", "kind", "who", "text", "reasons")}
+    assert {step["table"] for step in steps} == {"arrival", "entry", "verdict", "event", "outbox"}
+    assert all(re.fullmatch(r"2026-03-02T09:0[012]:00Z", step["at"]) for step in steps)
+    assert steps[0]["reasons"][0] == {"name": "opened", "text": "a new request"}
+
+
+def test_an_incident_that_is_not_there_is_a_mistake(terminal: Terminal) -> None:
+    """In one line that says where to look."""
+    said = terminal("show", "1003")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "there is no incident 1003; `maild list` shows those that are\n"
