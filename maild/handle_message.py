@@ -30,6 +30,7 @@ from maild.store.record import MailCame, Occasion, Replayed, record
 
 HOUR = timedelta(hours=1)
 COMMIT_TOGETHER = 10  # with a backlog: 3 to 4 times the speed of one by one, and a failure costs at most ten
+LOGGED_CHARS = 120
 log = logger(__name__)
 
 
@@ -75,7 +76,18 @@ def commit(group: Sequence[Reading], desk: Desk) -> None:
     with desk.database.begin() as tx:
         done = [handle(reading, desk, tx) for reading in group]
     for reading, handled in zip(group, done, strict=True):
-        log.info("mail handled", source=reading.delivery.source, uid=reading.delivery.uid, **asdict(handled))
+        log.info("mail handled", **named(reading), **asdict(handled))
+
+
+def named(reading: Reading) -> dict[str, object]:
+    """Return by what a log names a mail: where it lay, and what it says of itself, which may be long or a lie."""
+    message = reading.message
+    return {
+        "source": reading.delivery.source,
+        "uid": reading.delivery.uid,
+        "message_id": (message.message_id or "")[:LOGGED_CHARS] if message else "",
+        "sender": message.sender.address[:LOGGED_CHARS] if message and message.sender else "",
+    }
 
 
 def commit_alone(reading: Reading, desk: Desk) -> None:
@@ -92,9 +104,7 @@ def commit_alone(reading: Reading, desk: Desk) -> None:
     elif failed and isinstance(failed[0], Unreachable):
         raise failed[0]
     elif failed:
-        log.error(
-            "handling failed", source=reading.delivery.source, uid=reading.delivery.uid, error=repr(failed[0])
-        )
+        log.error("handling failed", **named(reading), error=repr(failed[0]))
         reason = because("handling_failed", error=type(failed[0]).__name__)
         commit([replace(reading, message=None, unreadable=reason)], desk)
 

@@ -1,5 +1,7 @@
 """STORY 1 at its edges: batches, faults, twins, quarantine and back, and what an answer does to its thread."""
 
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +18,8 @@ from maild.core.parse_message import parse_message
 from maild.core.salvage import salvage
 from maild.desk import Desk
 from maild.errors import NotFound, Overtaken, Unreadable
-from maild.handle_message import COMMIT_TOGETHER, Reading, read, take, take_again
+from maild.handle_message import COMMIT_TOGETHER, LOGGED_CHARS, Reading, read, take, take_again
+from maild.log import set_up_logging
 from maild.store import customers, quarantine
 from maild.store.tables import arrival, attachment, entry, event, incident, message
 from tests.faults.target import ANNA, JANE, NOW, PROOF, Target, first, target
@@ -103,6 +106,20 @@ def count(found: Target, table: object) -> int:
 
 
 # --- taking mails in ---------------------------------------------------------------------------------------
+
+
+def test_a_handled_mail_is_named_in_the_log(maild: Target) -> None:
+    """By its Message-ID and sender, on one line and no longer than they need; one that nobody can read has neither."""
+    set_up_logging("json", "info", stream := io.StringIO())
+    raw = maild.mail(JANE).replace(b"Message-ID: <", b"Message-ID: <" + b"long" * 100)
+    maild.gets(raw, mail_from=JANE, recipients=("support@example.com",))
+    take([came(b"")], maild.desk)
+    handled = [json.loads(line) for line in stream.getvalue().splitlines() if "mail handled" in line]
+    assert [(line["sender"], line["message_id"][:9]) for line in handled] == [
+        (JANE, "<longlong"),
+        ("", ""),
+    ]
+    assert len(handled[0]["message_id"]) == LOGGED_CHARS
 
 
 def test_a_mail_is_kept_whole_with_what_decided_about_it(maild: Target) -> None:

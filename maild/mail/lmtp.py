@@ -35,6 +35,8 @@ _GRACE_SECONDS = 30.0
 
 _TAKEN = "250 2.0.0 taken"
 _TROUBLE = "451 4.3.0 temporary trouble here, please try again later"
+# What refuses a mail and not a command; aiosmtpd has 500 and 552 for a line and a mail that are too long.
+_REFUSED = (b"452 4.5.3", b"500 Line", b"552 ", b"553 ", b"554 5.")
 _CLOSING = b"421 4.3.2 closing down, please come back later\r\n"
 _BUSY = b"421 4.3.2 too many connections, please come back later\r\n"
 
@@ -217,6 +219,7 @@ class _Session(SMTP):
         self._intake = intake
         self._gone = gone
         self.in_hand = False
+        self._refused: tuple[Envelope | None, bytes] | None = None
         super().__init__(
             intake,
             data_size_limit=limits.message_bytes,
@@ -240,9 +243,22 @@ class _Session(SMTP):
 
     async def push(self, status: AnyStr) -> None:
         """Send an answer."""
+        self._note(_as_bytes(status).partition(b"\r\n")[0])
         await super().push(status)
         if self._intake.closing:
             self.dismiss()
+
+    def _note(self, answer: bytes) -> None:
+        """Log what refuses a mail, once however many recipients are told so."""
+        refused = (self.envelope, answer)
+        if answer.startswith(_REFUSED) and not (answer.startswith(b"452") and refused == self._refused):
+            log.info("mail refused", peer=self._peer(), reason=answer.decode("utf-8", "replace"))
+            self._refused = refused
+
+    def _peer(self) -> str:
+        """Return who is at the other end: `host:port`, or `unix` for a socket without names."""
+        peer = self.transport.get_extra_info("peername") if self.transport else None
+        return f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else "unix"
 
     def connection_lost(self, error: Exception | None) -> None:
         """Make room for another client."""

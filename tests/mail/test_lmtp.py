@@ -1,5 +1,7 @@
 """The door, spoken to byte by byte: 250 means committed, 451 keep it, and nothing gets a session out of step."""
 
+import io
+import json
 import re
 import socket
 import threading
@@ -14,6 +16,7 @@ from maild.config.listen import ListenSettings
 from maild.core.limits import Limits
 from maild.core.message import Delivery
 from maild.errors import UserError
+from maild.log import set_up_logging
 from maild.mail.lmtp import Listener
 from maild.testing import FixedClock
 
@@ -366,6 +369,43 @@ def test_lmtp_refuses_once_for_each_recipient(open_door: OpenDoor, raw: bytes, a
     wire.begin("a@example.com", "b@example.com")
     assert [each[: len(answer)] for each in (wire.data(raw), wire.reply())] == [answer] * 2
     assert wire.say("NOOP") == "250 OK"
+
+
+def refused(stream: io.StringIO) -> list[str]:
+    """Return the reason of each line that says that a mail was refused."""
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    lines = [event for event in events if event["event"] == "mail refused"]
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+", line["peer"]) for line in lines)
+    return [line["reason"].split()[0] for line in lines]
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
+def test_each_mail_that_is_refused_is_one_line_of_the_log(open_door: OpenDoor, protocol: str) -> None:
+    """Who came and why we said no; also where the library refuses, and once for any number of recipients."""
+    set_up_logging("json", "info", stream := io.StringIO())
+    door = open_door(protocol, message_bytes=5000, line_bytes=1001, received_fields=2, smtp_recipients=2)
+    wire = door.wire().greet("LHLO" if protocol == "lmtp" else "EHLO")
+    answers = 2 if protocol == "lmtp" else 1
+    large, hops = (b"y" * 70 + b"\r\n") * 100, b"Received: x\r\n" * 3
+    for raw in (b"x" * 2000 + b"\r\n", large, b"bare\n\r\n", hops + b"\r\n", MAIL):
+        wire.begin("a@example.com", "b@example.com").data(raw)
+        for _ in range(1, answers):
+            wire.reply()
+    assert refused(stream) == ["500", "552", "554", "554"]
+    wire.say("MAIL FROM:<a@example.com> SIZE=6000")
+    wire.say("MAIL FROM:<a@example.com>")
+    codes = [wire.say(f"RCPT TO:<{name}@example.com>")[:3] for name in "abcde"]
+    assert codes == ["250", "250", "452", "452", "452"]
+    assert refused(stream) == ["500", "552", "554", "554", "552", "452"]
+
+
+def test_a_command_that_is_none_refuses_no_mail(open_door: OpenDoor) -> None:
+    """Whoever scans ports does not fill the log."""
+    set_up_logging("json", "info", stream := io.StringIO())
+    wire = open_door().wire().greet()
+    for line in ("GET / HTTP/1.0", "DATA", "RCPT TO:<a@example.com>", "x" * 3000):
+        wire.say(line)
+    assert refused(stream) == []
 
 
 def test_lmtp_defers_for_each_recipient(open_door: OpenDoor) -> None:
