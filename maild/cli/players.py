@@ -24,6 +24,7 @@ class Stage:
     config: Config
     clock: Clock
     seen: set[str] = field(default_factory=set)
+    patience: float = PATIENCE
 
     def __post_init__(self) -> None:
         if self.config.outgoing.transport != "maildir" or self.config.listen.host_port is None:
@@ -51,7 +52,7 @@ class Stage:
 
     def wait_for(self, address: str, held: Callable[[str], None]) -> EmailMessage:
         """Return the next unseen mail to `address`; asks `held` once a second why it may not have come."""
-        for look in range(int(PATIENCE / LOOK_EVERY)):
+        for look in range(int(self.patience / LOOK_EVERY)):
             for path in self.mails():
                 if path.name in self.seen:
                     continue
@@ -63,7 +64,7 @@ class Stage:
                 held(address)
             time.sleep(LOOK_EVERY)
         raise Unreachable(
-            f"no mail for {address} within {PATIENCE:.0f} seconds; `maild outbox list` may say why"
+            f"no mail for {address} within {self.patience:.0f} seconds; `maild outbox list` may say why"
         )
 
 
