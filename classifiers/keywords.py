@@ -142,24 +142,25 @@ def _shortened(word: str) -> set[str]:
 def _from(nodes: list[_Node[T]], at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
     """Yield the parts that begin with the word `at`, which leads to `nodes`."""
     start = words[at].start
-    for here in range(at, len(words)):
+    while nodes:
         for node in nodes:
             for of in node.ends:
-                yield Found(of, start, words[here].end)
-        if here + 1 == len(words):
+                yield Found(of, start, words[at].end)
+        at += 1
+        if at == len(words):
             return
-        after = words[here + 1].text, meant[here + 1]
-        nodes = [follower for node in nodes for follower in _following(node, *after)]
-        if not nodes:
-            return
+        text, intended = words[at].text, meant[at]
+        nodes = [after for node in nodes for after in _following(node, text, intended)]
 
 
 def _following(node: _Node[T], word: str, meant: str) -> list[_Node[T]]:
     """Return where a word leads from `node`: as itself, as it was meant, as a number, by its stem."""
-    keys = [word] if meant == word else [word, meant]
-    if word[:1].isdigit():
-        keys.append("#")
-    nodes = [node.words[key] for key in keys if key in node.words]
+    known = node.words
+    nodes = [known[word]] if word in known else []
+    if meant != word and meant in known:
+        nodes.append(known[meant])
+    if "#" in known and word[:1].isdigit():
+        nodes.append(known["#"])
     if stems := node.stems:
         lengths = range(SHORTEST_STEM, len(word) + 1)
         nodes += [stems[word[:length]] for length in lengths if word[:length] in stems]

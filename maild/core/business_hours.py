@@ -109,10 +109,11 @@ def hours_of(calendar: Calendar, day: date) -> tuple[tuple[int, int], ...]:
     of the hours that a night shift of the day before brings; those of its own night shift, after midnight,
     stay.
     """
-    exception = calendar.exceptions.get(day.isoformat())
+    written = day.isoformat()
+    exception = calendar.exceptions.get(written)
     if exception is not None:
         return _union(_until_midnight(exception))
-    if not calendar.holidays.isdisjoint({day.isoformat(), day.isoformat()[5:]}):
+    if written in calendar.holidays or written[5:] in calendar.holidays:
         return ()
     eve, today = calendar.weekly[day.weekday() - 1], calendar.weekly[day.weekday()]
     return _union([*((0, end) for start, end in eve if end <= start), *_until_midnight(today)])
