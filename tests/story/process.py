@@ -19,6 +19,7 @@ class Process:
 
     def __init__(self, config_path: Path, environ: Mapping[str, str]) -> None:
         self.log: list[str] = []
+        self._silent = False
         self._came = threading.Condition()
         self._process = subprocess.Popen(
             [MAILD, "--config", str(config_path), "run"],
@@ -30,12 +31,19 @@ class Process:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def wait_for_line(self, words: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Return the first log line that holds `words`."""
         with self._came:
-            if not self._came.wait_for(lambda: any(words in line for line in self.log), seconds):
-                raise AssertionError(f"no line with {words!r} in\n" + "\n".join(self.log))
-            return next(line for line in self.log if words in line)
+            self._came.wait_for(lambda: self._silent or any(words in line for line in self.log), seconds)
+            found = [line for line in self.log if words in line]
+        if not found:
+            raise AssertionError(f"no line with {words!r} in\n" + "\n".join(self.log))
+        return found[0]
 
     def terminate(self) -> None:
         """Ask it to stop: SIGTERM."""
@@ -70,6 +78,9 @@ class Process:
             with self._came:
                 self.log.append(line.rstrip("\n"))
                 self._came.notify_all()
+        with self._came:
+            self._silent = True
+            self._came.notify_all()
 
 
 def maild(

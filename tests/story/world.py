@@ -9,14 +9,14 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Executable, Select, create_engine, func, make_url, or_, select
 from sqlalchemy import text as sql
 
 from maild.clock import Clock
@@ -56,13 +56,13 @@ class World:
     def __init__(self, folder: Path, server: PrivateDovecot, url: str, inbox: str) -> None:
         self.folder, self.server, self.url, self.inbox = folder, server, url, inbox
         self.done = f"{inbox}-done"
-        self.moving_clock = FixedClock(MONDAY)
+        self.moving_clock = FixedClock(MONDAY - timedelta(minutes=1))
         self.clock: Clock = self.moving_clock
         self.relay = self._new_relay(0)
         self.database = Database.open(url)
         self.log = Log()
         self.sent: list[bytes] = []
-        self.resent = 0
+        self.resent, self.released_for = 0, ""
         self.jane = Person("Jane Doe", "jane@customer.example", self)
         self.omar = Person("Omar", "omar@other.example", self)
         self.anna = Person("Anna", "anna@example.com", self)
@@ -130,6 +130,9 @@ class World:
         self.daemon = Daemon(self.write_config(), ENVIRON, clock=self.clock)
         self.daemon.start()
         self.is_reading()
+        # What comes now came after first contact, which is now past.
+        if self.moving_clock.now() < MONDAY:
+            self.time_passes(minutes=1)
         return self
 
     def is_reading(self) -> None:
@@ -143,6 +146,10 @@ class World:
         if self.daemon is not None:
             self.daemon.stop()
             self.daemon = None
+        for process in self._processes:
+            if process.runs:
+                process.terminate()
+                assert process.ends() == 0
 
     def starts_process(self) -> Process:
         """Start maild as a process of its own, by the machine's clock."""
@@ -181,6 +188,15 @@ class World:
         before, self.relay = self.relay, self._new_relay(self.relay.port)
         self.relay.received.extend(before.received)
 
+    @contextlib.contextmanager
+    def mail_server_away(self) -> Iterator[None]:
+        """Let the IMAP server end all connections and take no new ones."""
+        self.server.stop()
+        try:
+            yield
+        finally:
+            self.server.start()
+
     def waiting(self) -> list[bytes]:
         """Return the mails in the inbox."""
         return list(self.server.mails(self.inbox).values())
@@ -200,7 +216,7 @@ class World:
         with self.database.read() as tx:
             return [dict(row._mapping) for row in tx.execute(query)]
 
-    def scalar(self, query: Select[Any]) -> Any:
+    def scalar(self, query: Executable) -> Any:
         """Return one value of the database."""
         with self.database.read() as tx:
             return tx.scalar(query)
@@ -250,6 +266,21 @@ class World:
             under_way = select(func.count()).select_from(outbox).where(sql(OPEN), leaving)
             return tx.scalar(due) == 0 and tx.scalar(under_way) == 0
 
+    @contextlib.contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Let PostgreSQL end all connections to the database and take no new ones."""
+        url = make_url(self.url)
+        engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with contextlib.closing(engine.connect()) as admin:
+            admin.exec_driver_sql(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
+            backends = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            admin.execute(backends, {"name": url.database})
+            try:
+                yield
+            finally:
+                admin.exec_driver_sql(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")
+        engine.dispose()
+
     # --- the end ---
 
     def close(self) -> None:
@@ -260,9 +291,10 @@ class World:
             stack.callback(self.relay.stop)
             for process in self._processes:
                 stack.callback(process.clear_away)
-            if self.daemon is not None:
-                self.settles()
-            self.closes()
+            with contextlib.ExitStack() as running:
+                running.callback(self.closes)
+                if self.daemon is not None or any(process.runs for process in self._processes):
+                    self.settles()
             self._check_intake()
             self._check_outgoing()
 
@@ -279,6 +311,7 @@ class World:
         assert len(came) == len(left) + self.resent, "something left twice"
         staff = {self.anna.address, self.ben.address}
         writers = {str(as_mail(sink.Received("", (), raw)).message["From"]) for raw in self.sent}
+        writers.add(self.released_for)
         for mail in came:
             assert mail["To"] == mail.to
             assert bool(mail["Auto-Submitted"]) == (left[mail["Message-ID"]]["kind"] != "answer")
