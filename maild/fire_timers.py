@@ -5,15 +5,21 @@ none does when the promise is met. What is due is found by asking for due rows, 
 but the reminders that are stale by the morning.
 """
 
-from maild.core.actions import Action, FireStep
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from maild.core.actions import Action, FireStep, WaitStep
 from maild.core.remind import remind
 from maild.core.sla import Timer
 from maild.desk import Desk
+from maild.errors import contain
 from maild.log import logger
 from maild.store import incidents, timers
 from maild.store.record import TimeCame, record
 
 AT_ONCE = 100
+AGAIN = timedelta(minutes=5)  # when a clock that failed is looked at again
 log = logger(__name__)
 
 
@@ -35,14 +41,31 @@ def fire_some(desk: Desk) -> int:
     with desk.database.begin() as tx:
         due = timers.due(tx, now, AT_ONCE)
         for timer in due:
-            incident = incidents.load(tx, timer.incident)
-            if incident is None:
-                continue
-            actions = remind(timer, incident, desk.rules, now)
-            occasion = TimeCame(cause_of(timer, actions))
-            record(tx, actions, occasion, incident=incident.number, now=now, limits=desk.config.limits)
-            log.info("clock looked at", incident=incident.number, timer=timer.id, actions=len(actions))
+            fire_safely(timer, desk, tx, now)
     return len(due)
+
+
+def fire_safely(timer: Timer, desk: Desk, tx: Connection, now: datetime) -> None:
+    """Fire one clock in a savepoint of its own; one that fails is looked at again later and stops no other."""
+    failed: list[Exception] = []
+    with contain(failed.append), tx.begin_nested():
+        fire(timer, desk, tx, now)
+    for error in failed:
+        log.error("clock failed", incident=timer.incident, timer=timer.id, error=repr(error))
+        occasion = TimeCame(f"timer:{timer.id}")
+        later = WaitStep(timer.id, now + AGAIN)
+        record(tx, [later], occasion, incident=timer.incident, now=now, limits=desk.config.limits)
+
+
+def fire(timer: Timer, desk: Desk, tx: Connection, now: datetime) -> None:
+    """Remind of what the clock has come to, or note when to look again."""
+    incident = incidents.load(tx, timer.incident)
+    if incident is None:
+        raise LookupError(f"timer {timer.id} is of incident {timer.incident}, which is not there")
+    actions = remind(timer, incident, desk.rules, now)
+    occasion = TimeCame(cause_of(timer, actions))
+    record(tx, actions, occasion, incident=incident.number, now=now, limits=desk.config.limits)
+    log.info("clock looked at", incident=incident.number, timer=timer.id, actions=len(actions))
 
 
 def cause_of(timer: Timer, actions: list[Action]) -> str:

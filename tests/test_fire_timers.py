@@ -152,3 +152,19 @@ def test_the_cause_of_a_reminder_is_its_clock_and_step() -> None:
     timer = Timer(4, 1003, "first_response", 1, plan(c.POLICY, "normal", NOW), None, (), None)
     assert cause_of(timer, [FireStep(4, "0.5", None), FireStep(4, "0.75", None)]) == "timer:4:0.75"
     assert cause_of(timer, [WaitStep(4, None)]) == "timer:4"
+
+
+def test_a_clock_that_fails_stops_no_other(maild: Target) -> None:
+    """The next one reminds as it should; the one in trouble is left alone for five minutes, then tried again."""
+    maild.opens()
+    with maild.desk.database.begin() as tx:
+        tx.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON step WHEN NEW.timer = 1 BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    assert at(maild, HALF) == 2
+    assert ["#1002" in subject for subject in reminders(maild)] == [True]
+    assert at(maild, HALF + MINUTE) == 0
+    with maild.desk.database.begin() as tx:
+        tx.exec_driver_sql("DROP TRIGGER broken")
+    assert at(maild, HALF + 5 * MINUTE) == 1
+    assert ["#1001" in subject for subject in reminders(maild)] == [False, True]
