@@ -17,6 +17,7 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
 from maild.config.problems import Problem, shown, unknown, wrong
+from maild.config.read import STAND_IN
 from maild.config.shapes import words
 
 _POSTGRES = "postgresql+psycopg://"
@@ -164,7 +165,12 @@ def _check_account(account: MailboxSettings | OutgoingSettings, path: Path) -> I
 
 
 def _check_scopes(named: Mapping[str, tuple[str, ...]], path: Path, ids: list[str]) -> Iterator[Problem]:
-    """Yield a problem for each scope that a key names and that does not exist."""
+    """Yield a problem for each scope that a key names and that does not exist.
+
+    Silent where an id is unreadable or given twice: then one that should be there may be missing for that reason.
+    """
+    if STAND_IN in ids or len(set(ids)) < len(ids):
+        return
     for key, scopes in named.items():
         for place, scope in enumerate(scopes):
             if scope not in ids:

@@ -176,7 +176,7 @@ MailAddress = Annotated[str, Rule("a mail address such as anna@example.com", is_
 Host = Annotated[str, Rule("a host name or an IP address", is_host)]
 MaybeHost = Annotated[str, Rule("a host name or an IP address", lambda text: not text or is_host(text))]
 Port = Annotated[int, Rule("a port from 1 to 65535", lambda port: 1 <= port <= 65535)]
-Endpoint = Annotated[str, Rule('"host:port" or "unix:/path"', _is_endpoint)]
+Endpoint = Annotated[str, Rule('"host:port" with a port up to 65535, or "unix:/path"', _is_endpoint)]
 Days = Annotated[int, Rule("a whole number of days from 0 to 3650", lambda days: 0 <= days <= 3650)]
 PollSeconds = Annotated[
     float, Rule("a number of seconds from 0.1 to 3600", lambda seconds: 0.1 <= seconds <= 3600)

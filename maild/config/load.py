@@ -24,6 +24,16 @@ from replies.render import Templates
 
 _DEEPEST = 16
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+# What tomllib says, where its words would not help a person: the pattern, and our words.
+_TOML_WORDS = (
+    (r"Illegal character '\\n'", "a text is not closed: its quote is missing on this line"),
+    (r"Unterminated string|Expected [\"']+", "a text is not closed: its quote is missing, here or above"),
+    (r"Unclosed array", "a list is not closed, or a comma or a quote is missing in it"),
+    (r"Unclosed inline table", "a table in braces is not closed, or a comma is missing in it"),
+    (r"Cannot overwrite a value|Duplicate inline table key.*", "this key is given twice"),
+    (r"Cannot declare (\(.*\)) twice", "this section is given twice; its keys belong under one header"),
+    (r"Invalid value", "the value is missing or none of TOML's; text stands in quotes"),
+)
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
@@ -56,10 +66,16 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else max(1, len(text.rstrip().split("\n")))
         what = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
-        raise ConfigError((f"{path}:{line}: is not valid TOML: {what}",)) from None
+        raise ConfigError((f"{path}:{line}: is not valid TOML: {_plainly(what)}",)) from None
     if _depth(raw) > _DEEPEST:
         raise ConfigError((f"{path}:1: is nested too deeply",))
     return raw
+
+
+def _plainly(what: str) -> str:
+    """Return what tomllib stumbled over in words for a person, and that it read no further."""
+    words = next((words for pattern, words in _TOML_WORDS if re.fullmatch(pattern, what)), what)
+    return f"{words} (nothing else was checked)"
 
 
 def _depth(value: Any) -> int:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from maild.config.lines import Path
-from maild.config.problems import Problem, nearest, unknown, wrong
-from maild.config.shapes import kind_at, required_keys, unknown_keys, words
+from maild.config.problems import Problem, nearest, shown, unknown, wrong
+from maild.config.shapes import is_list, kind_at, required_keys, unknown_keys, words
 
 # For required keys that are missing or wrong, so that the rest of the table can still be compared with other
 # sections. What would then be said of such a key is dropped (load.py): it is a problem already.
+STAND_IN = "(not readable)"  # none that could be meant: a name has no brackets
 _STAND_INS = {
     "name": "stand-in",
     "address": "stand-in@example.invalid",
@@ -21,6 +23,9 @@ _STAND_INS = {
     "user": "stand-in",
     "since": "now",
     "time_zone": "UTC",
+    "id": STAND_IN,
+    "label": STAND_IN,
+    "level": "normal",
 }
 
 
@@ -39,8 +44,10 @@ def read_table(kind: type[Any], table: Any, path: Path, written: Any) -> tuple[A
             problems.append(_in_words(kind, written, path, place, missing=missing))
     if errors and value is None:
         stand_ins = {key: _STAND_INS[key] for key in required_keys(kind) if key in _STAND_INS}
-        rest = _without(table, [tuple(error["loc"]) for error in errors])
-        value, _ = _validate(kind, stand_ins | rest)
+        rest = stand_ins | _without(table, [tuple(error["loc"]) for error in errors])
+        value, missing = _validate(kind, rest)
+        if value is None:
+            value, _ = _validate(kind, _filled(rest, [tuple(error["loc"]) for error in missing]))
     return value, problems
 
 
@@ -78,7 +85,11 @@ def _in_words(kind: Any, written: Any, path: Path, place: Path, *, missing: bool
     allowed = words(kind_at(kind, place))
     if missing:
         return Problem((*path, *place), f"is missing; it must be {allowed}")
-    return wrong((*path, *place), allowed, _at(written, (*path, *place)))
+    value = _at(written, (*path, *place))
+    problem = wrong((*path, *place), allowed, value)
+    if is_list(kind_at(kind, place)) and isinstance(value, str | int | float):
+        return replace(problem, text=f"{problem.text}; a list is written [{shown(value)}]")
+    return problem
 
 
 def _at(value: Any, place: Path) -> Any:
@@ -96,6 +107,18 @@ def _without(table: Any, places: list[Path]) -> Any:
         for step in above:
             holder = holder.get(step, {}) if isinstance(holder, dict) else holder[step]
         holder.pop(key, None)
+    return copied
+
+
+def _filled(table: Any, places: list[Path]) -> Any:
+    """Return a copy of `table` with stand-ins for the keys at `places`, which its inner tables lack."""
+    copied = copy.deepcopy(table)
+    for *above, key in places:
+        holder = copied
+        for step in above:
+            holder = holder[step]
+        if isinstance(holder, dict) and key in _STAND_INS:
+            holder[key] = _STAND_INS[key]
     return copied
 
 

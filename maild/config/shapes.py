@@ -53,6 +53,11 @@ def words(kind: Any) -> str:
             return _PLAIN.get(kind, "a table")
 
 
+def is_list(kind: Any) -> bool:
+    """Say whether a value annotated with `kind` is a list of plain values."""
+    return get_origin(kind) is tuple and not is_dataclass(get_args(kind)[0])
+
+
 def kind_at(kind: Any, path: Sequence[str | int]) -> Any:
     """Return the annotation of what stands at `path` below a value annotated with `kind`."""
     for step in path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maild.config.problems import Problem
 from maild.config.replies import RepliesSettings
-from replies.render import Templates
+from replies.render import TemplateProblem, Templates
 
 _SUFFIX = ".md"
 _SHIPPED = files("replies") / "templates"
@@ -51,9 +51,14 @@ def _load_folder(folder: Path, language: str) -> tuple[Templates | None, list[Pr
         return loaded, []
     wrong = () if isinstance(loaded, Templates) else loaded
     return None, unreadable + [
-        Problem(("replies", "folder"), f"{folder / problem.template}{_SUFFIX}:{problem.line}: {problem.text}")
-        for problem in wrong
+        Problem(("replies", "folder"), f"{_place(folder, problem)}: {problem.text}") for problem in wrong
     ]
+
+
+def _place(folder: Path, problem: TemplateProblem) -> str:
+    """Return the file, with the line where one line is at fault and not the file as a whole."""
+    file = f"{folder / problem.template}{_SUFFIX}"
+    return f"{file}:{problem.line}" if problem.line else file
 
 
 def _sources(language: str) -> Mapping[str, str]:

@@ -232,3 +232,49 @@ def test_checking_touches_nothing(tmp_path: Path) -> None:
     config_from(tmp_path, SMALLEST)
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
     assert socket.getdefaulttimeout() is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ('[[classifiers.scopes]]\nid = "a"\n', "scopes[1].label: is missing; it must be text"),
+        ('[[classifiers.scopes]]\nlabel = "A"\n', "scopes[1].id: is missing; it must be text"),
+        ('[[classifiers.scopes]]\nid = 3\nlabel = "A"\n', "scopes[1].id: must be text, not 3"),
+        ("[[classifiers.priorities]]\n", 'priorities[1].level: is missing; it must be "hotrush" or '),
+    ],
+)
+def test_phrases_are_checked_beside_a_rule_that_cannot_be_read(
+    tmp_path: Path, rule: str, problem: str
+) -> None:
+    """A person who mends one mistake is not shown ten more; and nothing is said that merely follows from it."""
+    several = '[classifiers]\nseveral = ["?"]\n'
+    other = SCOPE + 'phrases = ["*"]\nbeats = ["a"]\n' + '[[classifiers.priorities]]\nlevel = "low"\n'
+    also_wrong = SCOPE + 'phrases = ["*"]\n'
+    text = SMALLEST + several + rule + (other if "id" in problem else also_wrong)
+    found = [line.partition("classifiers.")[2] for line in problems_of(tmp_path, text)]
+    assert found[0].startswith("several[1]: ")
+    assert found[1].startswith(problem)
+    assert "phrases[1]: " in found[2]
+    assert len(found) == 3
+
+
+def test_a_doubled_scope_is_the_only_problem(tmp_path: Path) -> None:
+    """Whoever copied a scope and forgot to rename it names the one that is missing elsewhere."""
+    text = SMALLEST + SCOPE + SCOPE + '[[classifiers.priorities]]\nlevel = "high"\nnot_for = ["other"]\n'
+    assert only(tmp_path, text) == 'classifiers.scopes[2].id: "bug" is the id of two scopes'
+
+
+def test_a_list_given_as_text_is_shown_as_a_list(tmp_path: Path) -> None:
+    """Brackets are what people forget."""
+    text = SMALLEST.replace('["09:00-18:00"]', '"09:00-18:00"')
+    assert only(tmp_path, text).endswith('not "09:00-18:00"; a list is written ["09:00-18:00"]')
+    text = SMALLEST + SCOPE + 'phrases = "down"\n'
+    assert only(tmp_path, text) == (
+        'classifiers.scopes[1].phrases: must be a list, each text, not "down"; a list is written ["down"]'
+    )
+
+
+def test_a_port_out_of_range_is_said_to_be_one(tmp_path: Path) -> None:
+    """It looks like `host:port`."""
+    text = SMALLEST + '[listen]\naddress = "127.0.0.1:99999"\n'
+    assert 'must be "host:port" with a port up to 65535, or "unix:/path"' in only(tmp_path, text)

@@ -168,10 +168,18 @@ def test_the_version_changes_with_the_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a = 1\na = 2\n", r"2: is not valid TOML: Cannot overwrite a value"),
-        ("[service]\nname = \n", r"2: is not valid TOML: Invalid value"),
-        ('[service]\nname = "x', r"2: is not valid TOML: .*"),
-        ("[service\n", r"1: is not valid TOML: .*"),
+        ("a = 1\na = 2\n", r"2: is not valid TOML: this key is given twice .*"),
+        ("a = {b = 1, b = 2}\n", r"1: is not valid TOML: this key is given twice .*"),
+        ("[a]\nb = 1\n[a]\n", r"3: is not valid TOML: this section is given twice; .*"),
+        ("[service]\nname = \n", r"2: is not valid TOML: the value is missing .*"),
+        ('a = "x\nb = 1\n', r"1: is not valid TOML: a text is not closed: .* on this line .*"),
+        *(
+            (text, r"[12]: is not valid TOML: a text is not closed: .*, here or above .*")
+            for text in ('[service]\nname = "x', "a = 'x\nb = 1\n", "a = '''x\n", 'a = """x\n')
+        ),
+        ('a = ["b, "c"]\n', r"1: is not valid TOML: a list is not closed, or a comma .*"),
+        ("a = {b = 1\n", r"1: is not valid TOML: a table in braces is not closed, .*"),
+        ("[service\n", r"1: is not valid TOML: Expected .* \(nothing else was checked\)"),
         (f"a = {'9' * 5000}\n", r"1: is not valid TOML: .*"),
         (f"a = {'[' * 3000}{']' * 3000}\n", r"1: is nested too deeply"),
         (f"service.{'a.' * 3000}a = 1\n", r"1: is nested too deeply"),

@@ -45,7 +45,7 @@ def test_a_template_of_no_reply_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "anser.md").write_text("Subject: x\n\ny\n")
     (problem,) = problems_of(tmp_path, SMALLEST + REPLIES)
-    assert "anser.md:0: there is no such reply" in problem
+    assert "anser.md: there is no such reply" in problem
 
 
 def test_a_file_that_is_no_text_and_one_that_is_wrong_are_both_said(tmp_path: Path) -> None:
