@@ -27,7 +27,7 @@ _ALONE = r"[^\W\d_](?![^\W_])"
 _BETWEEN = r"[\s._\-\u2010-\u2015\u00b7]{1,3}"
 _SPACED = re.compile(rf"(?<![^\W_]){_ALONE}(?:{_BETWEEN}(?:{_ALONE}|0(?![^\W_]))){{2,}}")
 
-# A tag of a ticket system: brackets, maybe one word, `#` and digits (ruling 13). `[HotRush]` is no tag.
+# A tag of a ticket system: brackets, maybe one word, `#` and digits (rule 13). `[HotRush]` is no tag.
 _TAG = re.compile(r"\[(?:[^\W\d_]{1,20} ?)?#\d{1,20}\]")
 _PREFIXES = re.compile(
     r"(?:[\s;]*(?:re|fwd?|aw|wg|sv|vs|vb|antw(?:ort)?|rv|rif|r|i|tr|ref|odp|ynt|ответ|回复|转发|返信|転送)"
@@ -117,7 +117,7 @@ def _join_spaced_letters(read: Normal) -> Normal:
 
 
 def _in_one_alphabet(word: re.Match[str]) -> str:
-    """Fold the look-alikes of a word that mixes scripts, where that makes it wholly Latin (ruling 27)."""
+    """Fold the look-alikes of a word that mixes scripts, where that makes it wholly Latin (rule 27)."""
     written = word.group()
     if written.isascii():
         return written

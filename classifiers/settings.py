@@ -20,7 +20,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was asked and read (ruling 25): the scope, all scopes, the priority, and every rule that fired."""
+    """What was asked and read (rule 25): the scope, all scopes, the priority, and every rule that fired."""
 
     scope: str
     scopes: tuple[str, ...]

@@ -261,7 +261,7 @@ class Daemon:
                     pass
 
     def _ticks(self) -> BackgroundScheduler:
-        """Return the scheduler: it only ticks, and asks the database what is due (safety.md fact 6)."""
+        """Return the scheduler: it only ticks, and asks the database what is due (rules: Late timers)."""
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")

@@ -79,7 +79,7 @@ class SendDeferred(SendError):
 def contain(told: Callable[[Exception], None]) -> Iterator[None]:
     """Run the block; whatever it raises goes to `told` and no further. The one place that catches everything.
 
-    For the few borders where one mail, one row or one tick must not stop the next (safety.md I10).
+    For the few borders where one mail, one row or one tick must not stop the next (invariant I10).
     """
     try:
         yield

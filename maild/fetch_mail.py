@@ -176,7 +176,7 @@ def keep_lease(state: MailboxState, look: Round) -> None:
 
 
 def delivery_of(mail: Fetched, state: MailboxState, look: Round) -> Delivery:
-    """Return the delivery; what is older than our first contact with the folder is backlog (ruling 23)."""
+    """Return the delivery; what is older than our first contact with the folder is backlog (rule 23)."""
     there_before = state.backlog_below is not None and mail.uid < state.backlog_below
     return Delivery(
         raw=mail.raw,

@@ -58,7 +58,7 @@ def take(deliveries: Sequence[Delivery], desk: Desk) -> None:
     """Keep and handle these mails, committed when this returns; raises if the database cannot take them.
 
     Up to ten share a transaction; if one of them fails, all are handled again one by one, and the one that fails
-    by itself goes to quarantine (ruling 22).
+    by itself goes to quarantine (rule 22).
     """
     readings = [read(delivery, desk) for delivery in deliveries]
     for start in range(0, len(readings), COMMIT_TOGETHER):
@@ -200,7 +200,7 @@ def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
 
 
 def own_mail(desk: Desk) -> OwnMail:
-    """Return by what we know a mail of our own, and which machines' mail is a request (ruling 35)."""
+    """Return by what we know a mail of our own, and which machines' mail is a request (rule 35)."""
     forms = frozenset(form.casefold() for mailbox in desk.config.mailbox for form in mailbox.forms)
     return OwnMail(addresses=desk.rules.own_addresses, loop_keys=desk.keys, forms=forms)
 

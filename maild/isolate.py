@@ -3,7 +3,7 @@
 A child is a fresh interpreter (`python -m maild.isolate`), started without our file descriptors and with an
 environment that holds no secret. It gets one mail at a time over a pipe and answers with a Message or the name of
 a reason. What hangs, grows or crashes costs its own mail: the child is killed, a new one takes its place
-(rulings 19, 40).
+(rules 19, 40).
 """
 
 import fcntl

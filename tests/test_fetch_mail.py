@@ -119,7 +119,7 @@ def test_new_mail_is_taken_once_and_moved(station: Station) -> None:
 
 
 def test_where_mail_cannot_be_moved_the_ledger_knows_it(station: Station) -> None:
-    """Ruling 22: no processed folder: flagged at best, and never taken twice."""
+    """Rule 22: no processed folder: flagged at best, and never taken twice."""
     station.mailbox = FakeMailbox(processed=False)
     station.fetch()
     station.arrives()
@@ -193,7 +193,7 @@ def test_a_crash_between_commit_and_move_makes_no_second_incident(tmp_path: Path
 
 
 def test_now_leaves_alone_what_was_there(station: Station) -> None:
-    """Ruling 23: not taken, not moved; what comes after it is."""
+    """Rule 23: not taken, not moved; what comes after it is."""
     station.since("now")
     station.arrives("old\n", OLD)
     assert station.fetch() == 0
@@ -204,7 +204,7 @@ def test_now_leaves_alone_what_was_there(station: Station) -> None:
 
 
 def test_all_takes_what_was_there_in_silence_and_sends_one_summary(station: Station) -> None:
-    """Ruling 23: incidents without acknowledgement or notification; one summary for each of the staff."""
+    """Rule 23: incidents without acknowledgement or notification; one summary for each of the staff."""
     for n in range(5):
         station.arrives(f"old {n}\n", OLD)
     assert station.fetch() == 5
@@ -215,7 +215,7 @@ def test_all_takes_what_was_there_in_silence_and_sends_one_summary(station: Stat
 
 
 def test_a_date_takes_what_came_since(station: Station) -> None:
-    """Ruling 23: by the day of the server's calendar."""
+    """Rule 23: by the day of the server's calendar."""
     station.since((NOW - timedelta(days=1)).date())
     station.arrives("older\n", OLD)
     station.arrives("newer\n", NOW - timedelta(hours=20))
@@ -234,7 +234,7 @@ def test_backlog_ends_with_the_first_contact(station: Station) -> None:
 
 
 def test_backlog_is_acknowledged_where_the_config_says_so(tmp_path: Path) -> None:
-    """Ruling 23: by the mailbox it came through."""
+    """Rule 23: by the mailbox it came through."""
     more = """
 [[mailbox]]
 name = "support"
@@ -276,7 +276,7 @@ def test_a_folder_numbered_anew_brings_no_mail_twice(tmp_path: Path) -> None:
 
 
 def test_a_folder_numbered_anew_shows_no_old_mail_as_new(tmp_path: Path) -> None:
-    """Ruling 23: what `since = "now"` left alone stays alone; what came since is taken, if it was not."""
+    """Rule 23: what `since = "now"` left alone stays alone; what came since is taken, if it was not."""
     with target(tmp_path, "") as maild:
         station = Station(maild, mailbox=FakeMailbox(processed=False))
         station.since("now")
@@ -291,7 +291,7 @@ def test_a_folder_numbered_anew_shows_no_old_mail_as_new(tmp_path: Path) -> None
 
 
 def test_a_mail_without_message_id_is_known_again_by_its_bytes(tmp_path: Path) -> None:
-    """Ruling 17: only where a folder is read anew."""
+    """Rule 17: only where a folder is read anew."""
     with target(tmp_path, "") as maild:
         station = Station(maild, mailbox=FakeMailbox(processed=False))
         raw = maild.mail(JANE, Message_ID="")

@@ -92,7 +92,7 @@ def test_after_downtime_only_the_newest_step_is_told(maild: Target) -> None:
 
 
 def test_at_night_a_missed_step_waits_for_the_morning(maild: Target) -> None:
-    """Ruling 29: looked at once, then not before opening."""
+    """Rule 29: looked at once, then not before opening."""
     assert at(maild, NOW + 12 * HOUR) == 1
     assert reminders(maild) == []
     assert at(maild, NOW + 20 * HOUR) == 0
@@ -138,7 +138,7 @@ def test_two_processes_remind_once(maild: Target) -> None:
 
 
 def test_a_raised_priority_moves_the_steps(tmp_path: Path) -> None:
-    """Ruling 28: from the customer's next mail on, the sooner promise is the one that is reminded of."""
+    """Rule 28: from the customer's next mail on, the sooner promise is the one that is reminded of."""
     with target(tmp_path, PROOF + HOTRUSH) as maild:
         maild.opens()
         maild.clock.advance(HOUR)

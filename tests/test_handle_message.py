@@ -146,7 +146,7 @@ def test_no_mails_are_no_trouble(maild: Target) -> None:
 
 
 def test_a_mail_that_breaks_us_costs_only_itself(maild: Target) -> None:
-    """Ruling 22: of its batch, all others are handled as if nothing had been, and it goes to quarantine."""
+    """Rule 22: of its batch, all others are handled as if nothing had been, and it goes to quarantine."""
     texts = ["fine\n"] * 4 + ["trouble\n"] + ["fine\n"] * 4
     take([came(maild.mail(JANE, text)) for text in texts], fragile(maild.desk, KeyError("a fault of ours")))
     assert maild.dispositions() == ["opened"] * 4 + ["quarantined"] + ["opened"] * 4
@@ -199,7 +199,7 @@ def test_an_unreadable_mail_goes_to_quarantine_and_the_next_is_handled(maild: Ta
 
 
 def test_the_same_mail_twice_is_one_incident(maild: Target) -> None:
-    """Ruling 17: the second delivery is a duplicate that names the first; nobody is answered or told twice."""
+    """Rule 17: the second delivery is a duplicate that names the first; nobody is answered or told twice."""
     raw = maild.mail(JANE)
     take([came(raw), came(raw)], maild.desk)
     maild.gets(raw)
@@ -218,14 +218,14 @@ def test_a_copy_that_another_server_passed_on_is_still_the_same_mail(maild: Targ
 
 
 def test_two_mails_with_one_message_id_are_two_mails(maild: Target) -> None:
-    """mail.md §4.2: the id proves nothing; what they say differs."""
+    """The id proves nothing; what they say differs (rule 17)."""
     maild.gets(maild.mail(JANE, "One thing.\n", Message_ID="<same@customer.example>"))
     maild.gets(maild.mail(JANE, "Another thing.\n", Message_ID="<same@customer.example>"))
     assert maild.dispositions() == ["opened", "opened"]
 
 
 def test_without_a_message_id_no_mail_is_a_duplicate(maild: Target) -> None:
-    """Ruling 17: a form may send the same words twice and mean it."""
+    """Rule 17: a form may send the same words twice and mean it."""
     raw = maild.mail(JANE, Message_ID="")
     maild.gets(raw)
     maild.gets(raw)
@@ -236,7 +236,7 @@ def test_without_a_message_id_no_mail_is_a_duplicate(maild: Target) -> None:
 
 
 def test_a_further_mail_is_read_without_its_subject_and_quotes(proving: Target) -> None:
-    """Ruling 28: `HotRush` in the old subject and in the quoted text asks for nothing now."""
+    """Rule 28: `HotRush` in the old subject and in the quoted text asks for nothing now."""
     proving.gets(proving.mail(JANE, proven=True))
     proving.sends()
     acknowledgement = first(proving.to(JANE))
@@ -248,7 +248,7 @@ def test_a_further_mail_is_read_without_its_subject_and_quotes(proving: Target) 
 
 
 def test_a_bounce_finds_its_incident_by_the_mail_it_returns(maild: Target) -> None:
-    """mail.md §4.4: by the Message-ID in its third part; a note on the thread, and no answer."""
+    """By the Message-ID in its third part; a note on the thread, and no answer (rules: Machines)."""
     maild.gets(maild.mail(JANE))
     maild.sends()
     ours = next(row["message_id"] for row in maild.outbox("acknowledgement"))
@@ -276,7 +276,7 @@ def test_who_asked_for_no_automatic_mail_gets_none(maild: Target) -> None:
 
 
 def test_an_answer_of_proven_staff_reaches_the_customer_at_once(proving: Target) -> None:
-    """Ruling 11: proof and token; the clock stops when it arrived."""
+    """Rule 11: proof and token; the clock stops when it arrived."""
     notification = proving.opens()
     proving.gets(proving.answer(notification, ANNA, "Try again now.", proven=True))
     proving.sends()
@@ -285,7 +285,7 @@ def test_an_answer_of_proven_staff_reaches_the_customer_at_once(proving: Target)
 
 
 def test_an_unproven_answer_waits_for_one_word(maild: Target) -> None:
-    """Ruling 11, the whole round; said twice, the word releases nothing more."""
+    """Rule 11, the whole round; said twice, the word releases nothing more."""
     notification = maild.opens(proven=False)
     maild.gets(maild.answer(notification, ANNA, "Try again now.\n\n-- \nAnna"))
     maild.sends()

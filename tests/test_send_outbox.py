@@ -88,7 +88,7 @@ def test_the_message_id_is_on_record_as_it_left(maild: Target) -> None:
 
 
 def test_automatic_mail_leaves_from_nobody_and_an_answer_from_us(tmp_path: Path) -> None:
-    """Ruling 1: no machine answers the null sender; the report about an answer must come back."""
+    """Rule 1: no machine answers the null sender; the report about an answer must come back."""
     with target(tmp_path) as maild:
         maild.gets(maild.answer(maild.opens(), ANNA, "Try again now.", proven=True))
         maild.sends()
@@ -115,7 +115,7 @@ def test_no_more_than_a_batch_is_claimed_at_a_time(tmp_path: Path) -> None:
 
 
 def test_an_unproven_sender_is_acknowledged_once_in_ten_minutes(maild: Target) -> None:
-    """Ruling 5: the second acknowledgement waits with its reason, and leaves when it may; staff know both at once."""
+    """Rule 5: the second acknowledgement waits with its reason, and leaves when it may; staff know both at once."""
     for _ in range(2):
         maild.gets(maild.mail(JANE))
         maild.sends()
@@ -137,7 +137,7 @@ def test_an_unproven_sender_is_acknowledged_once_in_ten_minutes(maild: Target) -
     ],
 )
 def test_every_cap_holds_what_exceeds_it(tmp_path: Path, limit: str, reason: str) -> None:
-    """Ruling 5: held, never dropped, and intake never stops."""
+    """Rule 5: held, never dropped, and intake never stops."""
     with target(tmp_path, f"{PROOF}\n[limits]\n{limit} = 2\n") as maild:
         for _ in range(3):
             maild.opens()
@@ -149,7 +149,7 @@ def test_every_cap_holds_what_exceeds_it(tmp_path: Path, limit: str, reason: str
 
 
 def test_held_mail_leaves_oldest_first(tmp_path: Path) -> None:
-    """Ruling 5: nobody is overtaken by who came later."""
+    """Rule 5: nobody is overtaken by who came later."""
     with target(tmp_path, "\n[limits]\ntotal_per_minute = 1\nstaff_notifications = 1000\n") as maild:
         people = [f"c{n}@d{n}.example" for n in range(5)]
         for person in people:
@@ -168,7 +168,7 @@ def test_a_proven_sender_is_acknowledged_each_time(tmp_path: Path) -> None:
 
 
 def test_an_answer_of_a_person_is_never_capped(tmp_path: Path) -> None:
-    """Ruling 5: caps are for automatic mail."""
+    """Rule 5: caps are for automatic mail."""
     with target(
         tmp_path, '\n[proof]\nauthserv_ids = ["mx.example.com"]\n[limits]\naddress_per_hour = 1\n'
     ) as maild:
@@ -211,7 +211,7 @@ def test_what_a_person_sends_stays_free_of_caps_until_it_has_left(maild: Target)
 
 
 def test_many_notifications_become_one_list(maild: Target) -> None:
-    """Ruling 5: of thirty at once the first are told one by one, all others in one list, each with its number."""
+    """Rule 5: of thirty at once the first are told one by one, all others in one list, each with its number."""
     for n in range(30):
         maild.gets(maild.mail(f"c{n}@d{n}.example", Subject=f"Problem {n}."))
     maild.sends()
@@ -265,7 +265,7 @@ def attempts(found: Target, until: datetime) -> list[datetime]:
 
 
 def test_a_deferred_mail_is_tried_again_later_and_later_and_then_given_up(maild: Target) -> None:
-    """Ruling 24: after 1, 2, 4 ... minutes, up to 4 hours, for 5 days; then it has failed, and staff are told."""
+    """Rule 24: after 1, 2, 4 ... minutes, up to 4 hours, for 5 days; then it has failed, and staff are told."""
     maild.sender.defer(JANE)
     maild.gets(maild.mail(JANE))
     tried = attempts(maild, NOW + 9 * DAY)

@@ -9,7 +9,7 @@ from maild.core.authenticate import ProofSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofSection:
-    """What [proof] says (rulings 10 and 11)."""
+    """What [proof] says (rules 10 and 11)."""
 
     authserv_ids: tuple[MaybeOneLine, ...] = ()
     staff_proof: Literal["verdict", "token"] = "verdict"

@@ -31,7 +31,7 @@ _HOTRUSH, _HIGH, _NORMAL, _LOW = Minutes(120), Minutes(240), BusinessDays(1), Bu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstResponse:
-    """The promise for each priority (ruling 29)."""
+    """The promise for each priority (rule 29)."""
 
     hotrush: Target = _HOTRUSH
     high: Target = _HIGH

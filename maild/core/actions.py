@@ -38,7 +38,7 @@ Fact = str | int | bool | list[str] | list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Dispose:
-    """Say what became of the mail (ruling 18); every decision about a mail holds exactly one, first of all."""
+    """Say what became of the mail (rule 18); every decision about a mail holds exactly one, first of all."""
 
     disposition: Disposition
     reasons: tuple[Reason, ...]
@@ -78,7 +78,7 @@ class AddParty:
 class AddEntry:
     """Add what was said to the incident at hand, with the attachments of the mail at hand.
 
-    `text` is the new text (ruling 7), for a staff mail without its command lines; `commands` are those, as words.
+    `text` is the new text (rule 7), for a staff mail without its command lines; `commands` are those, as words.
     """
 
     kind: EntryKind

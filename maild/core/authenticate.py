@@ -1,4 +1,4 @@
-"""Say whether a mail proves its sender, by the verdict of a mail server that the config names (ruling 10).
+"""Say whether a mail proves its sender, by the verdict of a mail server that the config names (rule 10).
 
 The verdict stands in Authentication-Results (RFC 8601). Anybody can write such a field, so only the
 topmost one of a configured server counts, and what it says counts only if it speaks of the very domain or
@@ -94,7 +94,7 @@ def _named(spoken: Results) -> str:
 
 
 def _covers(result: Result, sender: Address) -> str:
-    """Return the words for a pass that covers the From address, or "": SPF alone never does (ruling 10)."""
+    """Return the words for a pass that covers the From address, or "": SPF alone never does (rule 10)."""
     if result.outcome != "pass":
         return ""
     if result.method == "dmarc" and _same_domain(result.says("header.from"), sender.domain):

@@ -1,7 +1,7 @@
 """Say whether a machine wrote a mail, which kind of machine, and whether an automatic answer is allowed.
 
 Every marker that is found is a finding; each finding forbids an automatic answer, and those that name a
-kind of machine compete: the most automatic wins. So a stranger's header can only silence us (ruling 8),
+kind of machine compete: the most automatic wins. So a stranger's header can only silence us (rule 8),
 and human is what shows no marker. The markers, of RFC 3834 and of programs that never read it, are data:
 machine_marks.py.
 """
@@ -34,7 +34,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class OwnMail:
-    """What is ours: our addresses, the keys of our loop mark, the senders that are forms (ruling 35).
+    """What is ours: our addresses, the keys of our loop mark, the senders that are forms (rule 35).
 
     Addresses are case-folded.
     """

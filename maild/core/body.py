@@ -53,7 +53,7 @@ class Body:
 
 
 def read_body(root: Part, limits: Limits) -> Body:
-    """Return what `root` says, within the soft limits on text and attachments (ruling 19)."""
+    """Return what `root` says, within the soft limits on text and attachments (rule 19)."""
     reader = _BodyReader(limits)
     passages = reader.collect(root)
     if not any((p.plain or p.html or "").strip() for p in passages):

@@ -2,7 +2,7 @@
 
 Reports in the form of RFC 3464 are read field by field. Servers that write prose instead are believed
 only where the sender is one that writes such prose; then the address and the reason are looked for in the
-lines. A report that a mail is late is not one that it failed (ruling 36), and nobody is ever answered
+lines. A report that a mail is late is not one that it failed (rule 36), and nobody is ever answered
 because of a report.
 """
 

@@ -2,8 +2,8 @@
 
 A calendar is open by the wall clock: an instant is open if the date and the time of day that a clock in
 the calendar's zone shows lie in its hours. Time itself is real time, in UTC. So a change of the clock
-needs no rule: hours that do not exist are never open, and those that come twice count twice (domain.md
-§3.2).
+needs no rule: hours that do not exist are never open, and those that come twice count twice (rules: The
+clock).
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ SHUT_FOR_GOOD = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Opening hours of a week in one zone (domain.md §3.2).
+    """Opening hours of a week in one zone (rules: The clock).
 
     `weekly` holds seven tuples, Monday first, of (start, end) in minutes after midnight, 0..1440; `end <=
     start` runs past midnight. `holidays` are `YYYY-MM-DD` or `MM-DD`. `exceptions` replace the hours of

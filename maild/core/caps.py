@@ -1,4 +1,4 @@
-"""How much automatic mail may leave: one more is free to go, or waits, with a reason (ruling 5).
+"""How much automatic mail may leave: one more is free to go, or waits, with a reason (rule 5).
 
 Nothing is ever dropped and intake never stops: whoever floods us gets answers later, and evenly.
 """

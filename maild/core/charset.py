@@ -83,7 +83,7 @@ _SHIFTING = frozenset({"hz", "utf-7", *(c for c in CODECS if c.startswith(("iso2
 # the two noncharacters that XML and some databases refuse.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# In a header value also: every way to hide, to reverse or to break a line (safety.md 1.1, bidi and zero-width).
+# In a header value also: every way to hide, to reverse or to break a line (rules: Header text).
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"

@@ -33,7 +33,7 @@ def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
 def only_leaves_a_trace(case: Case) -> bool:
     """Say whether the mail may do nothing but stand on a thread: a machine's, or a program's on an incident.
 
-    What confirms must be written by a person (ruling 11): a list or a program never releases anything.
+    What confirms must be written by a person (rule 11): a list or a program never releases anything.
     """
     kind = case.writer.kind
     if case.confirmation is not None:

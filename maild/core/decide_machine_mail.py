@@ -5,7 +5,7 @@ from maild.core.automatic import Kind
 from maild.core.case import Case
 from maild.core.reasons import because
 
-# Mails that only ever leave a trace. A list or a program may carry a request; these carry none (mail.md §4.4).
+# Mails that only ever leave a trace. A list or a program may carry a request; these carry none (rules: Machines).
 QUIET_KINDS: frozenset[Kind] = frozenset(
     {
         "auto_reply",

@@ -1,6 +1,6 @@
 r"""The header of a mail or of a part: bytes -> its fields in order, and where the body starts.
 
-Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR or LF as line ends (ruling 20),
+Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR or LF as line ends (rule 20),
 8-bit values, an mbox `From ` line on top, a stray line between two fields.
 """
 

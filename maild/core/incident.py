@@ -10,7 +10,7 @@ State = Literal["submitted", "in_progress", "waiting", "closed"]
 Priority = Literal["hotrush", "high", "normal", "low"]
 Cause = Literal["answered", "answered_working", "customer_wrote", "closed_by_staff", "reopened"]
 
-# (state now, what happened) -> state next; anything absent is refused (domain.md §2).
+# (state now, what happened) -> state next; anything absent is refused (rules: Life cycle).
 TRANSITIONS: dict[tuple[State, Cause], State] = {
     ("submitted", "answered"): "waiting",
     ("submitted", "answered_working"): "in_progress",

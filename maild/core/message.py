@@ -51,10 +51,10 @@ class Message:
     """What a received mail says. All text is clean: no NUL, no lone surrogate, header values on one line.
 
     `sender` is the one From address, or None where there is none or more than one; `sender_doubt` then or otherwise
-    says why the From field must not be believed (safety.md fact 2). `fields` are the header fields as they came, in
+    says why the From field must not be believed (rules: One sender). `fields` are the header fields as they came, in
     order, unfolded, decoded no further. `text` is the body as text, whichever part it came from; `html_text` the
     text of the HTML part where the mail has both. `reports` are the parts that a bounce or an ARF consists of.
-    `body_hash` covers body and identity headers: two deliveries of one mail share it (ruling 17).
+    `body_hash` covers body and identity headers: two deliveries of one mail share it (rule 17).
     """
 
     message_id: str | None

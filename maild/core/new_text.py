@@ -11,7 +11,7 @@ from typing import Literal
 from maild.core.quotes import Page, quoted_lines
 from maild.core.signature import signature_begins
 
-# The line above everything internal in a mail of ours to staff (ruling 34); found in any case and spacing.
+# The line above everything internal in a mail of ours to staff (rule 34); found in any case and spacing.
 ANSWER_ABOVE = "##- Please write your answer above this line -##"
 
 Kind = Literal["new", "quoted", "signature"]

@@ -12,7 +12,7 @@ from maild.core.sla import Timer
 
 
 def remind(timer: Timer, incident: Incident, rules: Rules, now: datetime) -> list[Action]:
-    """Return the reminder of the newest step that is due, or when to look again (domain.md §3.2, Steps)."""
+    """Return the reminder of the newest step that is due, or when to look again (rules: The clock)."""
     due = sla.due_step(timer, now, rules.policy, hotrush=incident.priority == "hotrush")
     if isinstance(due, sla.Fire):
         facts = reply_facts.reminder(

@@ -1,4 +1,4 @@
-"""When to try again to send a mail that was deferred (RFC 5321 §4.5.4.1, ruling 24)."""
+"""When to try again to send a mail that was deferred (RFC 5321 §4.5.4.1, rule 24)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who wrote, and may it be believed: the From field under a grammar stricter than any parser's (safety.md fact 2).
+"""Who wrote, and may it be believed: the From field under a grammar stricter than any parser's (rules: One sender).
 
 Parsers disagree on odd From fields, and a server judges DMARC on whichever address *it* sees. So whatever two of them
 could read differently is a doubt: the mail is taken, its sender is never proven.

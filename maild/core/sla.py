@@ -1,6 +1,6 @@
 """What was promised: targets, due times, steps.
 
-A timer has a start and a due time; the open time between the two is its budget (domain.md §3.2). Staff are
+A timer has a start and a due time; the open time between the two is its budget (rules: The clock). Staff are
 reminded at fractions of the budget, at `1.0` when it is used up, and a few times after that.
 """
 
@@ -29,7 +29,7 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class BusinessDays:
-    """A target in business days (domain.md §3.2)."""
+    """A target in business days (rules: The clock)."""
 
     days: int
 
@@ -119,7 +119,7 @@ def due_step(timer: Timer, now: datetime, policy: Policy, *, hotrush: bool) -> F
 
     Of several steps that were missed only the latest is reminded of, and not while the calendar is closed,
     unless it is a HotRush: nobody is there to read it. `1.0` found on time is told at once, open or not
-    (ruling 29).
+    (rule 29).
     """
     open_steps = (
         [] if timer.stopped_at else [step for step in timer.plan.steps if step.name not in timer.fired]

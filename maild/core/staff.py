@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One person of the staff, or a group address (ruling 16) whose mail any of them may answer."""
+    """One person of the staff, or a group address (rule 16) whose mail any of them may answer."""
 
     name: str
     address: str

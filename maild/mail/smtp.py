@@ -26,7 +26,7 @@ class SmtpSender:
     """A sender over one kept SMTP connection, opened when it is first needed and again when it is gone.
 
     `identity_domain` is the name we give in EHLO. `support_address` takes the place of the null sender at a
-    relay that refuses `MAIL FROM:<>` (ruling 1); that it does is remembered for as long as this object lives.
+    relay that refuses `MAIL FROM:<>` (rule 1); that it does is remembered for as long as this object lives.
     """
 
     def __init__(self, settings: OutgoingSettings, identity_domain: str, support_address: str) -> None:

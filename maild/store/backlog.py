@@ -1,4 +1,4 @@
-"""The mail that was there before maild came: one summary of it to the staff, once it is through (ruling 23)."""
+"""The mail that was there before maild came: one summary of it to the staff, once it is through (rule 23)."""
 
 from datetime import datetime
 

@@ -68,7 +68,7 @@ _VIEW = (
 def meet(tx: Connection, account: str, folder: str, now: datetime) -> MailboxState:
     """Return the state of a folder; at first contact it has no UIDVALIDITY and cursor 0.
 
-    First contact is per account and folder, and survives a change of UIDVALIDITY (ruling 23).
+    First contact is per account and folder, and survives a change of UIDVALIDITY (rule 23).
     """
     row = {"account": account, "folder": folder, "cursor": 0, "first_contact_at": now}
     tx.execute(insert_or_skip(tx, mailbox), row)

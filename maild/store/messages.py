@@ -57,7 +57,7 @@ _COUNTS = select(arrival.c.disposition, func.count().label("arrivals")).group_by
 def keep(tx: Connection, delivery: Delivery, found: Message | None, now: datetime) -> Kept:
     """Store the bytes of a delivery and what was read from them; None is a mail that nobody could read.
 
-    The same content is stored once. Two mails are the same where Message-ID and body hash agree (ruling 17);
+    The same content is stored once. Two mails are the same where Message-ID and body hash agree (rule 17);
     without a Message-ID only where a folder is read again and the very bytes were there before.
     """
     digest = sha256(delivery.raw).hexdigest()
@@ -108,7 +108,7 @@ def attachments_of_entry(tx: Connection, row: int) -> tuple[Attachment, ...]:
 
 
 def reconcile(tx: Connection) -> dict[str, int]:
-    """Count the arrivals by what became of them: all six words, and `total` (ruling 18)."""
+    """Count the arrivals by what became of them: all six words, and `total` (rule 18)."""
     counts: dict[str, int] = dict.fromkeys(get_args(Disposition), 0)
     counts |= {row.disposition: row.arrivals for row in tx.execute(_COUNTS)}
     counts["total"] = sum(counts.values())

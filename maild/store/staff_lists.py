@@ -1,4 +1,4 @@
-"""Many notifications to one of the staff become one list (ruling 5): nobody reads the fortieth of forty mails."""
+"""Many notifications to one of the staff become one list (rule 5): nobody reads the fortieth of forty mails."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -60,7 +60,7 @@ def test_a_subject_is_read_as_it_was_meant(written: str, meant: str) -> None:
     ],
 )
 def test_look_alikes_are_folded_only_where_a_word_mixes_scripts(written: str, meant: str) -> None:
-    """Russian stays Russian (ruling 27); a Latin word with a foreign letter in it becomes Latin."""
+    """Russian stays Russian (rule 27); a Latin word with a foreign letter in it becomes Latin."""
     assert normalise(written).text == meant
 
 

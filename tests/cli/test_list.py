@@ -87,7 +87,7 @@ def test_a_mail_without_subject_has_a_line_all_the_same(maild: Target, terminal:
 
 
 def test_json_has_stable_keys(maild: Target, terminal: Terminal) -> None:
-    """One object a line: the columns of the database, times in RFC 3339 (ruling 45)."""
+    """One object a line: the columns of the database, times in RFC 3339 (rule 45)."""
     maild.opens(Subject="Nobody can pay")
     (row,) = terminal("list", "--json").objects
     assert row == {

@@ -81,7 +81,7 @@ def test_a_long_address_fits(maild: Target, terminal: Terminal) -> None:
 
 
 def test_json_has_stable_keys(held: Target, terminal: Terminal) -> None:
-    """The columns of the database (ruling 45)."""
+    """The columns of the database (rule 45)."""
     (row,) = terminal("outbox", "list", "--json").objects
     assert list(row) == [
         "id",

@@ -64,7 +64,7 @@ def test_every_file_gives_one_object_with_all_keys() -> None:
 
 
 def test_the_object_says_what_the_mail_is() -> None:
-    """Values as in design.md: addresses with names, a time with Z, hashes, reasons with a name and a sentence."""
+    """Plain values: addresses with names, a time with Z, hashes, reasons with a name and a sentence."""
     _, (shown,), _ = run("--json", str(FOLDER / "plain_request.eml"))
     assert shown["from"] == {"name": "Ann Smith", "address": "ann@shop.example"}
     assert (shown["date"], shown["kind"], shown["bounce"]) == ("2026-03-02T08:15:00Z", "human", None)

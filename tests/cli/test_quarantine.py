@@ -58,7 +58,7 @@ def test_each_mail_is_shown_with_what_can_be_said_of_it_and_why_it_is_there(
 
 
 def test_json_has_stable_keys(full: Target, terminal: Terminal) -> None:
-    """Ruling 45: the columns of the database, the reason by its name, too."""
+    """Rule 45: the columns of the database, the reason by its name, too."""
     first, second = terminal("quarantine", "list", "--json").objects
     assert list(first) == ["arrival", "received_at", "source", "sender", "subject", "size", "reason", "text"]
     assert (first["arrival"], first["reason"], first["size"]) == (1, "no_sender", len(TWO))

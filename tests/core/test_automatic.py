@@ -209,7 +209,7 @@ def test_our_own_address_is_never_acknowledged() -> None:
     ],
 )
 def test_a_delivery_report_is_what_its_action_says(action: str, kind: Kind) -> None:
-    """A delay is not a failure (ruling 36)."""
+    """A delay is not a failure (rule 36)."""
     report = Report("message/delivery-status", FAILED.replace("failed", action).replace("5.1.1", "2.0.0"))
     found = writer(content_type="multipart/report", reports=(report,), mail_from="")
     assert (found.kind, found.ack_allowed) == (kind, False)
@@ -306,7 +306,7 @@ def test_bulk_mail_that_answers_a_mail_is_an_old_responder() -> None:
 
 
 def test_a_configured_form_is_a_person_for_whom_it_writes() -> None:
-    """Its mail is a request, whatever it says of itself; other wishes for silence hold (ruling 35)."""
+    """Its mail is a request, whatever it says of itself; other wishes for silence hold (rule 35)."""
     form = Address("Orders@shop.example")
     found = writer(("Auto-Submitted", "auto-generated"), ("Precedence", "bulk"), sender=form)
     assert (found.kind, found.ack_allowed) == ("human", True)
@@ -365,7 +365,7 @@ def test_no_header_makes_it_raise(
 def test_a_further_header_never_allows_what_was_forbidden(
     fields: list[tuple[str, str]], more: list[tuple[str, str]]
 ) -> None:
-    """A stranger's header can only silence us (ruling 8)."""
+    """A stranger's header can only silence us (rule 8)."""
     if not writer(*fields).ack_allowed:
         assert not writer(*fields, *more).ack_allowed
 

@@ -140,7 +140,7 @@ def test_controls_do_not_reach_the_text() -> None:
 
 
 def test_soft_limits_cut_and_say_so() -> None:
-    """A long text and many files make an incident with a note, not a quarantine (ruling 19)."""
+    """A long text and many files make an incident with a note, not a quarantine (rule 19)."""
     limits = replace(Limits(), text_chars=10, attachments=2)
     body = body_of(mixed("\n" + "long words " * 5, *[PICTURE] * 4), limits)
     assert body.text == "long words"

@@ -151,7 +151,7 @@ def test_several_recipients_are_kept_apart() -> None:
 
 
 def test_a_delay_is_no_failure() -> None:
-    """Its action says so (ruling 36)."""
+    """Its action says so (rule 36)."""
     bounce = read_bounce(dsn("Final-Recipient: rfc822; bob@example.com\nAction: delayed\nStatus: 4.4.1"))
     assert bounce is not None
     assert (bounce.hard, bounce.actions) == (False, {"delayed"})

@@ -55,12 +55,12 @@ def test_prefixes_and_our_tags_go(subject: str, clean: str) -> None:
     ],
 )
 def test_what_people_wrote_stays(subject: str) -> None:
-    """Ruling 13: only tags with `#` and digits are ours."""
+    """Rule 13: only tags with `#` and digits are ours."""
     assert clean_subject(subject) == subject
 
 
 def test_a_subject_is_cut_to_its_length() -> None:
-    """200 characters are shown (ruling 19), or what is asked for, with no blank at the end."""
+    """200 characters are shown (rule 19), or what is asked for, with no blank at the end."""
     assert clean_subject("x" * 300) == "x" * 200
     assert clean_subject("word " * 10, longest=10) == "word word"
 

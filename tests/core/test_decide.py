@@ -119,7 +119,7 @@ verbs = st.sampled_from([(), ("note",), ("close",), ("working",), ("note", "clos
 
 @given(any_case(), any_rules())
 def test_every_decision_begins_with_its_one_disposition(case: Case, rules: Rules) -> None:
-    """Ruling 18: exactly one, and first, with at least one reason."""
+    """Rule 18: exactly one, and first, with at least one reason."""
     actions = decide(case, rules, c.NOW)
     assert [type(action) is Dispose for action in actions] == [True] + [False] * (len(actions) - 1)
     assert c.only(actions, Dispose).reasons
@@ -177,7 +177,7 @@ def test_a_forged_sender_causes_nothing_but_a_record(case: Case, rules: Rules) -
 
 @given(any_case(), any_rules())
 def test_text_of_doubtful_staff_is_never_shown_as_the_customers(case: Case, rules: Rules) -> None:
-    """Ruling 11: what bears a staff address and is not proven is an unverified entry, whatever it says."""
+    """Rule 11: what bears a staff address and is not proven is an unverified entry, whatever it says."""
     if case.proven or case.from_staff(rules) is None or case.writer.kind != "human":
         return
     if rules.staff_proof == "token" or case.confirmation is not None:
@@ -188,7 +188,7 @@ def test_text_of_doubtful_staff_is_never_shown_as_the_customers(case: Case, rule
 
 @given(any_case(), any_rules())
 def test_backlog_is_silent(case: Case, rules: Rules) -> None:
-    """Ruling 23: no acknowledgement and no single notification, whatever the mail is."""
+    """Rule 23: no acknowledgement and no single notification, whatever the mail is."""
     actions = decide(replace(case, delivery=c.backlog_delivery()), rules, c.NOW)
     kinds = {mail.kind for mail in c.mails(actions)}
     assert not kinds & {"acknowledgement", "staff_new_incident", "staff_new_message"}
@@ -202,7 +202,7 @@ def test_a_decision_is_a_function_of_its_values(case: Case, rules: Rules, later:
 
 @pytest.mark.parametrize("kind", ["auto_reply", "bounce", "calendar", "read_receipt", "auto_generated"])
 def test_a_machine_on_a_thread_only_leaves_a_trace(kind: Kind) -> None:
-    """mail.md §4.4: a machine note, which reopens, stops and answers nothing."""
+    """A machine note, which reopens, stops and answers nothing (rules: Machines)."""
     actions = decide(
         c.case(joined=c.found(c.incident(state="waiting")), writer=c.writer(kind)), c.rules(), c.NOW
     )
@@ -255,6 +255,6 @@ def test_the_confirmation_is_asked_before_the_staff_mail() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "human"])
 def test_no_machine_confirms(kind: Kind) -> None:
-    """Ruling 11: an absence note that quotes `send`, a list, a program: nothing is released."""
+    """Rule 11: an absence note that quotes `send`, a list, a program: nothing is released."""
     actions: list[Action] = decide(c.confirming(writer=c.writer(kind)), c.rules(), c.NOW)
     assert [type(action) for action in actions] == [Dispose]

@@ -27,7 +27,7 @@ def actions(case: Case, **rules: object) -> list[Action]:
 
 
 def test_send_releases_the_answer() -> None:
-    """Ruling 11: the held mail counts now, its confirmation is used up, the customer gets the text."""
+    """Rule 11: the held mail counts now, its confirmation is used up, the customer gets the text."""
     done = actions(c.confirming())
     assert c.why(done) == ["staff_released"]
     assert c.only(done, UseConfirmation).confirmation == 5
@@ -45,7 +45,7 @@ def test_the_entry_is_released_before_its_mail_is_queued() -> None:
 
 
 def test_the_clock_stops_at_the_release() -> None:
-    """Ruling 33: unproven, the answer counts from now, not from when it was written."""
+    """Rule 33: unproven, the answer counts from now, not from when it was written."""
     assert c.only(actions(c.confirming()), StopTimer).at == c.NOW
 
 
@@ -90,7 +90,7 @@ def test_the_second_mail_finds_the_incident_as_the_first_one_left_it() -> None:
     ],
 )
 def test_in_doubt_nothing_is_released_and_its_author_is_told(case: Case, reason: str) -> None:
-    """Ruling 11: once, by a person, by its first new line; never by a forged address."""
+    """Rule 11: once, by a person, by its first new line; never by a forged address."""
     done = actions(case)
     assert c.of_type(done, ReleaseEntry) == []
     assert c.why(done) == [reason]
@@ -102,7 +102,7 @@ def test_in_doubt_nothing_is_released_and_its_author_is_told(case: Case, reason:
 
 @pytest.mark.parametrize("who", [c.BEN, StaffMember("Eve", "eve@example.com")])
 def test_somebody_elses_word_is_a_new_incident(who: StaffMember) -> None:
-    """Ruling 11: a forwarded confirmation is no licence; the staff see which incident it came from."""
+    """Rule 11: a forwarded confirmation is no licence; the staff see which incident it came from."""
     done = actions(c.confirming(member=who))
     assert c.disposed(done) == "opened"
     assert c.only(done, OpenIncident).linked_to == 1003
@@ -124,7 +124,7 @@ def test_somebody_elses_word_is_a_new_incident(who: StaffMember) -> None:
 def test_a_groups_mail_may_be_confirmed_by_any_of_the_staff(
     member: StaffMember, of: StaffMember, may: bool
 ) -> None:
-    """Ruling 16; a person's own only by that person."""
+    """Rule 16; a person's own only by that person."""
     assert may_confirm(member, c.asked(of=of), c.rules(staff=(c.ANNA, c.BEN, c.TEAM))) == may
 
 

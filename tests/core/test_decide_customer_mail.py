@@ -87,7 +87,7 @@ def test_the_sender_is_acknowledged_and_the_mail_answers_theirs() -> None:
 
 
 def test_an_unproven_sender_gets_no_word_of_the_mail_back() -> None:
-    """Ruling 4: neither subject nor name nor text: the address may be somebody else's."""
+    """Rule 4: neither subject nor name nor text: the address may be somebody else's."""
     (ack,) = c.mails(actions(c.case()), "acknowledgement")
     assert (ack.facts["subject"], ack.proven) == ("", False)
     assert "checkout is down" not in repr(ack.facts)
@@ -95,13 +95,13 @@ def test_an_unproven_sender_gets_no_word_of_the_mail_back() -> None:
 
 
 def test_a_proven_sender_reads_their_subject() -> None:
-    """Ruling 4: `Re: <cleaned subject>`."""
+    """Rule 4: `Re: <cleaned subject>`."""
     (ack,) = c.mails(actions(c.case(proof=c.PROVEN)), "acknowledgement")
     assert (ack.facts["subject"], ack.proven) == ("The checkout is down", True)
 
 
 def test_each_of_the_staff_is_told_of_a_new_incident() -> None:
-    """Ruling 47: one mail each, and each becomes a party, so that they may answer."""
+    """Rule 47: one mail each, and each becomes a party, so that they may answer."""
     done = actions(c.case())
     told = c.mails(done, "staff_new_incident")
     assert [mail.to.address for mail in told] == [c.ANNA.address, c.BEN.address]
@@ -111,7 +111,7 @@ def test_each_of_the_staff_is_told_of_a_new_incident() -> None:
 
 
 def test_what_was_named_in_vain_is_linked_for_the_staff() -> None:
-    """Ruling 12: a stranger with a number opens a new incident; the staff see which one was named."""
+    """Rule 12: a stranger with a number opens a new incident; the staff see which one was named."""
     why = because("stranger", number=1003, address="eve@example.com")
     done = actions(c.case(joined=c.found(linked_to=1003, reasons=(why,))))
     assert c.only(done, OpenIncident).linked_to == 1003
@@ -124,7 +124,7 @@ def test_what_was_named_in_vain_is_linked_for_the_staff() -> None:
 
 
 def test_a_no_reply_speaks_for_its_one_reply_to() -> None:
-    """Ruling 14: the person in Reply-To is the requester, unproven even if the shop is proven; no acknowledgement."""
+    """Rule 14: the person in Reply-To is the requester, unproven even if the shop is proven; no acknowledgement."""
     case = c.case(c.message(sender=SHOP, reply_to=(CARL,)), proof=c.PROVEN)
     assert requester_of(case) == (CARL, False)
     done = actions(case)
@@ -136,17 +136,17 @@ def test_a_no_reply_speaks_for_its_one_reply_to() -> None:
 
 @pytest.mark.parametrize("reply_to", [(), (CARL, ALICE)])
 def test_a_no_reply_without_one_person_behind_it_speaks_for_itself(reply_to: tuple[Address, ...]) -> None:
-    """Ruling 14: nobody is guessed."""
+    """Rule 14: nobody is guessed."""
     assert requester_of(c.case(c.message(sender=SHOP, reply_to=reply_to))) == (SHOP, False)
 
 
 def test_a_person_with_a_reply_to_is_still_the_requester() -> None:
-    """Ruling 14: From counts: a Reply-To must not redirect what we say."""
+    """Rule 14: From counts: a Reply-To must not redirect what we say."""
     assert requester_of(c.case(c.message(reply_to=(CARL,)), proof=c.PROVEN)) == (ALICE, True)
 
 
 def test_people_in_to_and_cc_take_part_unproven_and_get_nothing() -> None:
-    """Ruling 14: they may write, and are told nothing until staff add them."""
+    """Rule 14: they may write, and are told nothing until staff add them."""
     done = actions(c.case(c.message(to=(SUPPORT, CARL), cc=(Address("dora@example.net"),)), proof=c.PROVEN))
     parties = [party for party in c.of_type(done, AddParty) if party.role == "cc"]
     assert [(party.address.address, party.proven) for party in parties] == [
@@ -186,7 +186,7 @@ def test_a_long_list_of_readers_is_cut(count: int) -> None:
     ],
 )
 def test_silence_has_its_reason(case: Case, name: str) -> None:
-    """mail.md §4.4, rulings 4, 14, 23: an incident all the same, and `maild show` says why nobody was answered."""
+    """An incident all the same, and `maild show` says why nobody was answered (rules: Machines; rules 4, 14, 23)."""
     done = actions(case)
     assert c.disposed(done) == "opened"
     silence = c.only(done, KeepSilent)
@@ -201,13 +201,13 @@ def test_the_machine_mark_is_named_in_the_silence() -> None:
 
 
 def test_a_forged_sender_is_told_to_the_staff() -> None:
-    """Ruling 4: no acknowledgement, and the notification says that the From address is probably forged."""
+    """Rule 4: no acknowledgement, and the notification says that the From address is probably forged."""
     (told, _) = c.mails(actions(c.case(proof=c.FORGED)), "staff_new_incident")
     assert "dmarc=fail" in str(told.facts["proof"])
 
 
 def test_backlog_runs_no_clock_and_tells_nobody() -> None:
-    """Ruling 23: recorded and flagged; one summary comes later."""
+    """Rule 23: recorded and flagged; one summary comes later."""
     done = actions(c.case(delivery=c.backlog_delivery()))
     assert c.only(done, OpenIncident).flags == ("backlog",)
     assert c.of_type(done, StartTimer) == []
@@ -215,7 +215,7 @@ def test_backlog_runs_no_clock_and_tells_nobody() -> None:
 
 
 def test_backlog_is_acknowledged_where_the_config_says_so() -> None:
-    """Ruling 23: `ack_backlog = true` acknowledges, and still tells the staff by the summary alone."""
+    """Rule 23: `ack_backlog = true` acknowledges, and still tells the staff by the summary alone."""
     done = actions(c.case(delivery=c.backlog_delivery(), ack_backlog=True))
     assert [mail.kind for mail in c.mails(done)] == ["acknowledgement"]
 
@@ -239,7 +239,7 @@ def further(state: State = "submitted", **changes: object) -> Case:
 
 
 def test_a_further_mail_adds_what_is_new_in_it() -> None:
-    """Ruling 12: a token joins; the quoted text is not said again; the staff are told, the customer is not answered."""
+    """Rule 12: a token joins; the quoted text is not said again; the staff are told, the customer is not answered."""
     done = actions(further())
     assert c.disposed(done) == "appended"
     assert c.only(done, AddEntry).text == "It still fails."
@@ -302,7 +302,7 @@ def test_an_open_incident_is_never_closed_for_good() -> None:
 
 
 def test_an_unproven_join_is_marked_and_adds_no_reader() -> None:
-    """Ruling 12: no token, no authserv-id: an entry marked unproven, nothing executed, nobody added."""
+    """Rule 12: no token, no authserv-id: an entry marked unproven, nothing executed, nobody added."""
     done = actions(
         c.case(c.message(cc=(CARL,), text="HotRush please\n"), c.found(c.incident()), verdict=c.HOTRUSH)
     )
@@ -320,7 +320,7 @@ def test_a_token_from_a_forged_address_is_an_unproven_join() -> None:
 
 
 def test_backlog_on_a_thread_tells_nobody() -> None:
-    """Ruling 23."""
+    """Rule 23."""
     assert c.mails(actions(further(delivery=c.backlog_delivery()))) == []
 
 
@@ -328,7 +328,7 @@ def test_backlog_on_a_thread_tells_nobody() -> None:
 
 
 def test_new_text_may_raise_the_priority_with_its_reason_and_a_sooner_promise() -> None:
-    """Ruling 28: `HotRush` in a later mail counts from then on; the reason quotes the word."""
+    """Rule 28: `HotRush` in a later mail counts from then on; the reason quotes the word."""
     timer = c.running_timer()
     done = actions(further(verdict=c.HOTRUSH, timer=timer))
     raised = c.only(done, SetPriority)
@@ -348,7 +348,7 @@ def test_a_raise_without_a_running_clock_changes_the_priority_alone() -> None:
 
 @given(st.sampled_from(PRIORITIES), st.sampled_from(PRIORITIES))
 def test_a_priority_is_raised_or_stays(now: Priority, wanted: Priority) -> None:
-    """Ruling 28: never lower, whatever the new text says, and never another scope."""
+    """Rule 28: never lower, whatever the new text says, and never another scope."""
     joined = c.found(c.incident(priority=now), c.thread_token())
     done = actions(c.case(joined=joined, verdict=replace(c.VERDICT, priority=wanted, scope="other")))
     assert [change.priority for change in c.of_type(done, SetPriority)] == (

@@ -15,13 +15,13 @@ AWAY = because("auto_submitted", value="auto-replied")
 
 
 def test_an_unmatched_machine_mail_is_kept_without_alarm() -> None:
-    """Rulings 18 and 35: listed, with every sign that told it from a person's; nobody is told."""
+    """Rules 18 and 35: listed, with every sign that told it from a person's; nobody is told."""
     (kept,) = decide_machine_mail(c.case(writer=c.writer("auto_reply", AWAY)))
     assert kept == Dispose("kept", (because("kept_machine", kind="auto reply"), AWAY))
 
 
 def test_a_matched_machine_mail_is_a_note_on_the_thread() -> None:
-    """mail.md §4.4, quiet append: what it says now, by whom, and nothing follows from it."""
+    """What it says now, by whom, and nothing follows from it (rules: Machines)."""
     case = c.case(
         c.message(text="I am away.\n\n> We are on it.\n"),
         c.found(c.incident(), c.thread_token()),
@@ -42,7 +42,7 @@ def test_a_note_may_have_no_author() -> None:
 
 
 def test_a_mail_of_our_own_never_stands_on_a_thread() -> None:
-    """Ruling 8: a loop is kept apart, even where it carries our token."""
+    """Rule 8: a loop is kept apart, even where it carries our token."""
     case = c.case(joined=c.found(c.incident(), c.thread_token()), writer=c.writer("loop"))
     assert c.disposed(decide_machine_mail(case)) == "kept"
     assert len(decide_machine_mail(case)) == 1

@@ -1,4 +1,4 @@
-"""A mail that bears a staff address acts at once, waits to be confirmed, or is a stranger's (rulings 10 to 16)."""
+"""A mail that bears a staff address acts at once, waits to be confirmed, or is a stranger's (rules 10 to 16)."""
 
 from dataclasses import replace
 from typing import get_args
@@ -52,7 +52,7 @@ def actions(case: Case, **rules: object) -> list[Action]:
 def test_proof_and_token_act_one_of_them_waits_neither_is_a_stranger(
     proof: Proof, with_token: bool, becomes: tuple[str, str, str]
 ) -> None:
-    """Ruling 11, all of its cells."""
+    """Rule 11, all of its cells."""
     joined = c.found(c.incident(), c.staff_token() if with_token else None)
     done = actions(c.from_staff(joined=joined, proof=proof))
     entry = c.only(done, AddEntry)
@@ -60,7 +60,7 @@ def test_proof_and_token_act_one_of_them_waits_neither_is_a_stranger(
 
 
 def test_the_token_alone_acts_where_the_config_says_so() -> None:
-    """Ruling 11: `staff_proof = "token"` is for sites whose server writes no verdicts."""
+    """Rule 11: `staff_proof = "token"` is for sites whose server writes no verdicts."""
     case = c.from_staff(proof=c.UNPROVEN)
     assert c.only(actions(case, staff_proof="token"), AddEntry).kind == "staff_answer"
     assert c.only(actions(case, staff_proof="verdict"), AddEntry).state == "held"
@@ -72,7 +72,7 @@ def test_a_forged_sender_never_acts_not_even_with_a_token() -> None:
 
 
 def test_the_customers_token_gives_a_staff_address_nothing() -> None:
-    """Ruling 11: the token must be a staff token; a customer's thread may be quoted by anybody."""
+    """Rule 11: the token must be a staff token; a customer's thread may be quoted by anybody."""
     joined = c.found(c.incident(), c.thread_token())
     done = actions(c.from_staff(joined=joined, proof=c.UNPROVEN))
     assert c.disposed(done) == "opened"
@@ -80,7 +80,7 @@ def test_the_customers_token_gives_a_staff_address_nothing() -> None:
 
 @pytest.mark.parametrize("proof", [c.UNPROVEN, c.FORGED])
 def test_neither_proof_nor_token_opens_an_incident_that_says_so(proof: Proof) -> None:
-    """Ruling 11: flagged, linked to what it named, no acknowledgement, and its text is not the customer's."""
+    """Rule 11: flagged, linked to what it named, no acknowledgement, and its text is not the customer's."""
     done = actions(c.from_staff(joined=c.found(c.incident()), proof=proof))
     opened = c.only(done, OpenIncident)
     assert (opened.flags, opened.linked_to) == (("unverified_staff",), 1003)
@@ -90,7 +90,7 @@ def test_neither_proof_nor_token_opens_an_incident_that_says_so(proof: Proof) ->
 
 
 def test_a_proven_staff_mail_that_names_nothing_is_a_request_of_its_author() -> None:
-    """Staff have problems, too; they get no acknowledgement (ruling 9)."""
+    """Staff have problems, too; they get no acknowledgement (rule 9)."""
     done = actions(c.from_staff(joined=c.found()))
     opened = c.only(done, OpenIncident)
     assert (opened.requester.address, opened.flags) == (c.ANNA.address, ())
@@ -99,7 +99,7 @@ def test_a_proven_staff_mail_that_names_nothing_is_a_request_of_its_author() -> 
 
 
 def test_mail_from_a_group_address_always_waits() -> None:
-    """Ruling 16: several people read it, so proof and token name nobody; one of the staff confirms."""
+    """Rule 16: several people read it, so proof and token name nobody; one of the staff confirms."""
     done = actions(c.from_staff(member=c.TEAM), staff=(c.ANNA, c.TEAM))
     asked = c.only(done, AskConfirmation)
     assert (c.only(done, AddEntry).state, asked.to.address) == ("held", c.TEAM.address)
@@ -107,7 +107,7 @@ def test_mail_from_a_group_address_always_waits() -> None:
 
 
 def test_who_answers_the_mail_of_a_group_is_asked_in_person() -> None:
-    """Ruling 16: the group's token is not Anna's; proven, and by the known Message-ID, hers is held."""
+    """Rule 16: the group's token is not Anna's; proven, and by the known Message-ID, hers is held."""
     done = actions(c.from_staff(joined=c.found(c.incident())), staff=(c.ANNA, c.TEAM))
     assert c.only(done, AskConfirmation).to.address == c.ANNA.address
 
@@ -116,7 +116,7 @@ def test_who_answers_the_mail_of_a_group_is_asked_in_person() -> None:
 
 
 def test_an_answer_reaches_the_requester_as_its_author_wrote_it() -> None:
-    """Ruling 7: the new text and the signature, from a person, in the customer's thread, with the files."""
+    """Rule 7: the new text and the signature, from a person, in the customer's thread, with the files."""
     text = "It works again.\n\n-- \nAnna, support\n"
     done = actions(c.from_staff(text + QUOTED))
     (answer,) = c.mails(done, "answer")
@@ -127,14 +127,14 @@ def test_an_answer_reaches_the_requester_as_its_author_wrote_it() -> None:
 
 
 def test_a_signature_under_nothing_is_not_sent() -> None:
-    """Ruling 7: `#close` above a signature sends no mail that is only a name."""
+    """Rule 7: `#close` above a signature sends no mail that is only a name."""
     done = actions(c.from_staff("#close\n\n-- \nAnna\n"))
     assert c.mails(done, "answer") == []
     assert c.only(done, AddEntry).text == ""
 
 
 def test_an_answer_stops_the_clock_when_it_arrived() -> None:
-    """Ruling 33: proven, it counts from its arrival, not from when we got round to it."""
+    """Rule 33: proven, it counts from its arrival, not from when we got round to it."""
     stopped = c.only(actions(c.from_staff()), StopTimer)
     assert (stopped.kind, stopped.at, stopped.reason.name) == (
         "first_response",
@@ -159,7 +159,7 @@ def test_an_answer_stops_the_clock_when_it_arrived() -> None:
 def test_whose_turn_it_is_after_an_answer(
     before: State, text: str, after_answer: str, state: State | None
 ) -> None:
-    """Ruling 31: the customer's, unless `#working` or the config says ours; a note changes nothing."""
+    """Rule 31: the customer's, unless `#working` or the config says ours; a note changes nothing."""
     case = c.from_staff(text, joined=c.found(c.incident(state=before), c.staff_token()))
     changes = c.of_type(actions(case, after_answer=after_answer), SetState)
     assert [change.state for change in changes] == ([state] if state else [])
@@ -221,7 +221,7 @@ def test_close_alone_closes_and_tells_the_requester() -> None:
 
 
 def test_the_notice_of_closing_repeats_nothing_to_an_unproven_requester() -> None:
-    """Ruling 4: their subject only where they once proved who they are."""
+    """Rule 4: their subject only where they once proved who they are."""
     facts = [
         c.mails(actions(c.from_staff("#close\n", joined=c.found(found, c.staff_token()))), "closed")[0].facts
         for found in (c.incident(proven=False), c.incident(proven=True))
@@ -237,7 +237,7 @@ def test_closing_what_is_closed_tells_nobody_again() -> None:
 
 
 def test_a_receipt_says_what_was_done() -> None:
-    """To the author, in their thread, in the words of the one verb table (ruling 48)."""
+    """To the author, in their thread, in the words of the one verb table (rule 48)."""
     (receipt,) = c.mails(actions(c.from_staff("#close\nIt works again.\n")), "receipt")
     assert receipt.facts["done"] == ["sent your answer to the customer", VERBS["close"].did]
     assert (receipt.to.address, receipt.audience) == (c.ANNA.address, "staff")
@@ -256,7 +256,7 @@ def test_a_receipt_says_what_was_done() -> None:
     ],
 )
 def test_what_is_not_understood_is_not_done(text: str, html_text: str | None, reason: str) -> None:
-    """Ruling 15: held, with a receipt that says why: a mistyped `#note` must not reach the customer."""
+    """Rule 15: held, with a receipt that says why: a mistyped `#note` must not reach the customer."""
     case = c.from_staff(text, html_text=html_text)
     done = actions(case)
     entry = c.only(done, AddEntry)
@@ -267,7 +267,7 @@ def test_what_is_not_understood_is_not_done(text: str, html_text: str | None, re
 
 
 def test_commands_that_both_forms_show_are_carried_out() -> None:
-    """Ruling 15: white space apart, both forms begin with the same verb."""
+    """Rule 15: white space apart, both forms begin with the same verb."""
     done = actions(c.from_staff("#close\nDone.\n", html_text="  #close \n\nDone."))
     assert c.only(done, AddEntry).commands == ("close",)
 
@@ -276,7 +276,7 @@ def test_commands_that_both_forms_show_are_carried_out() -> None:
 
 
 def test_a_held_mail_is_asked_about_in_full() -> None:
-    """Ruling 11: recipient and the whole text as it would leave, to the address of the config, and what is missing."""
+    """Rule 11: recipient and the whole text as it would leave, to the address of the config, and what is missing."""
     text = "It works again.\n\n-- \nAnna\n"
     done = actions(c.from_staff(text + QUOTED, proof=c.UNPROVEN))
     asked, entry = c.only(done, AskConfirmation), c.only(done, AddEntry)
@@ -287,20 +287,20 @@ def test_a_held_mail_is_asked_about_in_full() -> None:
 
 
 def test_a_held_mail_does_nothing_yet() -> None:
-    """Ruling 11: not relayed, no clock stopped, no state changed, no mail but the request to confirm."""
+    """Rule 11: not relayed, no clock stopped, no state changed, no mail but the request to confirm."""
     done = actions(c.from_staff("#close\nDone.\n", proof=c.UNPROVEN))
     assert [type(action) for action in done] == [Dispose, AddEntry, AskConfirmation]
     assert c.only(done, AddEntry).commands == ("close",)
 
 
 def test_a_proven_mail_without_a_token_says_what_is_missing() -> None:
-    """The other half of ruling 11."""
+    """The other half of rule 11."""
     asked = c.only(actions(c.from_staff(joined=c.found(c.incident()))), AskConfirmation)
     assert asked.why == "It carries no token of that incident."
 
 
 def test_our_line_unquoted_in_a_proven_answer_is_shown_first() -> None:
-    """Ruling 34: what stands above the marker is asked about, never held silently, and nothing below goes out."""
+    """Rule 34: what stands above the marker is asked about, never held silently, and nothing below goes out."""
     text = f"It works again.\n{ANSWER_ABOVE}\nCustomer: Alice\nSender: unproven\n"
     done = actions(c.from_staff(text))
     asked = c.only(done, AskConfirmation)
@@ -310,14 +310,14 @@ def test_our_line_unquoted_in_a_proven_answer_is_shown_first() -> None:
 
 
 def test_a_quoted_marker_is_an_ordinary_answer() -> None:
-    """Ruling 34: every mail program quotes it."""
+    """Rule 34: every mail program quotes it."""
     quoted = "".join(f"> {line}\n" for line in (ANSWER_ABOVE, "Customer: Alice"))
     done = actions(c.from_staff("It works again.\n\n" + quoted))
     assert c.only(done, AddEntry).kind == "staff_answer"
 
 
 def test_nothing_above_the_marker_is_an_empty_answer() -> None:
-    """Ruling 34: where no text remains there is nothing to confirm, and the author is told."""
+    """Rule 34: where no text remains there is nothing to confirm, and the author is told."""
     done = actions(c.from_staff(f"{ANSWER_ABOVE}\nCustomer: Alice\n"))
     assert c.why(done)[0] == "empty_answer"
 

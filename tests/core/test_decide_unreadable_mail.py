@@ -12,7 +12,7 @@ DEEP = because("too_deep", limit=50)
 
 
 def test_it_is_quarantined_with_its_reason() -> None:
-    """Ruling 18: a person must look, and is told why."""
+    """Rule 18: a person must look, and is told why."""
     done = decide_unreadable_mail(DEEP, "support", c.NOW, c.rules())
     assert done[0] == Dispose("quarantined", (DEEP,))
 

@@ -34,7 +34,7 @@ def test_encoded_words_are_decoded_as_readers_expect(value: str, text: str) -> N
 
 
 def test_a_decoded_value_can_not_break_out_of_its_line() -> None:
-    """A line end inside an encoded word would be a header of the sender's choice (safety.md fact 1)."""
+    """A line end inside an encoded word would be a header of the sender's choice (rules: Header text)."""
     assert decode_words("=?utf-8?Q?Hi=0D=0ABcc:_x=40y?=") == "Hi Bcc: x@y"
 
 

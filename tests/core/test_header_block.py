@@ -14,7 +14,7 @@ def body(raw: bytes) -> bytes:
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r", b"\r\r\n"], ids=["crlf", "lf", "cr", "crcrlf"])
 def test_every_kind_of_line_end_is_read(end: bytes) -> None:
-    """Servers pass on what they get (ruling 20)."""
+    """Servers pass on what they get (rule 20)."""
     raw = end.join([b"A: 1", b"B: 2", b"\tmore", b"", b"body", b"", b"end"])
     assert read_header(raw).fields == (("A", "1"), ("B", "2 more"))
     assert body(raw) == end.join([b"body", b"", b"end"])

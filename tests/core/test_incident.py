@@ -42,7 +42,7 @@ def test_open_incidents_can_be_closed_and_only_those(state: State) -> None:
 
 
 def test_an_answer_makes_an_open_incident_wait() -> None:
-    """Ruling 31; an answer on a closed one leaves it closed."""
+    """Rule 31; an answer on a closed one leaves it closed."""
     after = {state: follow(state, "answered") for state in STATES}
     assert after == {
         "submitted": "waiting",

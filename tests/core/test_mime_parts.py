@@ -61,7 +61,7 @@ def test_bodies_come_back_byte_for_byte(bodies: list[bytes]) -> None:
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
 def test_every_kind_of_line_end_parts_the_parts(end: bytes) -> None:
-    """Ruling 20 within the body, too."""
+    """Rule 20 within the body, too."""
     tree, reader = read(mixed(end + b"one", end + b"two", end=end))
     assert ([child.body for child in tree.children], reader.defects) == ([b"one", b"two"], [])
 

@@ -210,7 +210,7 @@ def test_the_first_mail_of_a_thread_is_cut_nowhere() -> None:
 
 
 def test_the_marker_in_an_unknown_kind_of_quote_cuts_and_is_told() -> None:
-    """No internal line is ever taken for the answer, and a person is asked (ruling 34)."""
+    """No internal line is ever taken for the answer, and a person is asked (rule 34)."""
     split = split_text(f"Restarted.\n\nKirjoittaja tuntematon\n{ANSWER_ABOVE}\ninternal words\n")
     assert split.marker_found
     assert "internal" not in split.new

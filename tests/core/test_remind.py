@@ -54,12 +54,12 @@ def test_a_stopped_clock_reminds_of_nothing() -> None:
 
 
 def test_at_night_a_missed_step_waits_for_opening() -> None:
-    """Nobody is there to read it: Tuesday 09:00 (ruling 29)."""
+    """Nobody is there to read it: Tuesday 09:00 (rule 29)."""
     assert at(12) == [WaitStep(4, c.NOW + 24 * c.HOUR)]
 
 
 def test_a_hotrush_reminds_at_night() -> None:
-    """Ruling 29: out of queue is out of hours, too."""
+    """Rule 29: out of queue is out of hours, too."""
     assert c.mails(at(12, priority="hotrush"))
 
 

@@ -34,7 +34,7 @@ def seen(*evidence: tuple[str, str, str, str]) -> Verdict:
 
 
 def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
-    """Ruling 4: scope in words, priority, reply-by time, all our own words."""
+    """Rule 4: scope in words, priority, reply-by time, all our own words."""
     facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, ZONE, proven=False)
     assert facts == {
         "subject": "",
@@ -48,7 +48,7 @@ def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: str, name: str) -> None:
-    """Ruling 4: whatever the mail says, the acknowledgement says the same: nobody writes to others through us."""
+    """Rule 4: whatever the mail says, the acknowledgement says the same: nobody writes to others through us."""
     case = c.case(c.message(subject=subject, text=text, sender=replace(ALICE, name=name)))
     plain = c.case(c.message(subject="", text="", sender=ALICE))
     said, silent = (reply_facts.acknowledgement(one, PLAN, ZONE, proven=False) for one in (case, plain))
@@ -75,7 +75,7 @@ def test_an_answer_is_its_text_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(("proven", "subject"), [(True, "The checkout is down"), (False, "")])
 def test_the_notice_of_closing_repeats_the_subject_only_to_the_proven(proven: bool, subject: str) -> None:
-    """Ruling 4."""
+    """Rule 4."""
     assert reply_facts.closed(c.incident(), 14, proven=proven) == {"subject": subject, "reopen_days": 14}
 
 
@@ -105,7 +105,7 @@ def test_the_proof_is_told_once() -> None:
 
 
 def test_the_verbs_are_those_of_the_one_table() -> None:
-    """Ruling 48: what help says there, the notification says."""
+    """Rule 48: what help says there, the notification says."""
     facts = reply_facts.staff_new_incident(c.case(), PLAN, ZONE, ())
     assert facts["verbs"] == [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()]
 
@@ -158,7 +158,7 @@ CLOSED = f"{ALICE}, told that it is closed"
 def test_a_confirmation_names_who_would_be_told_and_what_would_be_done(
     text: str, verbs: tuple[str, ...], files: bool, to: str, what: str
 ) -> None:
-    """Ruling 11: with recipient and full text; whoever says `send` knows what they say it to."""
+    """Rule 11: with recipient and full text; whoever says `send` knows what they say it to."""
     assert reply_facts.confirmation_item(c.incident(), text, verbs, files) == {
         "number": "1003",
         "to": to,

@@ -298,7 +298,7 @@ def test_the_steps_of_a_raise_divide_what_is_promised_now() -> None:
 
 
 def test_a_raise_from_business_days_is_one_that_is_due_sooner() -> None:
-    """Days and minutes are compared by when they are due (ruling 29)."""
+    """Days and minutes are compared by when they are due (rule 29)."""
     clock = timer(plan(IN_DAYS, "normal", utc("2026-03-06T10:20")))
     raised = replan(clock, "hotrush", utc("2026-03-06T12:00"), IN_DAYS)
     assert raised.due_at == utc("2026-03-06T14:00")

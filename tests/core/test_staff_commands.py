@@ -70,7 +70,7 @@ def test_a_verb_with_more_on_its_line_is_a_problem() -> None:
     ],
 )
 def test_a_verb_in_the_wrong_place_or_dress_is_a_problem(text: str) -> None:
-    """What looks like a verb to a person is one, or the mail is held: an internal word must not be sent (ruling 15)."""
+    """What looks like a verb to a person is one, or the mail is held: an internal word must not be sent (rule 15)."""
     assert [problem.name for problem in read_commands(text, None).problems] == ["verb_misplaced"]
 
 
@@ -101,7 +101,7 @@ def test_text_and_html_with_the_same_commands_agree(text: str, html_text: str) -
     ],
 )
 def test_a_command_in_one_form_only_is_a_problem(text: str, html_text: str) -> None:
-    """What the author sees and what we would do must be the same (ruling 15)."""
+    """What the author sees and what we would do must be the same (rule 15)."""
     assert [problem.name for problem in read_commands(text, html_text).problems] == ["verb_hidden"]
 
 

@@ -130,7 +130,7 @@ def subjects(daemon: Daemon) -> list[str]:
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_a_bomb_costs_its_own_mail_at_most(daemon: Daemon, bomb: Callable[[], str]) -> None:
-    """It opens an incident or lies in quarantine with its bytes; the next mail is handled at once (I10)."""
+    """It opens an incident or lies in quarantine with its bytes; the next mail is handled at once (invariant I10)."""
     raw = bomb().encode("utf-8", "surrogateescape")
     before = subjects(daemon).count("control")
     assert handed_in(daemon, raw, CONTROL) == [250, 250]

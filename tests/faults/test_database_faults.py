@@ -113,7 +113,7 @@ def over(made: Fault, lasting: int) -> bool:
 
 @pytest.mark.parametrize("lasting", [1, 3])
 def test_a_reminder_is_sent_once_wherever_the_database_fails(maild: Target, lasting: int) -> None:
-    """Each step of a clock reminds each of the staff once, whatever failed in between (I6)."""
+    """Each step of a clock reminds each of the staff once, whatever failed in between (invariant I6)."""
     maild.opens()
     for first in range(1, 40):
         maild.clock.advance(timedelta(minutes=20))
@@ -152,7 +152,7 @@ def disk() -> Iterator[FullDisk]:
 def test_on_a_full_disk_the_listener_says_451_and_later_takes_the_same_mail(
     memory: Path, disk: FullDisk, maild: Target
 ) -> None:
-    """Nothing is taken that is not on the disk, the answer shows nothing of our insides, and it mends itself (I15)."""
+    """Nothing is taken that is not on the disk, the answer shows nothing of our insides, and it mends itself (invariant I15)."""
     path = memory / "own.toml"
     more = '[listen]\naddress = "127.0.0.1:0"\n[outgoing]\ntransport = "maildir"\nfolder = "own/out"\n'
     path.write_text(CONFIG.replace("var/maild.db", "own/maild.db") + more, encoding="utf-8")

@@ -156,7 +156,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(site: Site) -> None:
-    """SIGKILL after a random number of log lines, with mail coming in all the time (I1, I3, I7)."""
+    """SIGKILL after a random number of log lines, with mail coming in all the time (invariants I1, I3, I7)."""
     dice = random.Random(20261122)
     for _ in range(CYCLES):
         site.is_mailed(dice.randint(1, 6))
@@ -169,7 +169,7 @@ def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(site: Si
 
 
 def test_two_processes_on_one_mailbox_and_database_share_the_work(site: Site) -> None:
-    """Nothing is handled or answered twice, whoever does it (I13); and no log line holds a password."""
+    """Nothing is handled or answered twice, whoever does it (invariant I13); and no log line holds a password."""
     site.is_mailed(20)
     with site.process() as one, site.process() as other:
         site.is_mailed(20)

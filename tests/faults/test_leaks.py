@@ -46,7 +46,7 @@ def insides_seen(maild: Target) -> list[str]:
     ],
 )
 def test_a_note_never_reaches_the_customer(maild: Target, text: str) -> None:
-    """However a mail client or a hurried person writes `#note`, doubt means that nothing is sent (ruling 15)."""
+    """However a mail client or a hurried person writes `#note`, doubt means that nothing is sent (rule 15)."""
     notice = maild.opens()
     maild.gets(maild.answer(notice, ANNA, text, proven=True))
     maild.sends()
@@ -123,7 +123,7 @@ def test_a_mail_of_ours_attached_to_an_answer_does_not_go_along(maild: Target) -
 
 
 def test_what_is_hidden_in_html_is_not_said(maild: Target) -> None:
-    """A text that only the HTML form shows otherwise is held: what its author saw is what is sent (ruling 15)."""
+    """A text that only the HTML form shows otherwise is held: what its author saw is what is sent (rule 15)."""
     notice = maild.opens()
     raw = maild.answer(notice, ANNA, PUBLIC, proven=True, quote=False)
     head, _, _ = raw.partition(b"\r\n\r\n")
@@ -189,7 +189,7 @@ def test_an_id_claimed_by_an_attacker_does_not_draw_in_the_owners_next_mail(mail
 
 
 def test_an_unproven_acknowledgement_says_nothing_of_the_strangers(trusting: Target) -> None:
-    """Subject, name and body of an unproven mail are not echoed: we are no relay for spam (ruling 4)."""
+    """Subject, name and body of an unproven mail are not echoed: we are no relay for spam (rule 4)."""
     trusting.gets(trusting.mail(f"{SECRET} <{EVE}>", f"{SECRET}\n", Subject=f"{SECRET} win a prize"))
     trusting.sends()
     (ack,) = trusting.to(EVE)

@@ -45,7 +45,7 @@ def stripped(raw: bytes, fields: tuple[str, ...]) -> bytes:
 def test_two_daemons_wired_to_each_other_fall_silent(
     pair: tuple[Target, Target], lost: tuple[str, ...], envelope_kept: bool, most: int
 ) -> None:
-    """For a simulated hour every mail goes to the other one, even through gateways that strip all marks (I9)."""
+    """For a simulated hour every mail goes to the other one, even through gateways that strip all marks (invariant I9)."""
     one, other = pair
     one.gets(one.mail(OTHER, proven=True, Message_ID="<spark@other.example>"))
     done = {id(one): 0, id(other): 0}
@@ -149,7 +149,7 @@ def test_staff_lose_nothing_in_a_flood(trusting: Target) -> None:
 
 
 def test_two_unmarked_autoresponders_one_of_the_staff_s_fall_silent(maild: Target) -> None:
-    """Both proven, both without any mark: after five answers an hour a person is asked (I9)."""
+    """Both proven, both without any mark: after five answers an hour a person is asked (invariant I9)."""
     maild.opens()
     done = 0
     for minute in range(60):

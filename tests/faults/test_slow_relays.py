@@ -33,7 +33,7 @@ class SlowRelay(FakeSmtp):
 
 @pytest.mark.parametrize("seconds", [1, 30, 59, 300, 590])
 def test_two_processes_at_a_slow_relay_send_nothing_twice(maild: Target, seconds: int) -> None:
-    """Twenty mails are claimed at once; none of them is taken for abandoned while its turn has not come (I13)."""
+    """Twenty mails are claimed at once; none of them is taken for abandoned while its turn has not come (invariant I13)."""
     for number in range(25):
         maild.gets(maild.mail(f"c{number}@c{number}.example", proven=True))
     colleague = replace(maild.desk, sender=maild.sender)
@@ -70,7 +70,7 @@ def test_a_refused_customer_is_told_to_staff_and_the_refusal_steers_nothing(mail
 
 
 def test_a_sender_that_breaks_stops_only_its_own_mail(maild: Target) -> None:
-    """An error that nobody foresaw, in one mail, is a trouble of that mail; the others leave (I10)."""
+    """An error that nobody foresaw, in one mail, is a trouble of that mail; the others leave (invariant I10)."""
 
     class Broken(FakeSmtp):
         def send(self, raw: bytes, mail_from: str, recipient: str, message_id: str | None = None) -> None:

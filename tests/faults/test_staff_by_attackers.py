@@ -13,7 +13,7 @@ ORDER = "MARK-ORDER we have closed your account"
 
 
 def test_a_forged_staff_mail_without_token_is_a_flagged_incident(maild: Target) -> None:
-    """Neither proof nor token: nothing reaches the customer, no clock stops, nobody is acknowledged (ruling 11)."""
+    """Neither proof nor token: nothing reaches the customer, no clock stops, nobody is acknowledged (rule 11)."""
     maild.opens()
     maild.gets(maild.mail(ANNA, ORDER, Subject="Re: [#1001]"))
     maild.sends()
@@ -180,7 +180,7 @@ def test_the_word_send_releases_it_once(maild: Target) -> None:
     ],
 )
 def test_no_machine_confirms(maild: Target, headers: dict[str, Any]) -> None:
-    """An auto-reply whose text is `send` releases nothing (ruling 11)."""
+    """An auto-reply whose text is `send` releases nothing (rule 11)."""
     request = asked(maild)
     maild.gets(maild.answer(request, ANNA, "send", proven=True, **headers))
     maild.sends()
@@ -225,7 +225,7 @@ def test_nobody_else_confirms(maild: Target, sender: str, headers: dict[str, Any
 
 
 def test_a_flood_of_forged_staff_mail_asks_a_few_times_an_hour(maild: Target) -> None:
-    """A stolen token is no mail bomb: five requests an hour, the rest in one list (ruling 11)."""
+    """A stolen token is no mail bomb: five requests an hour, the rest in one list (rule 11)."""
     notice = maild.opens()
     for _ in range(40):
         maild.gets(maild.answer(notice, ANNA, ORDER))

@@ -392,7 +392,7 @@ def test_a_missing_processed_folder_is_made_again(
 
 
 def test_the_seen_flag_stays_as_people_left_it(dovecot: PrivateDovecot, make_settings: MakeSettings) -> None:
-    """Reading is not seeing: that flag belongs to people (ruling 22)."""
+    """Reading is not seeing: that flag belongs to people (rule 22)."""
     settings = make_settings()
     dovecot.append(MAIL, settings.folder)
     with opened(settings) as mailbox:

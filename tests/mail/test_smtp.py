@@ -155,7 +155,7 @@ def test_no_relay_at_all_defers(make_sender: MakeSender) -> None:
 def test_a_relay_that_refuses_null_senders_gets_ours_and_that_is_remembered(
     sink: SmtpSink, make_sender: MakeSender
 ) -> None:
-    """Ruling 1: once refused, the support address takes its place for all mail."""
+    """Rule 1: once refused, the support address takes its place for all mail."""
     sink.null_refused = True
     sender = make_sender()
     for _ in range(3):

@@ -126,7 +126,7 @@ class TestFacts:
 
     @pytest.mark.parametrize("kind", ["staff_new_incident", "staff_new_message"])
     def test_everything_internal_stands_below_the_marker(self, kind: str) -> None:
-        """The marker is the first line: what a reader cuts there can hold nothing internal (ruling 34)."""
+        """The marker is the first line: what a reader cuts there can hold nothing internal (rule 34)."""
         assert rendered(kind).text.startswith(f"{MARKER}\n")
 
 
@@ -134,7 +134,7 @@ class TestAcknowledgement:
     """The one mail that a stranger can make us send."""
 
     def test_an_unproven_sender_sees_nothing_of_their_own(self) -> None:
-        """Subject, name and body are not repeated: nobody can use us to write to others (ruling 4)."""
+        """Subject, name and body are not repeated: nobody can use us to write to others (rule 4)."""
         echoed = {"text": "BUY NOW", "customer": "BUY NOW <eve@example.net>", "notes": ["BUY NOW"]}
         facts: dict[str, Value] = {**COMMON, **RICH["acknowledgement"], "subject": "", **echoed}
         mail = TEMPLATES.render("acknowledgement", facts)

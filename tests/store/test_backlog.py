@@ -90,7 +90,7 @@ def test_without_backlog_nothing_is_said(database: Database) -> None:
 
 
 def test_a_folder_is_summed_up_once(database: Database) -> None:
-    """Asked again, even after its mails were numbered anew (ruling 23): first contact is once."""
+    """Asked again, even after its mails were numbered anew (rule 23): first contact is once."""
     with database.begin() as tx:
         state = folder(tx)
         takes(tx, state, 1, opening())

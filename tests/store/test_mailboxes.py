@@ -23,7 +23,7 @@ def test_a_folder_is_met_once(database: Database) -> None:
 
 
 def test_a_new_uidvalidity_does_not_make_it_a_first_contact(database: Database) -> None:
-    """The view changes, first contact stays (ruling 23)."""
+    """The view changes, first contact stays (rule 23)."""
     with database.begin() as tx:
         row = meet(tx, "support", "INBOX", NOW).id
         set_view(tx, row, uidvalidity=7, cursor=41, backlog_below=40)

@@ -134,7 +134,7 @@ def test_a_new_mail_costs_few_statements(database: Database) -> None:
 
 
 def test_a_decision_about_a_mail_must_say_what_became_of_it(database: Database) -> None:
-    """Every arrival has a disposition (ruling 18)."""
+    """Every arrival has a disposition (rule 18)."""
     with pytest.raises(ValueError, match="says first what becomes of it"), database.begin() as tx:
         came(tx, [notification()])
 
@@ -314,7 +314,7 @@ def test_a_step_fires_once(database: Database) -> None:
 
 
 def test_no_step_fires_once_the_clock_was_stopped(database: Database) -> None:
-    """The answer came between looking and firing: no reminder after the promise is met (I6)."""
+    """The answer came between looking and firing: no reminder after the promise is met (invariant I6)."""
     with database.begin() as tx:
         number = an_incident(tx, StartTimer("first_response", PLAN))
         did(tx, [StopTimer("first_response", NOW, because("answered", name="Anna"))], number)

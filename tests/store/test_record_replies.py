@@ -74,7 +74,7 @@ def test_every_mail_has_a_key_that_nobody_can_guess(database: Database) -> None:
 
 
 def test_an_incident_gets_one_acknowledgement_whatever_asks_for_it(database: Database) -> None:
-    """Another mail, another time: the unique key refuses the second (I3)."""
+    """Another mail, another time: the unique key refuses the second (invariant I3)."""
     with database.begin() as tx:
         number = an_incident(tx, ACK)
         again = came(tx, [Dispose("appended", (WHY,)), ACK], incident=number, now=NOW + DAY)
@@ -85,7 +85,7 @@ def test_an_incident_gets_one_acknowledgement_whatever_asks_for_it(database: Dat
 
 
 def test_one_cause_makes_one_mail_to_each_recipient(database: Database) -> None:
-    """Two clocks may remind twice; one step reminds each person once (I6)."""
+    """Two clocks may remind twice; one step reminds each person once (invariant I6)."""
 
     def remind(tx: Connection, cause: str) -> int:
         both = [replace(notification(one), kind="reminder") for one in (ANNA, BEN)]
@@ -143,7 +143,7 @@ def test_a_held_mail_asks_its_author_once(database: Database) -> None:
 
 
 def test_after_five_requests_in_an_hour_the_next_waits_and_becomes_a_list(database: Database) -> None:
-    """The sixth is held until the first is an hour old; what comes meanwhile is added to it (ruling 11)."""
+    """The sixth is held until the first is an hour old; what comes meanwhile is added to it (rule 11)."""
     with database.begin() as tx:
         number = an_incident(tx)
         for minute in range(8):
@@ -208,7 +208,7 @@ def test_a_request_needs_something_to_confirm(database: Database) -> None:
 
 
 def test_the_database_itself_refuses_a_second_mail_of_the_same_cause(database: Database) -> None:
-    """The promise does not hang on our code: the same row by SQL fails, with an incident and without (I12)."""
+    """The promise does not hang on our code: the same row by SQL fails, with an incident and without (invariant I12)."""
     with database.begin() as tx:
         an_incident(tx, ACK)
         did(tx, [NOTICE])

@@ -1,4 +1,4 @@
-"""The promises are kept by the database itself: each is broken by SQL here, and refused (safety.md I12)."""
+"""The promises are kept by the database itself: each is broken by SQL here, and refused (invariant I12)."""
 
 import pytest
 from sqlalchemy import select, text

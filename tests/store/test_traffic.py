@@ -79,7 +79,7 @@ def test_a_window_ends_at_its_very_edge(database: Database) -> None:
 
 
 def test_staff_mail_and_answers_by_people_do_not_count(database: Database) -> None:
-    """The caps hold automatic mail to customers alone (ruling 5)."""
+    """The caps hold automatic mail to customers alone (rule 5)."""
     with database.begin() as tx:
         sent(tx, notification(ALICE), NOW)
         sent(tx, reply(ALICE, "answer", automatic=False), NOW)

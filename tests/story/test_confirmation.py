@@ -1,4 +1,4 @@
-"""Staff mail that is not proven is held, and speaks for us only when its author confirms it by mail (ruling 11)."""
+"""Staff mail that is not proven is held, and speaks for us only when its author confirms it by mail (rule 11)."""
 
 from collections.abc import Sequence
 

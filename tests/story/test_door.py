@@ -117,7 +117,7 @@ def test_451_while_the_database_is_gone(postgres_world: World) -> None:
 
 
 def test_a_mail_in_bare_lines_is_refused_for_good(world: World) -> None:
-    """What would be one mail here and two elsewhere is taken by nobody (ruling 20)."""
+    """What would be one mail here and two elsewhere is taken by nobody (rule 20)."""
     with_a_door(world, "smtp")
     with smtplib.SMTP(*door_of(world)) as door:
         door.ehlo()
