@@ -188,7 +188,7 @@ def run(batch: Batch, wanted: argparse.Namespace, folder: Path, dovecot: Private
     cpu = cost.main_cpu + cost.child_cpu
     return Result(
         mails=size,
-        kinds=Counter(batch.kinds.values()),
+        kinds=dict(Counter(batch.kinds.values())),
         mean_bytes=sum(map(len, batch.mails)) // size,
         live=wanted.live,
         parse_limit_ms=1000 * limit / size,

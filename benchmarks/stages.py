@@ -50,10 +50,11 @@ NAMES = (
 class Stages:
     """Seconds of this thread's CPU time by stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = thread_time) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._clock = clock
         self._open: list[str] = []
-        self._since = thread_time()
+        self._since = clock()
 
     @contextmanager
     def during(self, name: str) -> Iterator[None]:
@@ -76,7 +77,7 @@ class Stages:
         return call
 
     def _turn(self) -> None:
-        now = thread_time()
+        now = self._clock()
         if self._open:
             self.seconds[self._open[-1]] += now - self._since
         self._since = now

@@ -68,9 +68,12 @@ class Thread:
 def workload(size: int, seed: int = 1) -> Iterator[Mail]:
     """Yield `size` mails in the order in which they arrive; the first is a new request."""
     writer = _Writer(random.Random(seed), max(10, size // 4))
-    kinds, weights = zip(*MIX, strict=True)
-    for _ in range(size):
-        yield writer.mail(writer.random.choices(kinds, weights)[0])
+    kinds: list[Kind] = [kind for kind, percent in MIX for _ in range(round(size * percent / 100))]
+    kinds += ["new"] * (size - len(kinds))
+    del kinds[size:]
+    writer.random.shuffle(kinds)
+    for kind in kinds:
+        yield writer.mail(kind)
 
 
 class _Writer:
