@@ -208,7 +208,7 @@ def test_a_request_needs_something_to_confirm(database: Database) -> None:
 
 
 def test_the_database_itself_refuses_a_second_mail_of_the_same_cause(database: Database) -> None:
-    """The promise does not hang on our code: the same row by SQL fails, with an incident and without (invariant I12)."""
+    """The promise does not hang on our code: the same row by SQL fails, with and without incident (invariant I12)."""
     with database.begin() as tx:
         an_incident(tx, ACK)
         did(tx, [NOTICE])
