@@ -61,7 +61,7 @@ def _unknown(kind: type[Any], table: Any, path: Path) -> tuple[list[Problem], se
 
 
 def _validate(kind: Any, table: Any) -> tuple[Any | None, list[Any]]:
-    # By way of JSON, where strict means "no guessing" and yet takes a list for a tuple (ruling 37).
+    # By way of JSON, where strict means "no guessing" and yet takes a list for a tuple (rule 37).
     try:
         return _adapter(kind).validate_json(json.dumps(table, default=_iso), strict=True), []
     except ValidationError as error:
