@@ -16,10 +16,13 @@ FOLDERS = ("maild", "classifiers", "replies", "tests", "benchmarks")
 NUMBERS = re.compile(r"\b[Rr]ules? (\d+(?:(?:,? and|,| to) \d+)*)")
 SECTION = re.compile(r"\brules: ([A-Z][a-z]+(?: [a-z]+)*)")
 INVARIANT = re.compile(r"\bI\d+\b")
+CITES = re.compile(r"\brul(?:e|ing)s?:? \w|\.md\b|\bI\d", re.IGNORECASE)
 
 
 def commented(source: str) -> str:
-    """Return the comments and docstrings of a Python source, each on one line."""
+    """Return the comments and docstrings of a Python source, each on one line; "" where nothing can be cited."""
+    if not CITES.search(source):
+        return ""
     tree = ast.walk(ast.parse(source))
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docs = [ast.get_docstring(node) or "" for node in tree if isinstance(node, owners)]

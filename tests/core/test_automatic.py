@@ -177,7 +177,7 @@ def test_our_signed_loop_mark_is_a_loop_and_a_forged_one_is_nothing() -> None:
 
 
 def test_a_mail_with_a_message_id_of_ours_is_our_own_come_back() -> None:
-    """An answer of the staff bears no mark, and forwarded back must not pass for the customer's; replies may name it."""
+    """An answer of the staff bears no mark, and forwarded must not pass for the customer's; replies may name it."""
     ours = message_id(KEYS, Token("thread", 1001, 7), "abc", "example.org")
     assert writer(message_id=ours).kind == "loop"
     assert writer(message_id=ours.replace("1001", "1002")).kind == "human"

@@ -152,7 +152,7 @@ def disk() -> Iterator[FullDisk]:
 def test_on_a_full_disk_the_listener_says_451_and_later_takes_the_same_mail(
     memory: Path, disk: FullDisk, maild: Target
 ) -> None:
-    """Nothing is taken that is not on the disk, the answer shows nothing of our insides, and it mends itself (invariant I15)."""
+    """What is not on the disk is not taken, no answer shows our insides, and it mends itself (invariant I15)."""
     path = memory / "own.toml"
     more = '[listen]\naddress = "127.0.0.1:0"\n[outgoing]\ntransport = "maildir"\nfolder = "own/out"\n'
     path.write_text(CONFIG.replace("var/maild.db", "own/maild.db") + more, encoding="utf-8")

@@ -45,7 +45,7 @@ def stripped(raw: bytes, fields: tuple[str, ...]) -> bytes:
 def test_two_daemons_wired_to_each_other_fall_silent(
     pair: tuple[Target, Target], lost: tuple[str, ...], envelope_kept: bool, most: int
 ) -> None:
-    """For a simulated hour every mail goes to the other one, even through gateways that strip all marks (invariant I9)."""
+    """For an hour every mail goes to the other one, even through gateways that strip all marks (invariant I9)."""
     one, other = pair
     one.gets(one.mail(OTHER, proven=True, Message_ID="<spark@other.example>"))
     done = {id(one): 0, id(other): 0}

@@ -33,7 +33,7 @@ class SlowRelay(FakeSmtp):
 
 @pytest.mark.parametrize("seconds", [1, 30, 59, 300, 590])
 def test_two_processes_at_a_slow_relay_send_nothing_twice(maild: Target, seconds: int) -> None:
-    """Twenty mails are claimed at once; none of them is taken for abandoned while its turn has not come (invariant I13)."""
+    """Twenty mails are claimed at once; none is taken for abandoned while its turn has not come (invariant I13)."""
     for number in range(25):
         maild.gets(maild.mail(f"c{number}@c{number}.example", proven=True))
     colleague = replace(maild.desk, sender=maild.sender)
