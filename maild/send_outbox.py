@@ -129,6 +129,7 @@ def write(row: Row, desk: Desk) -> Composed:
         attachments=files_of(row, desk),
         from_name=author_of(row),
         confirmation=row.confirmation or 0,
+        opened_at=row.opened_at,
     )
     mail = compose(letter, identity_of(desk))
     check_outgoing(mail.raw)

@@ -16,7 +16,7 @@ from maild.core import reply_token, write_mime
 from maild.core.actions import ReplyKind
 from maild.core.message import Address, Attachment
 from maild.core.outgoing_check import check_outgoing
-from maild.core.reply_token import Keys, Token
+from maild.core.reply_token import Keys, Purpose, Token
 from maild.errors import SendRefused
 from replies.clean import one_line, plain_text, shorten
 from replies.render import Rendered
@@ -58,9 +58,9 @@ class Letter:
     """One row of the outbox with its words: all that decides the bytes of the mail, beside the identity.
 
     `key` is the row's own and never changes (1 to 64 ASCII letters, digits, `-`); `address_id` is the party
-    that the token is made for; `incident` and `confirmation` are 0 where there is none. `in_reply_to` is
-    the Message-ID that the mail answers. `from_name` is who wrote what it is about: the customer in mail to
-    staff, the author of an answer to a customer.
+    that the token is made for; `incident` and `confirmation` are 0 where there is none, and `opened_at`, when
+    the incident was opened, is None there. `in_reply_to` is the Message-ID that the mail answers. `from_name`
+    is who wrote what it is about: the customer in mail to staff, the author of an answer to a customer.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
     from_name: str = ""
     confirmation: int = 0
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _token(letter: Letter) -> Token:
     """Return what an answer to this letter may do (ruling 11): join, act as staff, or confirm."""
     if letter.kind == "confirmation":
         return Token("confirm", letter.incident, letter.address_id, letter.confirmation)
-    return Token("staff" if letter.audience == "staff" else "thread", letter.incident, letter.address_id)
+    purpose: Purpose = "staff" if letter.audience == "staff" else "thread"
+    return Token(purpose, letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from maild.core.authenticate import Proof
 from maild.core.incident import Incident
 from maild.core.message import Message
 from maild.core.reasons import Reason, because
-from maild.core.reply_token import Keys, Token, verify
+from maild.core.reply_token import Keys, Token, opening, verify
 
 How = Literal["token", "message_id", "number", "confirm", "new"]
 
@@ -85,9 +85,10 @@ def find(
 ) -> Found:
     """Return which incident the mail joins: the first clue that counts decides, others leave a reason.
 
-    A thread token counts for whoever holds it, a staff token for its own person; whose a confirmation is,
-    its row in the store knows. A Message-ID or a number counts only from an address of that incident which
-    nothing calls forged, and, where an authserv-id is configured, which is proven.
+    A thread token counts for whoever holds it, a staff token for its own person, both only for the incident
+    that was opened when they say; whose a confirmation is, its row in the store knows. A Message-ID or a
+    number counts only from an address of that incident which nothing calls forged, and, where an authserv-id
+    is configured, which is proven.
     """
     refused: list[Reason] = []
     linked_to = None
@@ -100,7 +101,8 @@ def find(
             held = lead.token is not None or proof.verdict == "proven"
             return Found(incident, lead.how, lead.token, held, (*dict.fromkeys(refused), lead.reason), None)
         refused.append(objection)
-        linked_to = linked_to or lead.number
+        if objection.name != "token_of_another_time":
+            linked_to = linked_to or lead.number
     reasons = tuple(dict.fromkeys(refused)) or (because("new"),)
     return Found(None, "new", None, proof.verdict == "proven", reasons, linked_to)
 
@@ -108,20 +110,31 @@ def find(
 def _leads(clues: Clues, candidates: Candidates) -> Iterator[_Lead]:
     """Yield every clue in the order in which they count.
 
-    The token of another person is still an id of ours: it comes again as the Message-ID that it is.
+    The token of another person is still an id of ours: it comes again as the Message-ID that it is. One of
+    another time is not: neither it nor its number, which stands in the same subject, means this incident.
     """
+    known = candidates.by_number
+    lost = {token for token in clues.tokens if _of_another_time(token, known.get(token.incident))}
     for token in clues.tokens:
         if token.purpose == "confirm":
             yield _Lead("confirm", token.incident, token, because("confirmation"))
         else:
             yield _Lead("token", token.incident, token, because("token", number=token.incident))
     for token in clues.tokens:
-        yield _by_message_id(token.incident, "a notification")
+        if token not in lost:
+            yield _by_message_id(token.incident, "a notification")
     for text in clues.message_ids:
         if text in candidates.by_message_id:
             yield _by_message_id(candidates.by_message_id[text], text)
+    lost_numbers = {token.incident for token in lost}
     for number in clues.numbers:
-        yield _Lead("number", number, None, because("number", number=number))
+        if number not in lost_numbers:
+            yield _Lead("number", number, None, because("number", number=number))
+
+
+def _of_another_time(token: Token, incident: Incident | None) -> bool:
+    """Say whether the token was made for an earlier incident that had the number of this one."""
+    return token.purpose != "confirm" and incident is not None and token.item != opening(incident.opened_at)
 
 
 def _by_message_id(number: int, text: str) -> _Lead:
@@ -132,6 +145,8 @@ def _objection(
     lead: _Lead, incident: Incident, message: Message, proof: Proof, authserv_configured: bool
 ) -> Reason | None:
     """Return why the lead does not count for this sender, or None if it does."""
+    if lead.token is not None and _of_another_time(lead.token, incident):
+        return because("token_of_another_time", number=incident.number)
     if lead.token is not None and lead.token.purpose != "staff":
         return None
     if message.sender is None or message.sender_doubt:

@@ -132,8 +132,12 @@ def _message_id(header: HeaderBlock) -> str | None:
 
 
 def _ids(header: HeaderBlock, name: str, limit: int) -> tuple[str, ...]:
-    """Return the message ids in a field, each once; of too many the first (the thread) and the last (the parent)."""
-    found = list(dict.fromkeys(match for value in header.all(name) for match in _IDS.findall(value)))
+    """Return the message ids in a field, each once; of too many the first (the thread) and the last (the parent).
+
+    Some mailers write a long id, as ours are, in encoded words, which RFC 2047 §5 does not allow.
+    """
+    values = map(decode_words, header.all(name))
+    found = list(dict.fromkeys(match for value in values for match in _IDS.findall(value)))
     if len(found) <= limit:
         return tuple(found)
     return (*found[: limit // 2], *found[len(found) - (limit - limit // 2) :])

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "not_proven": "names incident {number} as a party of it would, but nothing proves the sender",
     "dmarc_failed_join": "names incident {number}, but the server says that the From address is forged",
     "token_of_another": "carries the token of another staff member on incident {number}",
+    "token_of_another_time": "carries a token of an earlier incident {number}",
     "reopen_window_over": "answers incident {number}, which was closed more than {days} days ago",
     # who wrote (automatic.py)
     "own_message_id": "its Message-ID is ours: a mail of ours came back",

@@ -14,6 +14,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Purpose = Literal["thread", "staff", "confirm"]
@@ -57,10 +58,11 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token names: `incident` by number, `party` by address id, for a confirmation its `item`.
+    """What a token names: `incident` by number, `party` by address id, and what the `item` says.
 
-    `thread` joins a mail to its incident, `staff` lets one person act on it, `confirm` releases what was
-    held. `key_id` tells which secret signed a verified token; a new one is signed by the current secret.
+    `thread` joins a mail to its incident, `staff` lets one person act on it; their `item` is its `opening`.
+    `confirm` releases what was held; its `item` is the confirmation. `key_id` tells which secret signed a
+    verified token; a new one is signed by the current secret.
     """
 
     purpose: Purpose
@@ -68,6 +70,14 @@ class Token:
     party: int
     item: int = 0
     key_id: str = ""
+
+
+def opening(opened_at: datetime | None) -> int:
+    """Return the `item` of a thread or staff token: the second its incident was opened in; 0 for no incident.
+
+    A number alone is no identity: a database from a backup gives it out again, to another customer.
+    """
+    return int(opened_at.timestamp()) % 10**10 if opened_at else 0
 
 
 def message_id(keys: Keys, token: Token, nonce: str, domain: str) -> str:
@@ -88,7 +98,8 @@ def thread_id(keys: Keys, token: Token, domain: str) -> str:
 def plus_tag(keys: Keys, token: Token) -> str:
     """Return what stands between `+` and `@` (RFC 5233); raises ValueError for what would not verify later.
 
-    With `support+` and numbers of seven digits it fits the 64 octets of a local part (RFC 5321 §4.5.3.1.1).
+    With `support+`, an item of ten digits and other numbers of six it fits the 64 octets of a local part
+    (RFC 5321 §4.5.3.1.1).
     """
     return f"{_key(keys, token)}.{_token_mac(keys, keys.current, token)}"
 

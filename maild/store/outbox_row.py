@@ -10,15 +10,16 @@ from sqlalchemy import Row as Found
 
 from maild.core.actions import Fact, ReplyKind
 from maild.core.message import Address
-from maild.store.tables import address, outbox
+from maild.store.tables import address, incident, outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One mail to one recipient, claimed: what it takes to write it, and what was tried.
 
-    `key` makes its Message-ID, the same at every attempt. `incident` is None where it is about none.
-    `attempts` counts this one; `entry` is the one whose files go along; `forced`: no cap may hold it.
+    `key` makes its Message-ID, the same at every attempt. `incident` and `opened_at` (when it was opened) are
+    None where it is about none. `attempts` counts this one; `entry` is the one whose files go along;
+    `forced`: no cap may hold it.
     """
 
     id: int
@@ -41,11 +42,13 @@ class Row:
     confirmation: int | None
     lease_until: datetime | None
     forced: bool = False
+    opened_at: datetime | None = None
 
 
 _ROWS = (
-    select(outbox, address.c.address.label("to"), address.c.name.label("to_name"))
+    select(outbox, address.c.address.label("to"), address.c.name.label("to_name"), incident.c.opened_at)
     .join(address, address.c.id == outbox.c.address)
+    .outerjoin(incident, incident.c.number == outbox.c.incident)
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
     .order_by(outbox.c.id)
 )
@@ -78,4 +81,5 @@ def _row(found: Found[Any]) -> Row:
         confirmation=found.confirmation,
         lease_until=found.lease_until,
         forced=found.forced,
+        opened_at=found.opened_at,
     )

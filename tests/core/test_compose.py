@@ -32,7 +32,9 @@ LETTER = Letter(
     words=Rendered("Re: No stock [#1003]", "Hello,\n\nthank you.\n"),
     created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
     in_reply_to="<1@shop.example>",
+    opened_at=datetime(2026, 11, 23, 9, 29, 59, 900_000, tzinfo=UTC),
 )
+OPENED = 1_795_426_199  # the second in which that incident was opened
 ANSWER = replace(LETTER, kind="answer", automatic=False, from_name="Sam Reed")
 NOTICE = replace(
     LETTER, kind="staff_new_incident", audience="staff", recipient=Address("sam@lantern.example")
@@ -113,9 +115,9 @@ class TestHeader:
             "To: ada@shop.example",
             "Reply-To: support@lantern.example",
             "Subject: Re: No stock [#1003]",
-            f"Message-ID: <maild.tk1-1003-7-0-b7f3c2.{mac}@lantern.example>",
+            f"Message-ID: <maild.tk1-1003-7-{OPENED}-b7f3c2.{mac}@lantern.example>",
             "In-Reply-To: <1@shop.example>",
-            f"References: <maild.tk1-1003-7-0-thread.{mac}@lantern.example>",
+            f"References: <maild.tk1-1003-7-{OPENED}-thread.{mac}@lantern.example>",
             " <1@shop.example>",
             "Auto-Submitted: auto-replied",
         ]
@@ -140,6 +142,14 @@ class TestHeader:
     def test_an_answer_of_a_person_is_not_called_automatic(self, name: str) -> None:
         """A person's mail carries no mark of a machine (RFC 3834 §5.2: MUST NOT)."""
         assert field(ANSWER, name) is None
+
+    def test_a_long_loop_mark_is_one_line_as_it_is(self) -> None:
+        """With the longest key and domain it fits a line (RFC 5322 §2.1.1); cut or encoded nobody would know it."""
+        identity = replace(IDENTITY, domain=".".join(["d" * 60] * 4))
+        raw = compose(replace(LETTER, key="k" * 64), identity).raw
+        [line] = [line for line in raw.decode().split("\r\n") if line.startswith("X-Maild-Loop: ")]
+        assert len(line) <= 998
+        assert reply_token.is_our_loop(KEYS, line.removeprefix("X-Maild-Loop: "))
 
     @pytest.mark.parametrize("letter", [LETTER, ANSWER, NOTICE])
     def test_no_mail_is_called_bulk(self, letter: Letter) -> None:
@@ -205,14 +215,15 @@ class TestTokens:
     @pytest.mark.parametrize(
         ("letter", "token"),
         [
-            (LETTER, Token("thread", 1003, 7, 0, "k1")),
-            (ANSWER, Token("thread", 1003, 7, 0, "k1")),
-            (NOTICE, Token("staff", 1003, 7, 0, "k1")),
+            (LETTER, Token("thread", 1003, 7, OPENED, "k1")),
+            (ANSWER, Token("thread", 1003, 7, OPENED, "k1")),
+            (NOTICE, Token("staff", 1003, 7, OPENED, "k1")),
+            (replace(NOTICE, incident=0, opened_at=None), Token("staff", 0, 7, 0, "k1")),
             (
                 replace(NOTICE, kind="confirmation", confirmation=9, incident=0),
                 Token("confirm", 0, 7, 9, "k1"),
             ),
-            (replace(NOTICE, kind="receipt"), Token("staff", 1003, 7, 0, "k1")),
+            (replace(NOTICE, kind="receipt"), Token("staff", 1003, 7, OPENED, "k1")),
         ],
     )
     def test_message_id_and_first_reference_carry_the_token(self, letter: Letter, token: Token) -> None:
@@ -244,7 +255,7 @@ class TestTokens:
         address = field(LETTER, "Reply-To", replace(IDENTITY, plus_addressing=True)) or ""
         assert address.startswith("support+")
         assert address.endswith("@lantern.example")
-        assert reply_token.verify(KEYS, address) == Token("thread", 1003, 7, 0, "k1")
+        assert reply_token.verify(KEYS, address) == Token("thread", 1003, 7, OPENED, "k1")
 
 
 class TestEnvelope:

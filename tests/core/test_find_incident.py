@@ -14,7 +14,7 @@ from maild.core.find_incident import Candidates, Clues, Found, clues, find
 from maild.core.incident import Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import because
-from maild.core.reply_token import Keys, Token, message_id, plus_tag, thread_id
+from maild.core.reply_token import Keys, Token, message_id, opening, plus_tag, thread_id
 
 DOMAIN = "example.org"
 KEYS = Keys("1", {"1": b"0123456789abcdef"})
@@ -32,8 +32,9 @@ PROVEN, UNPROVEN, FAILED = (
     Proof("failed", because("dmarc_failed", authserv_id="mx.example.org", domain="shop.example")),
 )
 
-THREAD = Token("thread", 1003, 7, 0, "1")
-ANNAS = Token("staff", 1003, 21, 0, "1")
+OPENED_AT = datetime(2026, 3, 3, 8, 0, 1, 999_999, tzinfo=UTC)
+THREAD = Token("thread", 1003, 7, opening(OPENED_AT), "1")
+ANNAS = Token("staff", 1003, 21, opening(OPENED_AT), "1")
 CONFIRM = Token("confirm", 1003, 21, 5, "1")
 
 
@@ -46,7 +47,7 @@ def incident(number: int) -> Incident:
         priority="normal",
         scope="support",
         language="en",
-        opened_at=datetime(2026, 3, 3, 8, tzinfo=UTC),
+        opened_at=OPENED_AT,
         closed_at=None,
         parties=(CUSTOMER, COLLEAGUE, ANNA, BEN),
     )
@@ -114,7 +115,7 @@ def id_of(token: Token, nonce: str = "n1") -> str:
 
 def test_clues_are_read_newest_first() -> None:
     """In-Reply-To, then References from its end: who answers an old mail again still means the newest."""
-    older, newer = Token("thread", 1003, 7, 0, "1"), Token("thread", 1004, 7, 0, "1")
+    older, newer = THREAD, replace(THREAD, incident=1004)
     message = mail(
         answers=["<z@x.example>"],
         references=[id_of(older), "<y@x.example>", id_of(newer), "<z@x.example>"],
@@ -211,7 +212,7 @@ def test_a_token_comes_before_a_message_id_and_that_before_a_number() -> None:
 
 def test_the_newest_of_several_tokens_wins() -> None:
     """A thread that was split goes on where it was answered last."""
-    newer = Token("thread", 1004, 7, 0, "1")
+    newer = replace(THREAD, incident=1004)
     assert outcome(mail(references=[id_of(THREAD), id_of(newer)]))[:2] == (1004, "token")
     assert outcome(mail(answers=[id_of(THREAD)], references=[id_of(newer)]))[:2] == (1003, "token")
 
@@ -220,6 +221,43 @@ def test_a_token_of_an_incident_that_is_gone_leads_nowhere() -> None:
     """A store restored from an old copy does not know it: the mail opens a new incident."""
     gone = Token("thread", 1999, 7, 0, "1")
     assert outcome(mail(answers=[id_of(gone)])) == (None, "new", ["new"])
+
+
+@pytest.mark.parametrize("token", [THREAD, ANNAS])
+@pytest.mark.parametrize("item", [0, opening(OPENED_AT) - 1, opening(OPENED_AT) + 1])
+def test_a_token_of_an_earlier_incident_of_that_number_opens_a_new_one(token: Token, item: int) -> None:
+    """The number was given out again after a restore: neither token, nor id, nor `[#n]` means today's incident."""
+    old = replace(token, item=item)
+    for sender in (CUSTOMER, ANNA, STRANGER):
+        answer = found(mail(sender, "Re: [#1003] Checkout fails", answers=[id_of(old)]))
+        assert (answer.incident, answer.how, answer.token, answer.linked_to) == (None, "new", None, None)
+        assert answer.reasons == (because("token_of_another_time", number=1003),)
+
+
+def test_a_token_of_today_counts_beside_one_of_another_time() -> None:
+    """The thread went on in a new incident, and quotes the ids of the lost one."""
+    old = replace(THREAD, item=5)
+    assert outcome(mail(references=[id_of(old), id_of(THREAD)]))[:2] == (1003, "token")
+    assert outcome(mail(references=[id_of(THREAD), id_of(old)])) == (
+        1003,
+        "token",
+        ["token_of_another_time", "token"],
+    )
+
+
+def test_after_a_token_of_another_time_other_clues_count() -> None:
+    """Ids and numbers of incidents that are not the lost one still lead to them."""
+    old = id_of(replace(THREAD, item=5))
+    assert outcome(mail(subject="[#1003] [#1004]", answers=[old])) == (
+        1004,
+        "number",
+        ["token_of_another_time", "number"],
+    )
+    assert outcome(mail(answers=[old], references=["<a1@shop.example>"])) == (
+        1003,
+        "message_id",
+        ["token_of_another_time", "known_message_id"],
+    )
 
 
 def test_a_staff_token_counts_for_its_own_person() -> None:

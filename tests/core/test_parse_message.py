@@ -2,6 +2,8 @@
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from hypothesis import given
@@ -151,6 +153,22 @@ def test_references_are_found_in_any_clutter() -> None:
         "References: <a@x>, <b@x>\n (was: <a@x>) <c@x\nIn-Reply-To: your mail of Monday <b@x>\n\nx"
     )
     assert (message.references, message.in_reply_to) == (("<a@x>", "<b@x>"), ("<b@x>",))
+
+
+def test_ids_in_encoded_words_are_ids() -> None:
+    """Mailers that fold what has no blank write a long id, as ours are, as words of RFC 2047, some cut in two."""
+    ours = f"<maild.t1-1003-7-1772524800-{'n1_' * 20}.{'k5b2' * 6}@example.org>"
+    mail = EmailMessage(SMTP)
+    mail["In-Reply-To"] = ours
+    mail["References"] = f"<first@x> {ours}"
+    raw = mail.as_bytes()
+    assert b"=?utf-8?" in raw
+    message = parse(raw + b"x")
+    assert (message.in_reply_to, message.references) == ((ours,), ("<first@x>", ours))
+    assert parse("References: <a@x> =?us-ascii?B?PGJAeD4=?= =?utf-8?q?=3Cc_d=3E?=\n\nx").references == (
+        "<a@x>",
+        "<b@x>",
+    )
 
 
 def test_of_too_many_references_both_ends_stay() -> None:

@@ -1,6 +1,8 @@
 """Tokens: what we sign verifies however relays mangle it, and nothing else ever does."""
 
 import string
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from maild.core.reply_token import (
     is_our_loop,
     loop_value,
     message_id,
+    opening,
     plus_tag,
     thread_id,
     verify,
@@ -112,11 +115,20 @@ def test_the_mac_of_one_purpose_does_not_serve_another() -> None:
 
 def test_the_mac_has_130_bits_in_lower_case_base32() -> None:
     """26 characters of 5 bits each, and the tag fits a local part of 64 octets."""
-    tag = plus_tag(KEYS, Token("confirm", 9_999_999, 999_999, 999_999))
+    tag = plus_tag(KEYS, Token("thread", 999_999, 999_999, 9_999_999_999))
     mac = tag.rpartition(".")[2]
     assert len(mac) == 26
     assert set(mac) <= set("abcdefghijklmnopqrstuvwxyz234567")
     assert len(f"support+{tag}") <= 64
+
+
+def test_an_opening_is_the_second_and_always_fits() -> None:
+    """Parts of a second do not count, no incident has 0, and a clock gone mad still gives a number to sign."""
+    assert opening(datetime(1970, 1, 1, 0, 2, 3, 999_999, tzinfo=UTC)) == 123
+    assert opening(None) == 0
+    for year in (1, 9999):
+        token = Token("thread", 1003, 7, opening(datetime(year, 1, 1, tzinfo=UTC)))
+        assert verify(KEYS, address(token)) == replace(token, key_id=KEYS.current)
 
 
 def test_the_token_of_another_secret_is_none_of_ours() -> None:

@@ -17,6 +17,7 @@ from maild.core.message import Address
 from maild.core.reasons import because
 from maild.store import outbox, tables
 from maild.store.database import Database
+from maild.store.outbox_row import rows_of
 from tests.parts.messages import ALICE
 from tests.parts.records import DAY, HOUR, MINUTE, NOW, an_incident, did, notification
 
@@ -127,6 +128,17 @@ def test_a_deferred_mail_comes_back_when_it_may(database: Database) -> None:
         (again,) = outbox.claim(tx, NOW + HOUR, limit=1, lease=LEASE)
         assert (again.attempts, again.first_tried_at) == (2, NOW)
         assert row_of(tx, row).last_error == "451 later"
+
+
+def test_a_mail_knows_when_its_incident_was_opened(database: Database) -> None:
+    """Its token says so; a mail about no incident has no such time, and is there all the same."""
+    with database.begin() as tx:
+        queue(tx)
+        (row,) = outbox.claim(tx, NOW, limit=1, lease=LEASE)
+        assert (row.incident, row.opened_at) == (1001, tx.scalar(select(tables.incident.c.opened_at)))
+        tx.execute(tables.outbox.update().values(incident=None))
+        (row,) = rows_of(tx, [row.id])
+        assert (row.incident, row.opened_at) == (None, None)
 
 
 def test_a_held_mail_waits_with_its_reason_and_was_not_tried(database: Database) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from maild.config.load import load_config
 from maild.config.secret import load_keys
-from maild.core.reply_token import Token, verify
+from maild.core.reply_token import Token, opening, verify
 from maild.store.tables import incident, party
 from tests.parts.sink import SmtpSink
 from tests.story.people import SUPPORT
@@ -44,7 +44,9 @@ def test_the_acknowledgement_carries_our_signed_id(world: World) -> None:
     (requester,) = world.rows(select(party.c.address).where(party.c.role == "requester"))
     ours, theirs = ack["References"].split()
     token = verify(keys, ours)
-    assert token == Token("thread", 1001, requester["address"], key_id=keys.current)
+    (opened,) = world.rows(select(incident.c.opened_at))
+    item = opening(opened["opened_at"])
+    assert token == Token("thread", 1001, requester["address"], item, keys.current)
     assert verify(keys, ack["Message-ID"]) == token
     assert theirs == mail["Message-ID"]
     assert ours != ack["Message-ID"]
