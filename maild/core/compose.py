@@ -41,7 +41,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 class Identity:
     """Who we are to the world: name and address of the service, domain and keys of our Message-IDs.
 
-    `envelope` is what automatic mail has as its sender: `null`, or the support address (ruling 1). With
+    `envelope` is what automatic mail has as its sender: `null`, or the support address (rule 1). With
     `plus_addressing` answers come to `support+TOKEN@...`, for servers that deliver such addresses.
     """
 
@@ -117,7 +117,7 @@ def compose(letter: Letter, identity: Identity) -> Composed:
 
 
 def _token(letter: Letter) -> Token:
-    """Return what an answer to this letter may do (ruling 11): join, act as staff, or confirm."""
+    """Return what an answer to this letter may do (rule 11): join, act as staff, or confirm."""
     if letter.kind == "confirmation":
         return Token("confirm", letter.incident, letter.address_id, letter.confirmation)
     purpose: Purpose = "staff" if letter.audience == "staff" else "thread"
@@ -145,7 +145,7 @@ def _mailbox_field(name: str, display_name: str, address: str) -> str:
 
 
 def _from_name(letter: Letter, identity: Identity) -> str:
-    """Return the name that From shows (ruling 47); a customer sees a person's name on an answer alone."""
+    """Return the name that From shows (rule 47); a customer sees a person's name on an answer alone."""
     service = shorten(one_line(identity.service_name), NAME_CHARS)
     name = shorten(one_line(letter.from_name), NAME_CHARS)
     named = letter.audience == "staff" or letter.kind == "answer"
@@ -166,7 +166,7 @@ def _subject(subject: str) -> list[str]:
 
 
 def _thread_fields(letter: Letter, thread_id: str) -> list[str]:
-    """Return References and In-Reply-To (RFC 5322 §3.6.4); our signed thread id comes first (ruling 3).
+    """Return References and In-Reply-To (RFC 5322 §3.6.4); our signed thread id comes first (rule 3).
 
     What a stranger calls a Message-ID and is none is left out.
     """

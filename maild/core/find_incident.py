@@ -1,4 +1,4 @@
-"""Which incident a mail belongs to: by token, then known Message-ID, then `[#n]` (rulings 11 to 13)."""
+"""Which incident a mail belongs to: by token, then known Message-ID, then `[#n]` (rules 11 to 13)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -123,7 +123,7 @@ def loop_value(keys: Keys, text: str) -> str:
 
 
 def is_our_loop(keys: Keys, value: str) -> bool:
-    """Say whether we wrote this X-Maild-Loop; anybody may copy one, so it may only silence us (ruling 8)."""
+    """Say whether we wrote this X-Maild-Loop; anybody may copy one, so it may only silence us (rule 8)."""
     found = _LOOP.fullmatch(_folded(value))
     if found is None or found[1] not in keys.secrets:
         return False

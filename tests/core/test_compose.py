@@ -157,7 +157,7 @@ class TestHeader:
         assert field(letter, "Precedence") is None
 
     def test_customers_see_the_service_and_staff_see_whose_mail_it_is(self) -> None:
-        """From shows the customer to staff and the author of an answer to the customer, never more (ruling 47)."""
+        """From shows the customer to staff and the author of an answer to the customer, never more (rule 47)."""
         assert (
             field(replace(LETTER, from_name="Sam Reed"), "From")
             == "Lantern Support <support@lantern.example>"
@@ -177,7 +177,7 @@ class TestHeader:
         )
 
     def test_the_recipients_own_name_is_not_shown(self) -> None:
-        """An acknowledgement to a forged address repeats no words of the forger, not even in To (ruling 4)."""
+        """An acknowledgement to a forged address repeats no words of the forger, not even in To (rule 4)."""
         assert b"Moreau" not in compose(LETTER, IDENTITY).raw
 
     def test_the_subject_is_cut_at_200_characters(self) -> None:
@@ -241,13 +241,13 @@ class TestTokens:
                 assert token.purpose == "thread"
 
     def test_one_thread_has_one_first_reference(self) -> None:
-        """Two mails of one thread have different ids and the same thread id (ruling 3)."""
+        """Two mails of one thread have different ids and the same thread id (rule 3)."""
         first, second = (compose(replace(LETTER, key=key), IDENTITY) for key in ("a1", "a2"))
         assert first.message_id != second.message_id
         assert parsed(first)["References"] == parsed(second)["References"]
 
     def test_answers_come_to_the_support_address(self) -> None:
-        """Plus-addresses are for servers that deliver them; by default the plain address is used (ruling 2)."""
+        """Plus-addresses are for servers that deliver them; by default the plain address is used (rule 2)."""
         assert field(LETTER, "Reply-To") == "support@lantern.example"
 
     def test_a_plus_address_carries_the_token(self) -> None:
@@ -270,7 +270,7 @@ class TestEnvelope:
         assert compose(LETTER, replace(IDENTITY, envelope="support")).mail_from == "support@lantern.example"
 
     def test_bounces_of_answers_come_back(self) -> None:
-        """A person's answer leaves from the support address, so that its failure is seen (ruling 1)."""
+        """A person's answer leaves from the support address, so that its failure is seen (rule 1)."""
         assert compose(ANSWER, IDENTITY).mail_from == "support@lantern.example"
 
     @pytest.mark.parametrize(

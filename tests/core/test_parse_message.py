@@ -50,7 +50,7 @@ def test_an_ordinary_mail_is_read_whole() -> None:
 
 @pytest.mark.parametrize("end", [b"\n", b"\r"])
 def test_line_ends_do_not_matter(end: bytes) -> None:
-    """IMAP, SMTP and a file on disk give the same message (ruling 20)."""
+    """IMAP, SMTP and a file on disk give the same message (rule 20)."""
     raw = MAILS["plain_request"]
     assert replace(parse(raw.replace(b"\r\n", end)), body_hash="") == replace(parse(raw), body_hash="")
 
@@ -78,7 +78,7 @@ def test_size_and_header_have_hard_limits() -> None:
 
 
 def test_a_spoofed_display_never_becomes_the_sender() -> None:
-    """The address between the angles is the sender, and the field is doubted (safety.md fact 2)."""
+    """The address between the angles is the sender, and the field is doubted (rules: One sender)."""
     message = parse(MAILS["sender_shown_is_not_the_sender"])
     assert message.sender == Address("mallory@evil.example", "ceo@bank.example")
     assert message.sender_doubt
@@ -116,7 +116,7 @@ def test_raw_bytes_in_a_name_keep_the_sender() -> None:
 
 
 def test_header_values_can_not_be_split_or_hidden() -> None:
-    """Encoded line ends, bidi and zero-width characters do not survive (safety.md facts 1 and 1.1)."""
+    """Encoded line ends, bidi and zero-width characters do not survive (rules: Header text)."""
     message = parse(MAILS["header_injection"])
     assert message.subject == "Hello Bcc: victim@other.example"
     assert message.first("X-Note") == "abc"
@@ -231,7 +231,7 @@ def test_a_byte_order_mark_hides_no_field() -> None:
 
 
 def test_two_deliveries_of_one_mail_have_one_hash() -> None:
-    """Trace fields, folding and line ends differ on the way; words, sender, date and subject do not (ruling 17)."""
+    """Trace fields, folding and line ends differ on the way; words, sender, date and subject do not (rule 17)."""
     raw = MAILS["plain_request"]
     again = raw.replace(b"Received: from mail", b"Received: from other").replace(b"Tax rates", b"Tax  rates")
     assert parse(raw).body_hash == parse(again).body_hash
