@@ -13,6 +13,7 @@ from typing import Literal
 
 from maild.core import machine_marks as marks
 from maild.core.bounce import read_bounce
+from maild.core.encoded_words import decode_words
 from maild.core.message import Message
 from maild.core.reasons import Reason, because
 from maild.core.reply_token import Keys, is_our_loop, verify
@@ -111,7 +112,8 @@ def _most_automatic(findings: list[Finding]) -> Kind:
 def _ours(arrival: Arrival) -> Iterator[Finding]:
     """A mail of ours that came back, or one that never stops travelling."""
     message, own = arrival.message, arrival.own
-    if any(is_our_loop(own.loop_keys, value) for value in message.all("X-Maild-Loop")):
+    # Servers that write a header anew put what is long and has no blank into encoded words.
+    if any(is_our_loop(own.loop_keys, decode_words(value)) for value in message.all("X-Maild-Loop")):
         yield Finding("loop", because("own_loop_mark"))
     elif verify(own.loop_keys, message.message_id or ""):
         # An answer of the staff bears no mark; forwarded back to us it must not pass for the customer's words.

@@ -176,6 +176,13 @@ def test_our_signed_loop_mark_is_a_loop_and_a_forged_one_is_nothing() -> None:
     assert writer(("X-Maild-Loop", loop_value(Keys("k1", {"k1": b"another-secret-x"}), "x"))).kind == "human"
 
 
+def test_our_loop_mark_is_known_in_encoded_words() -> None:
+    """A server on the way wrote the header anew and found the mark too long for a line."""
+    value = loop_value(KEYS, "<1@example.org>")
+    words = [f"=?utf-8?q?{part.replace('=', '=3D')}?=" for part in (value[:20], value[20:])]
+    assert writer(("X-Maild-Loop", " ".join(words))).kind == "loop"
+
+
 def test_a_mail_with_a_message_id_of_ours_is_our_own_come_back() -> None:
     """An answer of the staff bears no mark, and forwarded must not pass for the customer's; replies may name it."""
     ours = message_id(KEYS, Token("thread", 1001, 7), "abc", "example.org")
