@@ -1,7 +1,7 @@
 """Signed tokens in our Message-IDs and plus-addresses: whoever has one was written to by us.
 
-    <maild.t1-1003-7-0-k5b2.MAC@example.org>   a Message-ID: purpose and key id, incident, party, item, nonce
-    support+t1-1003-7-0.MAC@example.org        the same in an address, without the nonce
+    <maild.t1-1003-7-1772524800-k5b2.MAC@example.org>   a Message-ID: purpose, key, incident, party, item, nonce
+    support+t1-1003-7-1772524800.MAC@example.org        the same in an address, without the nonce
 
 MAC is 26 characters of lower-case base32: 130 bits of HMAC-SHA256 (RFC 2104) over purpose, incident,
 party, item and key id. The nonce only makes Message-IDs differ; it is not signed. Relays fold case, so
