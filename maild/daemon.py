@@ -128,7 +128,11 @@ class Daemon:
         self._courier.start()
         self._scheduler.start()
         log.info(
-            "started", listen=self.listening_on, mailboxes=len(self._watches), config=self.desk.config.version
+            "started",
+            pid=os.getpid(),
+            listen=self.listening_on,
+            mailboxes=len(self._watches),
+            config=self.desk.config.version,
         )
 
     def stop(self) -> None:

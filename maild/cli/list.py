@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from maild.core.actions import Disposition
 
 
-STATES = ("submitted", "in_progress", "waiting", "closed")
+STATES = ("open", "submitted", "in_progress", "waiting", "closed")
 DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate")
 
 

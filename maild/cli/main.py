@@ -45,6 +45,8 @@ class _Commands(click.Group):
     "config_path",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("config.toml"),
+    envvar="MAILD_CONFIG",
+    show_envvar=True,
     show_default=True,
     help="The config file.",
 )

@@ -54,7 +54,7 @@ def command(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
 def _settings(ctx: click.Context) -> tuple[Limits, ProofSettings, OwnMail]:
     """Return what the config says; the defaults where none was named and none is there."""
     root = ctx.find_root()
-    named = root.get_parameter_source("config_path") is ParameterSource.COMMANDLINE
+    named = root.get_parameter_source("config_path") is not ParameterSource.DEFAULT
     if not named and not root.params["config_path"].exists():
         return Limits(), ProofSettings(), OwnMail(frozenset(), _no_keys())
     from maild.config.secret import load_keys
@@ -188,4 +188,6 @@ def _print_page(shown: Mapping[str, Any]) -> None:
     for name, value in lines.items():
         if value:
             page.print(Text.assemble((f"  {name:9}", "dim"), clean(value)))
+    if not sender:
+        page.print(Text("\n  A mail without a single sender goes to quarantine: a person must look at it."))
     page.print(Padding(Text(clean(shown["new_text"].strip() or "(no new text)")), (1, 0, 1, 2)))

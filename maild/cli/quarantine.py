@@ -9,6 +9,7 @@ import click
 
 from maild.cli.common import NUMBER, Row, clean, emit_json, load, open_store, print_rows, short
 from maild.core.salvage import salvage
+from maild.errors import UserError
 
 if TYPE_CHECKING:
     from maild.core.message import Delivery
@@ -97,9 +98,22 @@ def replay(ctx: click.Context, arrival: int) -> None:
 @click.pass_context
 def release(ctx: click.Context, arrival: int, sender: str | None) -> None:
     """Let the mail of ARRIVAL through: a request, with the mail attached whole."""
+    from maild.config.kinds import is_address
     from maild.handle_message import Reading
 
-    _again(ctx, arrival, lambda delivery, _: Reading(delivery, salvage(delivery.raw, sender)))
+    if sender is not None and not is_address(sender):
+        raise UserError(f"--from {sender!r}: must be a mail address such as anna@example.com")
+
+    def saved(delivery: "Delivery", _: "Desk") -> Reading:
+        message = salvage(delivery.raw, sender)
+        if message.sender is None:
+            raise UserError(
+                f"arrival {arrival}: no sender can be read from it, nothing was done; "
+                f"name one: maild quarantine release {arrival} --from ADDRESS"
+            )
+        return Reading(delivery, message)
+
+    _again(ctx, arrival, saved)
 
 
 def _again(ctx: click.Context, arrival: int, read: "Callable[[Delivery, Desk], Reading]") -> None:

@@ -206,12 +206,21 @@ def _open_sqlite(url: URL) -> Database:
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
     # The file holds people's mail. SQLite gives its -wal and -shm files the mode of the file itself. One that is there
-    # is left alone: closing it would end all locks that this process has on it, and SQLite would not know.
+    # is not opened: closing it would end all locks that this process has on it, and SQLite would not know.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
+        _keep_private(file)
     return Database(
         url, _sqlite_engine(url, "BEGIN IMMEDIATE", ()), _sqlite_engine(url, "BEGIN", ("query_only = ON",))
     )
+
+
+def _keep_private(file: Path) -> None:
+    """Take a file that every user of the machine may read from all but its owner, where it is ours to change."""
+    with suppress(FileNotFoundError, PermissionError):
+        if file.stat().st_mode & 0o007:
+            file.chmod(0o600)
 
 
 def _sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:

@@ -134,10 +134,12 @@ def answers_since(tx: Connection, number: int, author: Address | None, since: da
 def listing(tx: Connection, *, state: str | None, number: int | None = None) -> list[dict[str, Any]]:
     """Return the queue as flat rows: open first, then HotRush, then by due time.
 
-    `state` and `number` choose. Columns: number, state, priority, scope, subject, requester (address), opened_at,
-    due_at (None: no clock runs).
+    `state` (`open`: all that are not closed) and `number` choose. Columns: number, state, priority, scope, subject,
+    requester (address), opened_at, due_at (None: no clock runs).
     """
-    query = _QUEUE if state is None else _QUEUE.where(incident.c.state == state)
+    query = _QUEUE
+    if state is not None:
+        query = query.where(incident.c.state != "closed" if state == "open" else incident.c.state == state)
     query = query if number is None else query.where(incident.c.number == number)
     return [dict(row._mapping) for row in tx.execute(query)]
 

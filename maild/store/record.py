@@ -148,7 +148,7 @@ def _release_entry(work: Recording, action: ReleaseEntry) -> None:
     if released.rowcount != 1:
         raise Overtaken(f"entry {action.entry} is not held any more")
     work.entry = action.entry
-    work.note("released", f"entry {action.entry} as {action.kind}", action.reason)
+    work.note("released", action.kind, action.reason)
 
 
 def _use_confirmation(work: Recording, action: UseConfirmation) -> None:

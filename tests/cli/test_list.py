@@ -68,6 +68,7 @@ def test_a_state_chooses(maild: Target, terminal: Terminal) -> None:
     maild.gets(maild.answer(first, ANNA, "Done.", proven=True))
     assert numbers(terminal("list", "--state", "waiting").lines) == ["#1001"]
     assert numbers(terminal("list", "--state", "submitted").lines) == ["#1002"]
+    assert numbers(terminal("list", "--state", "open").lines) == ["#1002", "#1001"]
 
 
 def test_long_addresses_and_subjects_fit(maild: Target, terminal: Terminal) -> None:

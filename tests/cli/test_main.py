@@ -98,7 +98,7 @@ def test_the_version_is_told(terminal: Terminal) -> None:
         (("show", "99999999999999999999"), "99999999999999999999"),
         (("show", "0"), "'0'"),
         (("show", "1003"), "no incident 1003"),
-        (("list", "--state", "open"), "submitted"),
+        (("list", "--state", "ajar"), "submitted"),
         (("list", "more"), "more"),
         (("outbox", "retry", "7"), "outbox 7"),
         (("outbox", "cancel", "7"), "outbox 7"),
@@ -179,3 +179,15 @@ def test_the_installed_command_does_the_same(tmp_path: Path) -> None:
     )
     said = Said(ran.returncode, ran.stdout, ran.stderr)
     assert (said.code, said.out, len(said.err.splitlines())) == (2, "", 1)
+
+
+def test_the_config_may_be_named_by_the_environment(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a machine where it is installed nobody types --config each time; --config wins."""
+    monkeypatch.setenv("MAILD_CONFIG", "/no/such/config.toml")
+    with pytest.raises(SystemExit) as ended:
+        main(["check"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("/no/such/config.toml: can't be read")
+    assert terminal("check").code == 0

@@ -112,7 +112,7 @@ def test_a_config_that_is_named_must_be_there(tmp_path: Path) -> None:
             ["Ann Smith <ann@shop.example>", "Tax rates are wrong", "human, may be acknowledged"],
         ),
         ("delivery_report", ["bounce, is not acknowledged", "gone@shop.example 5.1.1 failed"]),
-        ("two_from_fields", ["nobody in particular", "there are 2 From fields"]),
+        ("two_from_fields", ["nobody in particular", "there are 2 From fields", "goes to quarantine"]),
         ("both_forms_and_a_picture", ["Rechnung März.pdf (application/pdf, 5 bytes)"]),
     ],
 )

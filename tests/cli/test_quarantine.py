@@ -116,8 +116,16 @@ def test_release_opens_an_incident_with_the_mail_attached(full: Target, terminal
 
 def test_a_release_without_a_sender_stays_in_quarantine(full: Target, terminal: Terminal) -> None:
     """There must be somebody to answer to."""
-    assert "arrival 2: quarantined" in terminal("quarantine", "release", "2").out
+    said = terminal("quarantine", "release", "2")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "arrival 2: no sender can be read from it, nothing was done; "
+        "name one: maild quarantine release 2 --from ADDRESS\n"
+    )
+    said = terminal("quarantine", "release", "2", "--from", "carl")
+    assert (said.code, said.err) == (2, "--from 'carl': must be a mail address such as anna@example.com\n")
     assert full.states() == {}
+    assert full.dispositions() == ["quarantined", "quarantined"]
 
 
 @pytest.mark.parametrize("verb", ["show", "replay", "release"])

@@ -255,6 +255,18 @@ def test_a_sqlite_file_is_readable_by_us_alone(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_sqlite_file_that_all_may_read_is_taken_from_them(tmp_path: Path) -> None:
+    """A restored backup has the mode of whoever copied it; what a group was given on purpose stays."""
+    path = tmp_path / "maild.db"
+    for before, after in ((0o644, 0o600), (0o666, 0o600), (0o640, 0o640), (0o600, 0o600)):
+        path.touch()
+        path.chmod(before)
+        database = Database.open(f"sqlite:///{path}")
+        upgrade(database)
+        assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {after}
+        database.close()
+
+
 def test_a_writer_that_never_gets_its_turn_says_so(tmp_path: Path) -> None:
     """Another process that holds the file for too long is trouble with the database, not a traceback."""
     url = f"sqlite:///{tmp_path / 'maild.db'}"
