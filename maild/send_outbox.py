@@ -148,7 +148,7 @@ def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
     """
     kind, _, number = row.cause.partition(":")
     return {
-        "how": [f"maild quarantine {verb} {number}" for verb in ("show", "replay")],
+        "how": [f"maild quarantine {verb} {number}" for verb in ("show", "replay", "release")],
         "service": desk.config.service.name,
         "address": desk.config.service.address,
         "number": row.incident or 0,

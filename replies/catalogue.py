@@ -213,9 +213,10 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             came_from=_line("By which way it came: the name of a mailbox, `smtp` or `lmtp`.", "support"),
             received=_line("When it came.", "Monday 23 November 2026, 09:00 UTC (UTC+00:00)"),
             how=_lines(
-                "The commands that show it and try it again.",
+                "The commands that show it, try it again, and open an incident from it all the same.",
                 "maild quarantine show 17",
                 "maild quarantine replay 17",
+                "maild quarantine release 17",
             ),
         ),
         "delivery_problem": _reply(

@@ -94,7 +94,7 @@ def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_VERDICTS, {"number": number}):
         evidence = tuple(
-            Reason(hit["rule"], f"{hit['text']!r} in the {hit['field']}: {hit['effect']}")
+            Reason(hit["rule"], f"{hit['rule']}: {hit['text']!r} ({hit['field']}), {hit['effect']}")
             for hit in row.evidence
         )
         text = f"scope {row.scope}, priority {row.priority}"

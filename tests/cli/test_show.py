@@ -68,7 +68,7 @@ def test_the_story_is_told_in_order(answered: Target, terminal: Terminal) -> Non
         f"09:01Z  staff answer (released) by {ANNA}",
         f"09:01Z  request to confirm to {ANNA}: sent 09:01Z",
         f"09:02Z  mail appended by {ANNA}",
-        "09:02Z  released: entry 2 as staff answer",
+        "09:02Z  released: staff answer",
         "09:02Z  clock stopped: first response",
         "09:02Z  state: waiting",
         f"09:02Z  answer to {JANE}: sent 09:02Z",

@@ -108,7 +108,7 @@ RICH: dict[str, Facts] = {
         "reason": "nested deeper than 50 levels",
         "came_from": "support",
         "received": EARLIER,
-        "how": ["maild quarantine show 17", "maild quarantine replay 17"],
+        "how": [f"maild quarantine {verb} 17" for verb in ("show", "replay", "release")],
     },
     "delivery_problem": {
         "subject": SUBJECT,
