@@ -61,6 +61,7 @@ def rules_of(config: Config) -> Rules:
         reopen_days=service.reopen_days,
         after_answer=service.after_answer,
         language=config.language,
+        staff_attachment_bytes=config.limits.staff_attachment_bytes,
     )
 
 

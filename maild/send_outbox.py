@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from maild.core.actions import Fact
+from maild.core.attached_files import fitting
 from maild.core.caps import Wait, check_caps
 from maild.core.compose import Composed, Letter, compose
 from maild.core.decide_undelivered import decide_undelivered
@@ -157,11 +158,12 @@ def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
 
 
 def files_of(row: Row, desk: Desk) -> tuple[Attachment, ...]:
-    """Return the files that go along: those of the entry that the row passes on."""
+    """Return the files that go along: those of the entry that the row passes on, for the staff up to a limit."""
     if row.entry is None:
         return ()
     with desk.database.read() as tx:
-        return messages.attachments_of_entry(tx, row.entry)
+        files = messages.attachments_of_entry(tx, row.entry)
+    return fitting(files, desk.config.limits.staff_attachment_bytes) if row.audience == "staff" else files
 
 
 def try_later(row: Row, desk: Desk, trouble: SendDeferred) -> None:

@@ -88,6 +88,12 @@ _ANSWER_ABOVE = _line(
     "The line that parts an answer (above it) from our internal text (below).", "-- answer above --"
 )
 _ANSWER_ABOVE_OPTIONAL = _line(_ANSWER_ABOVE.sentence, "-- answer above --", default="")
+_FILES = Fact(
+    "The files of the mail, name and size; of one too large to go along that it is not attached.",
+    "list of lines",
+    ["screen.png (20 kB)", "not attached, too large: shop.zip (14.2 MB)"],
+    default=[],
+)
 _DUE = _line("When the first answer is due.", "Monday 23 November 2026, 11:00 UTC (UTC+00:00)")
 
 
@@ -137,6 +143,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             due=_DUE,
             proof=_PROOF,
             notes=_NOTES,
+            files=_FILES,
             linked=_number("The number of an incident this one names but could not join; 0 = none.", 1001),
             verbs=_rows(
                 "The commands that a first line may hold: `name` and `what` each does.",
@@ -152,8 +159,12 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             customer=_CUSTOMER,
             text=_CUSTOMER_TEXT,
             state=_line("The state of the incident now, in words.", "in progress"),
+            priority=_line(_PRIORITY.sentence, str(_PRIORITY.example), default=""),
+            hotrush=Fact("Is it treated as HotRush?", "yes or no", example=False, default=False),
+            due=_line("When the first answer is due; empty where none is.", str(_DUE.example), default=""),
             proof=_PROOF,
             notes=_NOTES,
+            files=_FILES,
             answer_above=_ANSWER_ABOVE,
         ),
         "staff_list": _reply(
@@ -165,10 +176,11 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             "To a member of staff from whose address an unproven mail came: it waits for a yes.",
             "staff",
             items=_rows(
-                "What waits: `number` of the incident, `to` whom it goes, `what` is asked, the full `text`.",
+                "What waits: `number` of the incident, `to` whom it goes, `what` is asked, `files`, the full `text`.",
                 number="1003",
                 to="ada@shop.example",
                 what="answer",
+                files="how-to.pdf (120 kB)",
                 text="Hello Ada,\n\nplease try again now.",
             ),
             why=_line("One sentence: what is missing.", "Nothing proves that you sent it.", default=""),
@@ -181,6 +193,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             problems=_lines(
                 "What was not understood or not done, a sentence each.", "Unknown command #colse."
             ),
+            advice=_line("What the reader can do now.", "Write it again without this mistake.", default=""),
             answer_above=_ANSWER_ABOVE_OPTIONAL,
         ),
         "reminder": _reply(

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy import select, update
 from maild.core.retry import next_attempt
 from maild.send_outbox import AT_ONCE, FRESH, LEASE, send_due
 from maild.store import outbox, tables
+from maild.store.history import history
 from maild.testing import FakeSmtp
 from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, JANE, NOW, PROOF, Target, target
@@ -379,3 +382,28 @@ def test_what_a_dead_sender_held_is_sent_when_its_lease_has_run_out(maild: Targe
     maild.clock.advance(LEASE)
     maild.sends()
     assert len(maild.sender.sent) == 3
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def test_files_of_a_customer_reach_the_staff_up_to_the_limit(tmp_path: Path) -> None:
+    """What fits is attached, what does not is named; the history names both."""
+    with target(tmp_path, "[limits]\nstaff_attachment_bytes = 100\n") as found:
+        mail = EmailMessage()
+        mail["From"], mail["Subject"], mail["Message-ID"] = JANE, "Nobody can pay", "<files@example.net>"
+        mail.set_content("See the files.")
+        mail.add_attachment(b"x" * 60, maintype="image", subtype="png", filename="shot.png")
+        mail.add_attachment(b"y" * 200, maintype="application", subtype="zip", filename="shop.zip")
+        found.gets(mail.as_bytes())
+        found.sends()
+        told = message_from_bytes(found.to(ANNA)[-1].raw, policy=policy.default)
+        assert [part.get_filename() for part in told.iter_attachments()] == ["shot.png"]
+        body = told.get_body()
+        assert body is not None
+        text = body.get_content()
+        assert "shot.png (60 bytes)" in text
+        assert "not attached, too large: shop.zip (200 bytes)" in text
+        with found.desk.database.read() as tx:
+            (entry,) = [line for line in history(tx, 1001) if line.table == "entry"]
+        assert entry.files == ("shot.png (60 bytes)", "shop.zip (200 bytes)")

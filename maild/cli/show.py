@@ -60,6 +60,7 @@ def as_object(line: "HistoryLine") -> dict[str, Any]:
         "who": line.who,
         "text": line.text,
         "reasons": [{"name": reason.name, "text": reason.text} for reason in line.reasons],
+        "files": list(line.files),
     }
 
 
@@ -106,6 +107,8 @@ def print_step(page: Console, line: "HistoryLine") -> None:
         print_indented(page, f"because {reason.text}", MARGIN, "italic")
     if came:
         print_indented(page, line.text, QUOTE)
+    if line.files:
+        print_hanging(page, Text(clean(f"{MARGIN}files: {', '.join(line.files)}")))
 
 
 def headline(line: "HistoryLine") -> tuple[str, str]:

@@ -49,6 +49,7 @@ class Rules:
     reopen_days: int = 14
     after_answer: Literal["waiting", "in_progress"] = "waiting"
     language: str = "en"
+    staff_attachment_bytes: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)

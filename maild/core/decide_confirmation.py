@@ -25,6 +25,8 @@ from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.staff_commands import is_send
 
+STILL_WAITS = "Your mail still waits: reply to our mail 'Please confirm ...' with the word send."
+
 
 def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: datetime) -> list[Action]:
     """Return the release of the held mails that `asked` covers, where its person answers with the word `send`."""
@@ -35,12 +37,12 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
         return open_incident(
             replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,)
         )
-    if case.proof.verdict == "failed":
-        return not_released(case, first, case.proof.reason)
+    if asked.used_at is None and case.proof.verdict == "failed":
+        return not_released(case, first, case.proof.reason, STILL_WAITS)
     if asked.used_at is not None:
         return not_released(case, first, because("confirmation_used"))
     if not is_send(case.split.new):
-        return not_released(case, first, because("confirmation_unclear"))
+        return not_released(case, first, because("confirmation_unclear"), STILL_WAITS)
     why = because("staff_released", name=member.name)
     return [
         Dispose("appended", (why,)),
@@ -83,9 +85,9 @@ def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, w
     ]
 
 
-def not_released(case: Case, incident: Incident, why: Reason) -> list[Action]:
-    """Return the mail as a held note, and a receipt that says why nothing was released."""
-    facts = reply_facts.receipt(incident, [], [why.text])
+def not_released(case: Case, incident: Incident, why: Reason, advice: str = "") -> list[Action]:
+    """Return the mail as a held note, and a receipt that says why nothing was released, and what to do."""
+    facts = reply_facts.receipt(incident, [], [reply_facts.sentence(why)], advice)
     return [
         Dispose("appended", (why,)),
         ForIncident(incident.number),

@@ -24,8 +24,11 @@ from maild.core.incident import Incident, Priority, follow
 from maild.core.language import language_of
 from maild.core.message import Address
 from maild.core.reasons import Reason, because
+from maild.core.staff import StaffMember
 
-LONGEST_ADDRESS = 320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
+LONGEST_ADDRESS = (
+    320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
+)
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -81,7 +84,7 @@ def open_incident(
         KeepSilent("acknowledgement", silence)
         if silence
         else acknowledgement(case, rules, plan, requester, proven),
-        *staff_told_of_new(case, rules, plan, reasons),
+        *staff_told_of_new(case, rules, plan, (*reasons, *((silence,) if silence else ()))),
     ]
 
 
@@ -100,11 +103,16 @@ def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[R
     """Return one notification for each of the staff; none for backlog, which gets one summary (ruling 23)."""
     if case.delivery.backlog:
         return []
-    facts = reply_facts.staff_new_incident(case, plan, rules.policy.calendar.zone, reasons)
-    return [
-        QueueReply("staff_new_incident", Address(m.address, m.name), facts, audience="staff", proven=True)
-        for m in rules.staff
-    ]
+    facts = reply_facts.staff_new_incident(case, plan, rules, reasons)
+    return [tell(member, "staff_new_incident", facts) for member in rules.staff]
+
+
+def tell(
+    member: StaffMember, kind: Literal["staff_new_incident", "staff_new_message"], facts: reply_facts.Facts
+) -> QueueReply:
+    """Return one notification to one of the staff, with the files of the customer's mail."""
+    to = Address(member.address, member.name)
+    return QueueReply(kind, to, facts, audience="staff", with_attachments=True, proven=True)
 
 
 def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
@@ -115,18 +123,31 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     why = _why_appended(case, cause, rules)
     reasons = (why, *case.found.reasons, case.proof.reason)
     state = follow(incident.state, cause) or incident.state
-    facts = reply_facts.staff_new_message(case, incident, state, reasons)
+    raised = raised_priority(case, incident, rules)
     return [
         Dispose("appended", reasons),
         AddEntry("customer_message", case.sender, case.said, reasons, proven=case.vouched),
         *((SetState(state, why),) if state != incident.state else ()),
-        *raised_priority(case, incident, rules),
-        *(
-            QueueReply("staff_new_message", Address(m.address, m.name), facts, audience="staff", proven=True)
-            for m in rules.staff
-            if not case.delivery.backlog
-        ),
+        *raised,
+        *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
     ]
+
+
+def staff_told_of_more(
+    case: Case, incident: Incident, raised: list[Action], rules: Rules, reasons: tuple[Reason, ...]
+) -> list[Action]:
+    """Return one notification of a further mail for each of the staff; it tells the priority and due time now."""
+    if case.delivery.backlog:
+        return []
+    plan = case.timer.plan if case.timer else None
+    for change in raised:
+        if isinstance(change, SetPriority):
+            incident = replace(incident, priority=change.priority)
+            reasons = (*reasons, change.reason)
+        elif isinstance(change, ReplanTimer):
+            plan = change.plan
+    facts = reply_facts.staff_new_message(case, incident, plan, rules, reasons)
+    return [tell(member, "staff_new_message", facts) for member in rules.staff]
 
 
 def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:

@@ -28,8 +28,12 @@ from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staff_commands import VERBS, Commands, read_commands
+from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands
 
+NOT_SENT = (
+    "Nothing of that mail was sent to the customer. To answer, write it again without this mistake, "
+    "as a reply to the same mail of ours."
+)
 ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a person's word
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -95,11 +99,14 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
     entry = AddEntry(
         order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
     )
+    done = carry_out(order, rules)
     return [
         Dispose("appended", (why, *case.found.reasons)),
         entry,
-        *carry_out(order, rules),
-        *receipt(case, order),
+        *done,
+        *receipt(
+            case, order, closed=any(isinstance(one, QueueReply) and one.kind == "closed" for one in done)
+        ),
     ]
 
 
@@ -155,12 +162,14 @@ def working(order: Order, rules: Rules) -> bool:
     return "working" in order.verbs or rules.after_answer == "in_progress"
 
 
-def receipt(case: Case, order: Order) -> list[Action]:
+def receipt(case: Case, order: Order, *, closed: bool) -> list[Action]:
     """Return a receipt for a mail with commands: nobody has to guess whether a verb was understood."""
     if not order.verbs:
         return []
-    sent = ["sent your answer to the customer"] if order.kind == "staff_answer" else []
-    done = [*sent, *(VERBS[verb].did for verb in order.verbs)]
+    did = {verb: VERBS[verb].did for verb in order.verbs}
+    if "close" in did and not closed:
+        did["close"] = "the incident was closed already"
+    done = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
     facts = reply_facts.receipt(order.incident, done, [])
     return [to_staff("receipt", case.sender, facts, case)]
 
@@ -171,7 +180,7 @@ def hold(
     """Return the mail as a held entry, and the request to its author to confirm it."""
     why = because("staff_held", name=member.name, missing=missing)
     text = signed(commands, case)
-    item = reply_facts.confirmation_item(incident, text, commands.verbs, has_files(case))
+    item = reply_facts.confirmation_item(incident, text, commands.verbs, case.message.attachments)
     entry = AddEntry(
         "unverified",
         case.sender,
@@ -190,7 +199,8 @@ def hold(
 
 def refuse(case: Case, incident: Incident, member: StaffMember, trouble: tuple[Reason, ...]) -> list[Action]:
     """Return the mail as a held note and a receipt that says what was wrong: nothing reached the customer."""
-    facts = reply_facts.receipt(incident, [], [reason.text for reason in trouble])
+    problems = [reply_facts.sentence(reason) for reason in trouble]
+    facts = reply_facts.receipt(incident, [], problems, NOT_SENT)
     to = Address(member.address, member.name)
     return [
         Dispose("appended", (*trouble, *case.found.reasons)),
@@ -211,7 +221,9 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
 
 
 def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
-    """Return why the mail can't be carried out as it is: commands nobody knows, or nothing said at all."""
+    """Return why the mail can't be carried out as it is: commands nobody knows, nothing said, a stray `send`."""
+    if is_only_send(case.split.new):
+        return (because("send_not_here"),)
     if commands.problems:
         return commands.problems
     if not commands.text and not commands.verbs and not has_files(case):
@@ -238,7 +250,7 @@ def missing_of(case: Case, member: StaffMember, *, token: bool) -> str:
         return because("group_address").text
     if token and case.proven and case.answered_lately >= ANSWERS_AN_HOUR:
         return because("answered_often", count=case.answered_lately).text
-    return case.proof.reason.text if token else "it carries no token of that incident"
+    return case.proof.reason.text if token else because("no_staff_token").text
 
 
 def _internal_files(case: Case) -> Iterator[Reason]:

@@ -26,6 +26,7 @@ class Limits:
     received_fields: int = 100
     subject_chars: int = 998
     text_chars: int = 1_000_000
+    staff_attachment_bytes: int = 10_000_000
     smtp_recipients: int = 100
     smtp_connections: int = 50
     line_bytes: int = 1_000_000

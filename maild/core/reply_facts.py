@@ -4,15 +4,16 @@
 Facts for customers hold nothing internal; what is echoed to an unproven sender is nothing at all (ruling 4).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
-from maild.core.case import Case
+from maild.core.attached_files import file_lines, named
+from maild.core.case import Case, Rules
 from maild.core.clean_subject import clean_subject
-from maild.core.incident import Incident, Priority, State
-from maild.core.message import Address
+from maild.core.incident import Incident, Priority
+from maild.core.message import Address, Attachment
 from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
 from maild.core.sla import Plan, Timer
@@ -21,6 +22,10 @@ from maild.core.time_words import minutes_words, say
 
 Facts = Mapping[str, Fact]
 
+# Reasons that a notification goes without: they say what staff see anyway.
+EXPECTED = frozenset(
+    {"opened", "new", "appended", "appended_unproven", "token", "known_message_id", "number"}
+)
 CHOSEN = "chosen"  # how the effect of evidence begins that decided (classifiers/scope.py, priority.py)
 
 PRIORITY_WORDS: dict[Priority, str] = {
@@ -43,33 +48,40 @@ def acknowledgement(case: Case, plan: Plan, zone: tzinfo, *, proven: bool) -> Fa
     }
 
 
-def staff_new_incident(case: Case, plan: Plan, zone: tzinfo, reasons: Iterable[Reason]) -> Facts:
+def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[Reason]) -> Facts:
     """Return what staff are told of a new incident."""
     return {
+        "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
         "subject": clean_subject(case.message.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.message.text,
         "scope": case.verdict.label,
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "evidence": evidence_line(case.verdict),
-        "due": say(plan.due_at, zone),
-        "proof": case.proof.reason.text,
-        "notes": [*case.message.notes, *_other_than(reasons, case.proof.reason)],
+        "due": say(plan.due_at, rules.policy.calendar.zone),
+        "proof": sentence(case.proof.reason),
+        "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
         "verbs": [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()],
         "answer_above": ANSWER_ABOVE,
     }
 
 
-def staff_new_message(case: Case, incident: Incident, state: State, reasons: Iterable[Reason]) -> Facts:
-    """Return what staff are told of a further mail of the customer's."""
+def staff_new_message(
+    case: Case, incident: Incident, plan: Plan | None, rules: Rules, reasons: Iterable[Reason]
+) -> Facts:
+    """Return what staff are told of a further mail; `incident` and `plan` (None: no clock) are as it left them."""
     return {
+        "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
+        "priority": PRIORITY_WORDS[incident.priority],
+        "hotrush": incident.priority == "hotrush",
+        "due": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.said,
-        "state": state.replace("_", " "),
-        "proof": case.proof.reason.text,
-        "notes": [*case.message.notes, *_other_than(reasons, case.proof.reason)],
+        "state": incident.state.replace("_", " "),
+        "proof": sentence(case.proof.reason),
+        "notes": notes(case, reasons),
         "answer_above": ANSWER_ABOVE,
     }
 
@@ -85,24 +97,32 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
 
 
 def confirmation_item(
-    incident: Incident, text: str, verbs: tuple[str, ...], files: bool
+    incident: Incident, text: str, verbs: tuple[str, ...], files: Sequence[Attachment]
 ) -> Mapping[str, str]:
-    """Return one item of a confirmation mail: who would be told, what would be done, and the whole text."""
-    sends = bool(text or files) and "note" not in verbs
+    """Return one item of a confirmation mail: who would be told, what would be done, the whole text, all files."""
+    own = any(not file.inline for file in files)
+    sends = bool(text or own) and "note" not in verbs
     what = ["send it to the customer"] if sends else []
     what += [VERBS[verb].asks for verb in verbs]
     to = str(Address(incident.requester.address, incident.requester.name))
     if not sends:
         to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
-    return {"number": str(incident.number), "to": to, "what": "; ".join(what), "text": text}
+    return {
+        "number": str(incident.number),
+        "to": to,
+        "what": "; ".join(what),
+        "text": text,
+        "files": ", ".join(map(named, files)),
+    }
 
 
-def receipt(incident: Incident, done: Iterable[str], problems: Iterable[str]) -> Facts:
-    """Return what a receipt says: what was done with a mail of the staff's, or why nothing was."""
+def receipt(incident: Incident, done: Iterable[str], problems: Iterable[str], advice: str = "") -> Facts:
+    """Return what a receipt says: what was done with a mail of the staff's, or why nothing was and what to do now."""
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
         "done": list(done),
         "problems": list(problems),
+        "advice": advice,
         "answer_above": ANSWER_ABOVE,
     }
 
@@ -141,5 +161,19 @@ def _outcome(rule: str) -> str:
     return "HotRush" if (kind, name) == ("priority", "hotrush") else name.replace("_", " ")
 
 
-def _other_than(reasons: Iterable[Reason], known: Reason) -> list[str]:
-    return [reason.text for reason in reasons if reason != known]
+def notes(case: Case, reasons: Iterable[Reason]) -> list[str]:
+    """Return what staff should know beside the rest: notes of the reading, and the reasons they do not expect."""
+    said = [reason for reason in reasons if reason.name not in EXPECTED and reason != case.proof.reason]
+    silent = " ".join(reason.text for reason in said if reason.name.startswith("no_ack"))
+    once = (
+        reason
+        for reason in dict.fromkeys(said)
+        if reason not in case.writer.reasons or reason.text not in silent
+    )
+    return [*case.message.notes, *map(sentence, once)]
+
+
+def sentence(reason: Reason) -> str:
+    """Return a reason as the beginning of a sentence; one that begins with a name or an address stays as it is."""
+    first = reason.text.partition(" ")[0]
+    return reason.text[:1].upper() + reason.text[1:] if first.isalpha() else reason.text

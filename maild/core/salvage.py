@@ -12,7 +12,7 @@ from maild.core.message import Address, Attachment, Message
 HEADER_BYTES = 65_536
 _FROM = re.compile(r"^From:[^\n]*?([^\s<>\"(),;:@]{1,64}@[A-Za-z0-9.-]{1,253})", re.IGNORECASE | re.MULTILINE)
 _SUBJECT = re.compile(r"^Subject:[ \t]*([^\r\n]{1,200})", re.IGNORECASE | re.MULTILINE)
-NOTE = "This mail could not be read. It is attached as it came."
+NOTE = "This mail could not be read. The file message.eml is the whole of it, as it came."
 
 
 def salvage(raw: bytes, sender: str | None = None) -> Message:

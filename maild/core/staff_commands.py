@@ -86,6 +86,12 @@ def is_send(new_text: str) -> bool:
     return re.fullmatch(r"[\W_]*send[\W_]*", first.casefold()) is not None
 
 
+def is_only_send(new_text: str) -> bool:
+    """Say whether the word `send` is all that is new: an answer to a request to confirm, and never to a customer."""
+    written = [line for line in new_text.splitlines() if line.strip(_INVISIBLE)]
+    return len(written) == 1 and is_send(written[0])
+
+
 def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
     """Return the leading commands as (verb, rest of its line), and how many lines they take."""
     commands: list[tuple[str, str]] = []

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from maild.core.attached_files import named
+from maild.core.message import Attachment
 from maild.core.reasons import Reason
 from maild.core.time_words import stamp
-from maild.store.tables import address, arrival, entry, event, message, outbox, verdict
+from maild.store.tables import address, arrival, attachment, entry, event, message, outbox, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class HistoryLine:
     """One thing that happened: when, what sort of thing, who did it or got it ("" = maild), why.
 
     `table` is where it is stored; `arrival` is the mail that came in with it: a mail and its entry share one.
+    `files` are names and sizes of what came with an entry.
     """
 
     at: datetime
@@ -26,6 +29,7 @@ class HistoryLine:
     reasons: tuple[Reason, ...]
     table: Literal["arrival", "entry", "verdict", "event", "outbox"] = "event"
     arrival: int | None = None
+    files: tuple[str, ...] = ()
 
 
 _ARRIVALS = (
@@ -43,11 +47,20 @@ _ARRIVALS = (
     .order_by(arrival.c.id)
 )
 _ENTRIES = (
-    select(entry.c.at, entry.c.kind, entry.c.state, entry.c.text, entry.c.commands, entry.c.reasons)
+    select(
+        entry.c.id, entry.c.at, entry.c.kind, entry.c.state, entry.c.text, entry.c.commands, entry.c.reasons
+    )
     .add_columns(entry.c.arrival, address.c.address, address.c.name)
     .outerjoin(address, address.c.id == entry.c.author)
     .where(entry.c.incident == bindparam("number"))
     .order_by(entry.c.id)
+)
+_FILES = (
+    select(attachment, entry.c.id.label("entry"))
+    .join(arrival, arrival.c.message == attachment.c.message)
+    .join(entry, entry.c.arrival == arrival.c.id)
+    .where(entry.c.incident == bindparam("number"))
+    .order_by(attachment.c.position)
 )
 _VERDICTS = select(verdict).where(verdict.c.incident == bindparam("number")).order_by(verdict.c.id)
 _EVENTS = select(event).where(event.c.incident == bindparam("number")).order_by(event.c.id)
@@ -84,11 +97,16 @@ def _arrivals(tx: Connection, number: int) -> Iterator[HistoryLine]:
 
 
 def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    files: dict[int, list[str]] = {}
+    for row in tx.execute(_FILES, {"number": number}):
+        file = Attachment(row.name, row.content_type, row.size, row.sha256)
+        files.setdefault(row.entry, []).append(named(file))
     for row in tx.execute(_ENTRIES, {"number": number}):
         kind = row.kind if row.state == "done" else f"{row.kind} ({row.state})"
         said = "\n".join([*(f"#{verb}" for verb in row.commands), row.text])
         who, why = row.name or row.address or "", _reasons(row.reasons)
-        yield HistoryLine(row.at, kind, who, said, why, "entry", arrival=row.arrival)
+        with_it = tuple(files.get(row.id, ()))
+        yield HistoryLine(row.at, kind, who, said, why, "entry", row.arrival, with_it)
 
 
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:

@@ -14,12 +14,13 @@ from maild.store.tables import confirmation, entry, outbox
 
 HOUR = timedelta(hours=1)
 
-# The newest first. Locked, so that the mail we add a line to does not leave between reading and writing.
+# Those not used yet: who confirms promptly is never slowed down. The newest first, and locked, so that the mail we
+# add a line to does not leave between reading and writing.
 _ASKED = (
     select(confirmation.c.id, confirmation.c.created_at, outbox.c.id.label("mail"))
     .add_columns(outbox.c.state, outbox.c.cause, outbox.c.facts)
     .join(outbox, outbox.c.confirmation == confirmation.c.id)
-    .where(confirmation.c.address == bindparam("person"))
+    .where(confirmation.c.address == bindparam("person"), confirmation.c.used_at.is_(None))
     .order_by(confirmation.c.id.desc())
     .limit(bindparam("most"))
     .with_for_update(of=outbox)
@@ -61,7 +62,8 @@ def queue_reply(work: Recording, action: QueueReply) -> None:
 def ask_confirmation(work: Recording, action: AskConfirmation) -> None:
     """Ask for the entry just added: in a mail of its own, or as one more item of one that has not left yet.
 
-    A person gets so many of these mails an hour; what is more waits, and grows into one list (ruling 11).
+    A person gets so many of these mails an hour and leaves them unused; what is more waits, and grows into one list
+    (ruling 11).
     """
     if work.entry is None:
         raise ValueError("a confirmation is about an entry, and none was added")

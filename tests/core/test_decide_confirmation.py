@@ -15,6 +15,7 @@ from maild.core.actions import (
 )
 from maild.core.case import Case, Confirmation
 from maild.core.decide_confirmation import decide_confirmation, may_confirm
+from maild.core.reply_facts import sentence
 from maild.core.staff import StaffMember
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
@@ -97,7 +98,9 @@ def test_in_doubt_nothing_is_released_and_its_author_is_told(case: Case, reason:
     assert c.only(done, AddEntry).state == "held"
     (receipt,) = c.mails(done)
     assert (receipt.kind, receipt.to.address) == ("receipt", c.ANNA.address)
-    assert receipt.facts["problems"] == [c.only(done, Dispose).reasons[0].text]
+    assert receipt.facts["problems"] == [sentence(c.only(done, Dispose).reasons[0])]
+    waits = reason != "confirmation_used"
+    assert str(receipt.facts["advice"]).startswith("Your mail still waits: reply to") is waits
 
 
 @pytest.mark.parametrize("who", [c.BEN, StaffMember("Eve", "eve@example.com")])

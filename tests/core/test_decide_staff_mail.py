@@ -20,6 +20,7 @@ from maild.core.case import Case
 from maild.core.decide_staff_mail import decide_staff_mail
 from maild.core.incident import State
 from maild.core.new_text import ANSWER_ABOVE, split_text
+from maild.core.reply_facts import sentence
 from maild.core.staff_commands import VERBS
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
@@ -263,7 +264,7 @@ def test_what_is_not_understood_is_not_done(text: str, html_text: str | None, re
     assert (entry.kind, entry.state, c.why(done)[0]) == ("unverified", "held", reason)
     (receipt,) = c.mails(done)
     assert (receipt.kind, receipt.facts["done"]) == ("receipt", [])
-    assert receipt.facts["problems"] == [c.only(done, Dispose).reasons[0].text]
+    assert receipt.facts["problems"] == [sentence(c.only(done, Dispose).reasons[0])]
 
 
 def test_commands_that_both_forms_show_are_carried_out() -> None:
@@ -283,7 +284,7 @@ def test_a_held_mail_is_asked_about_in_full() -> None:
     assert asked.to.address == c.ANNA.address
     assert asked.item["to"] == str(ALICE)
     assert asked.item["text"] == entry.text == "It works again.\n\n-- \nAnna"
-    assert asked.why == "Unproven: no authserv_ids are configured in [proof]."
+    assert asked.why == "The sender is not proven: no mail server's word is configured."
 
 
 def test_a_held_mail_does_nothing_yet() -> None:
@@ -296,7 +297,7 @@ def test_a_held_mail_does_nothing_yet() -> None:
 def test_a_proven_mail_without_a_token_says_what_is_missing() -> None:
     """The other half of rule 11."""
     asked = c.only(actions(c.from_staff(joined=c.found(c.incident()))), AskConfirmation)
-    assert asked.why == "It carries no token of that incident."
+    assert asked.why == "It answers no mail of ours about that incident."
 
 
 def test_our_line_unquoted_in_a_proven_answer_is_shown_first() -> None:
@@ -336,3 +337,35 @@ def test_the_new_text_is_what_was_split_off() -> None:
     assert c.only(actions(case), AddEntry).commands == ()
     again = replace(case, split=split_text("#close\n"))
     assert c.only(actions(again), AddEntry).commands == ("close",)
+
+
+# --- what a receipt says -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["send\n", "Send.\n\n> Please confirm\n"])
+@pytest.mark.parametrize("proof", [c.PROVEN, c.UNPROVEN])
+def test_the_word_send_alone_is_never_an_answer(text: str, proof: Proof) -> None:
+    """It was meant for a request to confirm: held, and its author told where it belongs."""
+    done = actions(c.from_staff(text, proof=proof))
+    (receipt,) = c.mails(done)
+    assert (c.only(done, AddEntry).state, receipt.kind) == ("held", "receipt")
+    assert "reply to the mail 'Please confirm ...' with send" in str(receipt.facts["problems"])
+
+
+def test_a_sentence_that_begins_with_send_is_an_answer() -> None:
+    """Only the word alone is stopped."""
+    done = actions(c.from_staff("send\nme the log, please\n"))
+    assert len(c.mails(done, "answer")) == 1
+
+
+def test_a_refused_mail_says_that_nothing_was_sent() -> None:
+    """And what to do: an author who reads `unknown command` must not think that the text left."""
+    (receipt,) = c.mails(actions(c.from_staff("#colse\nDone.\n")))
+    assert "Nothing of that mail was sent to the customer" in str(receipt.facts["advice"])
+
+
+def test_closing_what_is_closed_says_so() -> None:
+    """No receipt claims what was not done."""
+    joined = c.found(c.incident(state="closed"), c.staff_token())
+    (receipt,) = c.mails(actions(c.from_staff("#close\n", joined=joined)))
+    assert receipt.facts["done"] == ["the incident was closed already"]

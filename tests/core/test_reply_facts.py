@@ -12,10 +12,12 @@ from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import because
 from maild.core.sla import plan
 from maild.core.staff_commands import VERBS
+from maild.core.time_words import say
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
 
 PLAN = plan(c.POLICY, "normal", c.NOW)
+RULES = c.rules()
 ZONE = c.OFFICE.zone
 
 
@@ -86,7 +88,7 @@ def test_staff_read_the_whole_first_mail_with_all_that_was_found() -> None:
     """Who, what, how soon, why, what is proven, what to note, which verbs there are."""
     opened = because("opened")
     case = c.case(c.message(notes=("2 attachments were left out",)), c.found(linked_to=1001))
-    facts = reply_facts.staff_new_incident(case, PLAN, ZONE, (opened, case.proof.reason))
+    facts = reply_facts.staff_new_incident(case, PLAN, RULES, (opened, case.proof.reason))
     assert facts["subject"] == "The checkout is down"
     assert facts["customer"] == "Alice <alice@example.net>"
     assert facts["text"] == "It shows a white page.\n"
@@ -99,34 +101,66 @@ def test_staff_read_the_whole_first_mail_with_all_that_was_found() -> None:
 def test_the_proof_is_told_once() -> None:
     """It has a line of its own, and does not stand again among the notes."""
     case = c.case(c.message(notes=("cut",)))
-    facts = reply_facts.staff_new_incident(case, PLAN, ZONE, (because("opened"), case.proof.reason))
-    assert facts["proof"] == c.UNPROVEN.reason.text
-    assert facts["notes"] == ["cut", "a new request"]
+    facts = reply_facts.staff_new_incident(case, PLAN, RULES, (because("opened"), case.proof.reason))
+    assert facts["proof"] == "The sender is not proven: no mail server's word is configured"
+    assert facts["notes"] == ["cut"]
 
 
 def test_the_verbs_are_those_of_the_one_table() -> None:
     """Rule 48: what help says there, the notification says."""
-    facts = reply_facts.staff_new_incident(c.case(), PLAN, ZONE, ())
+    facts = reply_facts.staff_new_incident(c.case(), PLAN, RULES, ())
     assert facts["verbs"] == [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()]
 
 
 def test_a_mail_without_a_subject_has_a_name_all_the_same() -> None:
     """A subject line of staff mail is never empty."""
     assert (
-        reply_facts.staff_new_incident(c.case(c.message(subject=" Re: ")), PLAN, ZONE, ())["subject"]
+        reply_facts.staff_new_incident(c.case(c.message(subject=" Re: ")), PLAN, RULES, ())["subject"]
         == "(no subject)"
     )
     bare = c.incident(subject="")
     assert reply_facts.receipt(bare, [], [])["subject"] == "(no subject)"
     assert reply_facts.reminder(bare, c.running_timer(), ZONE, 5)["subject"] == "(no subject)"
-    assert reply_facts.staff_new_message(c.case(), bare, "closed", ())["subject"] == "(no subject)"
+    assert reply_facts.staff_new_message(c.case(), bare, None, RULES, ())["subject"] == "(no subject)"
 
 
 def test_staff_read_what_is_new_in_a_further_mail() -> None:
     """Not the quote; with the state that follows from it, in words."""
     case = c.case(c.message(text="Still down.\n\n> We look.\n"), c.found(c.incident(), c.thread_token()))
-    facts = reply_facts.staff_new_message(case, c.incident(), "in_progress", (case.proof.reason,))
+    now = c.incident(state="in_progress")
+    facts = reply_facts.staff_new_message(case, now, None, RULES, (case.proof.reason,))
     assert (facts["text"], facts["state"], facts["notes"]) == ("Still down.", "in progress", [])
+    assert (facts["priority"], facts["hotrush"], facts["due"]) == ("normal", False, "")
+
+
+def test_staff_read_how_soon_a_further_mail_is_to_be_answered() -> None:
+    """While a clock runs it tells the due time, and the subject line shouts for a HotRush."""
+    rushed = c.incident(priority="hotrush")
+    facts = reply_facts.staff_new_message(c.case(), rushed, PLAN, RULES, ())
+    assert (facts["priority"], facts["hotrush"]) == ("HotRush (out of queue)", True)
+    assert facts["due"] == say(PLAN.due_at, ZONE)
+
+
+def test_staff_read_which_files_came_and_which_are_too_large() -> None:
+    """Each by name and size, in both notifications; the limit is that of the config."""
+    case = c.case(c.message(attachments=(replace(c.FILE, size=20_480), replace(c.PICTURE, size=900))))
+    small = replace(RULES, staff_attachment_bytes=1_000)
+    lines = ["logo.png (900 bytes)", "not attached, too large: log.txt (20 kB)"]
+    assert reply_facts.staff_new_incident(case, PLAN, small, ())["files"] == lines
+    assert reply_facts.staff_new_message(case, c.incident(), None, small, ())["files"] == lines
+
+
+def test_what_staff_expect_is_no_note() -> None:
+    """Notes are for the unexpected, each once, and begin like a sentence unless with a name."""
+    asked = because("precedence", field="Precedence", value="bulk")
+    silent = because("no_ack_machine", reason=asked.text)
+    stranger = because("stranger", number=7, address="eve@example.com")
+    case = c.case(writer=c.writer("list", asked))
+    reasons = (because("opened"), because("new"), asked, stranger, stranger, silent)
+    assert reply_facts.notes(case, reasons) == [
+        "Names incident 7, but eve@example.com takes no part in it",
+        "No acknowledgement: says Precedence: bulk",
+    ]
 
 
 def test_a_requester_without_a_name_is_an_address() -> None:
@@ -134,7 +168,7 @@ def test_a_requester_without_a_name_is_an_address() -> None:
     (requester, *others) = c.incident().parties
     nameless = c.incident(parties=(replace(requester, name=""), *others))
     assert reply_facts.reminder(nameless, c.running_timer(), ZONE, 5)["customer"] == "alice@example.net"
-    assert reply_facts.confirmation_item(nameless, "Yes.", (), files=False)["to"] == "alice@example.net"
+    assert reply_facts.confirmation_item(nameless, "Yes.", (), ())["to"] == "alice@example.net"
 
 
 # --- what is asked to be confirmed --------------------------------------------------------------------------
@@ -159,11 +193,13 @@ def test_a_confirmation_names_who_would_be_told_and_what_would_be_done(
     text: str, verbs: tuple[str, ...], files: bool, to: str, what: str
 ) -> None:
     """Rule 11: with recipient and full text; whoever says `send` knows what they say it to."""
-    assert reply_facts.confirmation_item(c.incident(), text, verbs, files) == {
+    brought = (c.FILE, c.PICTURE) if files else (c.PICTURE,)
+    assert reply_facts.confirmation_item(c.incident(), text, verbs, brought) == {
         "number": "1003",
         "to": to,
         "what": what,
         "text": text,
+        "files": "log.txt (3 bytes), logo.png (3 bytes)" if files else "logo.png (3 bytes)",
     }
 
 
@@ -215,6 +251,7 @@ def test_a_receipt_says_what_was_done_and_what_was_not() -> None:
         "subject": "The checkout is down",
         "done": ["closed the incident"],
         "problems": ["unknown command #x"],
+        "advice": "",
         "answer_above": ANSWER_ABOVE,
     }
 

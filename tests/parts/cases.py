@@ -30,7 +30,7 @@ BEN = StaffMember("Ben", "ben@staff.example.org")
 TEAM = StaffMember("The team", "team@staff.example.org", group=True)
 
 PROVEN = Proof("proven", Reason("proven", "the sender is proven: dmarc of mx.example.org"))
-UNPROVEN = Proof("unproven", Reason("no_authserv", "unproven: no authserv_ids are configured in [proof]"))
+UNPROVEN = Proof("unproven", because("no_authserv"))
 FORGED = Proof("failed", Reason("dmarc_failed", "mx.example.org says dmarc=fail for example.net"))
 
 OFFICE = Calendar(UTC, (*(((540, 1080),),) * 5, (), ()))  # Monday to Friday, 09:00 to 18:00

@@ -58,6 +58,7 @@ RICH: dict[str, Facts] = {
             "2 attachments were left out: more than 100",
             "names incident 1001, but takes no part in it",
         ],
+        "files": ["screen.png (20 kB)", "not attached, too large: the whole of the shop.zip (14.2 MB)"],
         "linked": 1001,
         "verbs": VERBS,
         "answer_above": MARKER,
@@ -67,14 +68,19 @@ RICH: dict[str, Facts] = {
         "customer": CUSTOMER,
         "text": "It works again, thank you!",
         "state": "in progress",
+        "priority": "HotRush (out of queue)",
+        "hotrush": True,
+        "due": LATER,
         "proof": PROOF,
-        "notes": ["a further mail of the customer"],
+        "notes": ["The customer raised the priority to hotrush: HotRush from 'HotRush' in the body"],
+        "files": ["screen.png (20 kB)"],
         "answer_above": MARKER,
     },
     "staff_list": {"items": ITEMS},
     "confirmation": {
         "items": [
-            {"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER},
+            {"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}
+            | {"files": "how-to.pdf (120 kB), logo.png (3 kB)"},
             {"number": "1004", "to": "nobody (internal)", "what": "closes the incident", "text": ""},
         ],
         "why": "Your mails carry our token, but nothing proves that they come from your address.",
@@ -82,7 +88,8 @@ RICH: dict[str, Facts] = {
     "receipt": {
         "subject": SUBJECT,
         "done": ["The answer was sent to the customer.", "The incident is closed."],
-        "problems": ["unknown command #colse; known are #close, #note"],
+        "problems": ["Unknown command #colse; known are #close, #note"],
+        "advice": "Write it again without this mistake, as a reply to the same mail of ours.",
         "answer_above": MARKER,
     },
     "reminder": {
@@ -137,10 +144,15 @@ BARE: dict[str, Facts] = {
         "priority": "normal",
         "evidence": "no rule fired",
         "notes": [],
+        "files": [],
         "linked": 0,
         "verbs": [],
     },
-    "staff_new_message": {**RICH["staff_new_message"], "text": "", "notes": []},
+    "staff_new_message": {
+        name: fact
+        for name, fact in (RICH["staff_new_message"] | {"text": "", "notes": []}).items()
+        if name not in ("files", "priority", "hotrush", "due")
+    },
     "staff_list": {"items": [{"number": "1003", "what": SUBJECT}]},
     "confirmation": {
         "items": [{"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}]

@@ -227,3 +227,14 @@ def test_a_mail_is_queued_in_the_transaction_that_opens_its_incident(database: D
         raise LookupError(an_incident(tx, ACK))
     with database.read() as tx:
         assert mails(tx) == []
+
+
+def test_who_confirms_promptly_is_never_slowed_down(database: Database) -> None:
+    """The cap counts requests that nobody answered: after many used ones the next leaves at once."""
+    with database.begin() as tx:
+        number = an_incident(tx)
+        for i in range(LIMITS.confirmations_per_hour + 2):
+            ask(tx, number, NOW + i * MINUTE, text=f"answer {i}")
+            tx.execute(tables.confirmation.update().values(used_at=NOW))
+        ask(tx, number, NOW + 10 * MINUTE, text="one more")
+        assert mails(tx)[-1].state == "queued"

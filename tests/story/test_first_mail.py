@@ -171,4 +171,4 @@ def test_mail_in_the_name_of_staff_does_nothing(world: World) -> None:
     assert world.incident(1001).state == "submitted"
     assert len(world.outbox("acknowledgement")) == 1
     assert world.outbox("answer") == world.outbox("closed") == world.outbox("confirmation") == []
-    assert "with neither proof nor token" in world.ben.gets("[#1002]").text
+    assert "but nothing proves that" in world.ben.gets("[#1002]").text
