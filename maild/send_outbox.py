@@ -97,7 +97,7 @@ def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
 
 
 def must_wait(row: Row, desk: Desk) -> Wait | None:
-    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (ruling 5).
+    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (rule 5).
 
     What a person wants sent (`maild outbox retry`) is not.
     """
@@ -167,7 +167,7 @@ def files_of(row: Row, desk: Desk) -> tuple[Attachment, ...]:
 
 
 def try_later(row: Row, desk: Desk, trouble: SendDeferred) -> None:
-    """Put the row back for its next attempt, or give it up after five days (ruling 24)."""
+    """Put the row back for its next attempt, or give it up after five days (rule 24)."""
     now = desk.clock.now()
     at = next_attempt(row.attempts, row.first_tried_at or now, now)
     if at is None:

@@ -57,7 +57,7 @@ class Case:
     """One mail with everything that was read from it and found for it.
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
-    alone of a further one (ruling 28); `timer` is the running first_response clock; `suppressed` says why automatic
+    alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
     the last hour.
     """
@@ -85,7 +85,7 @@ class Case:
 
     @property
     def proven(self) -> bool:
-        """Whether the mail server vouches for the From address (ruling 10)."""
+        """Whether the mail server vouches for the From address (rule 10)."""
         return self.proof.verdict == "proven"
 
     @property

@@ -1,6 +1,6 @@
 """An answer to our request to confirm: the word `send` releases what waits, from whoever was asked, once.
 
-A confirmation is the proof that the From address of a staff mail could not give (ruling 11), so everything in
+A confirmation is the proof that the From address of a staff mail could not give (rule 11), so everything in
 doubt releases nothing, and its author is told why.
 """
 
@@ -53,7 +53,7 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
 
 
 def may_confirm(member: StaffMember, asked: Confirmation, rules: Rules) -> bool:
-    """Say whether it is theirs to confirm: asked of them, or of a group, for which any of the staff may (ruling 16)."""
+    """Say whether it is theirs to confirm: asked of them, or of a group, for which any of the staff may (rule 16)."""
     whose = staff_member(rules.staff, asked.address)
     return member.key == asked.address.casefold() or (whose is not None and whose.group)
 
@@ -76,7 +76,7 @@ def release_all(
 
 
 def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
-    """Return one held mail made real; its clock stops now, not when it was written (ruling 33)."""
+    """Return one held mail made real; its clock stops now, not when it was written (rule 33)."""
     order = Order(held.incident, member.name, held.text, held.commands, now, held.files)
     return [
         ForIncident(held.incident.number),

@@ -89,7 +89,7 @@ def open_incident(
 
 
 def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, proven: bool) -> QueueReply:
-    """Return the acknowledgement; to an unproven sender it echoes nothing of the mail (ruling 4)."""
+    """Return the acknowledgement; to an unproven sender it echoes nothing of the mail (rule 4)."""
     return QueueReply(
         "acknowledgement",
         to,
@@ -100,7 +100,7 @@ def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, prove
 
 
 def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[Reason, ...]) -> list[Action]:
-    """Return one notification for each of the staff; none for backlog, which gets one summary (ruling 23)."""
+    """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
     if case.delivery.backlog:
         return []
     facts = reply_facts.staff_new_incident(case, plan, rules, reasons)
@@ -151,7 +151,7 @@ def staff_told_of_more(
 
 
 def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
-    """Return a higher priority where the new text of a proven party asks for one (ruling 28); never a lower one."""
+    """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
     wanted: Priority = case.verdict.priority
     if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
         return []
@@ -163,7 +163,7 @@ def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action
 
 
 def requester_of(case: Case) -> tuple[Address, bool]:
-    """Return whose incident it is, and whether that is proven: From, or the Reply-To of a no-reply (ruling 14)."""
+    """Return whose incident it is, and whether that is proven: From, or the Reply-To of a no-reply (rule 14)."""
     if is_no_reply(case.sender.address) and len(case.message.reply_to) == 1:
         return case.message.reply_to[0], False
     return case.sender, case.proven
@@ -181,7 +181,7 @@ def readers_named(case: Case, rules: Rules) -> list[Address]:
 
 
 def why_no_acknowledgement(case: Case) -> Reason | None:
-    """Return why no acknowledgement is sent, or None where one is (mail.md §4.4, rulings 4, 14, 23)."""
+    """Return why no acknowledgement is sent, or None where one is (rules: Machines; rules 4, 14, 23)."""
     if case.delivery.backlog and not case.ack_backlog:
         return because("no_ack_backlog")
     if not case.writer.ack_allowed:

@@ -1,7 +1,7 @@
 """A mail that bears a staff address: act on it, hold it until it is confirmed, or treat it as a stranger's.
 
 Proof and token together act at once; one of the two holds the mail and asks its author by mail; neither makes it
-a new incident that says so (ruling 11). What is not proven is never relayed and stops no clock.
+a new incident that says so (rule 11). What is not proven is never relayed and stops no clock.
 """
 
 import re
@@ -85,7 +85,7 @@ def acts_at_once(case: Case, member: StaffMember, rules: Rules, *, token: bool) 
     """Say whether it is sure who wrote, and what: proof and token, one person's address, no marker in the text.
 
     Nor may it be the latest of many answers: two programs that answer each other, one on either side and both without
-    any mark of a machine, would go on for ever (safety.md I9).
+    any mark of a machine, would go on for ever (invariant I9).
 
     Where the config takes the token for proof, a From that the server calls forged still proves nothing.
     """
@@ -158,7 +158,7 @@ def close(order: Order, rules: Rules, state: State) -> list[Action]:
 
 
 def working(order: Order, rules: Rules) -> bool:
-    """Say whether the incident stays ours after the answer (ruling 31)."""
+    """Say whether the incident stays ours after the answer (rule 31)."""
     return "working" in order.verbs or rules.after_answer == "in_progress"
 
 
@@ -232,7 +232,7 @@ def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
 
 
 def signed(commands: Commands, case: Case) -> str:
-    """Return the text with its author's signature (ruling 7); a signature under nothing says nothing."""
+    """Return the text with its author's signature (rule 7); a signature under nothing says nothing."""
     signature = case.split.signature.strip("\n")
     return f"{commands.text}\n\n{signature}" if commands.text and signature else commands.text
 
@@ -254,7 +254,7 @@ def missing_of(case: Case, member: StaffMember, *, token: bool) -> str:
 
 
 def _internal_files(case: Case) -> Iterator[Reason]:
-    """Yield each attached file that is a mail of ours: mail programs attach what they answer (safety.md I5)."""
+    """Yield each attached file that is a mail of ours: mail programs attach what they answer (invariant I5)."""
     for file in case.message.attachments:
         if _OUR_FIELD.search(file.content) or ANSWER_ABOVE.encode() in file.content:
             yield because("internal_file", name=file.name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Every limit in one place (rulings 5, 19, 40); sizes in bytes, times in seconds unless the name says otherwise.
+    """Every limit in one place (rules 5, 19, 40); sizes in bytes, times in seconds unless the name says otherwise.
 
     Hard limits (message_bytes, header_bytes, mime_depth, parse_seconds, parse_memory) send a mail to quarantine,
     whole; soft ones shorten what is shown and leave a note. The `ack_*` caps concern customers only: what exceeds

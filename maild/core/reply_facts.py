@@ -1,7 +1,7 @@
 """The facts of each reply: what its template may say, and nothing else.
 
 `service`, `address` and `number` are added when the mail is written; here stands what only the decision knows.
-Facts for customers hold nothing internal; what is echoed to an unproven sender is nothing at all (ruling 4).
+Facts for customers hold nothing internal; what is echoed to an unproven sender is nothing at all (rule 4).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

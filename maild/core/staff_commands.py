@@ -65,7 +65,7 @@ def read_commands(text: str, html_text: str | None) -> Commands:
     """Return the commands at the top of `text`, the new text of a mail, and the text below them.
 
     `html_text` is the whole text of the HTML form where the mail has both: its new part must begin with
-    the same commands, so that nobody sees one mail and sends another (ruling 15).
+    the same commands, so that nobody sees one mail and sends another (rule 15).
     """
     lines = text.splitlines()
     commands, rest = _leading(lines)

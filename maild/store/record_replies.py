@@ -63,7 +63,7 @@ def ask_confirmation(work: Recording, action: AskConfirmation) -> None:
     """Ask for the entry just added: in a mail of its own, or as one more item of one that has not left yet.
 
     A person gets so many of these mails an hour and leaves them unused; what is more waits, and grows into one list
-    (ruling 11).
+    (rule 11).
     """
     if work.entry is None:
         raise ValueError("a confirmation is about an entry, and none was added")
