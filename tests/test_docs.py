@@ -328,11 +328,16 @@ def test_the_backup_of_the_docs_is_a_whole_database(world: World, tmp_path: Path
     lines = [
         line for block in of_language("sh") for line in shell_lines(block) if line.startswith("sqlite3 ")
     ]
+    (tmp_path / "backups").mkdir()
+    assert lines
     for line in lines:
-        subprocess.run(shlex.split(line), cwd=folder, check=True)
+        here = line.replace("/var/lib/maild", str(folder / "var")).replace(
+            "/var/backups/maild", str(tmp_path / "backups")
+        )
+        subprocess.run(shlex.split(here), check=True)
     shutil.rmtree(folder / "var")
     (folder / "var").mkdir()
-    shutil.move(folder / "maild-backup.db", folder / "var" / "maild.db")
+    shutil.move(tmp_path / "backups" / "maild.db", folder / "var" / "maild.db")
     assert "HotRush: nobody can check out" in run(folder, "maild show 1001").output
 
 
