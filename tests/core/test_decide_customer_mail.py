@@ -355,3 +355,31 @@ def test_a_priority_is_raised_or_stays(now: Priority, wanted: Priority) -> None:
         [wanted] if RANK[wanted] > RANK[now] else []
     )
     assert c.of_type(done, OpenIncident) == []
+
+
+# --- what the notifications bring ----------------------------------------------------------------------------
+
+
+def test_staff_get_the_files_with_both_notifications() -> None:
+    """A screenshot says more than a text; nothing of it goes to a customer."""
+    opened = decide_customer_mail(c.case(), c.rules(), c.NOW)
+    joined = c.found(c.incident(), c.thread_token())
+    further = decide_customer_mail(c.case(joined=joined), c.rules(), c.NOW)
+    for mail in (*c.mails(opened), *c.mails(further)):
+        assert mail.with_attachments is (mail.audience == "staff")
+
+
+def test_staff_are_told_that_the_customer_raised_the_priority() -> None:
+    """The notification of a further mail shows priority and due time as they are after it."""
+    case = c.case(joined=c.found(c.incident(), c.thread_token()), verdict=c.HOTRUSH, timer=c.running_timer())
+    told, *_ = c.mails(decide_customer_mail(case, c.rules(), c.NOW), "staff_new_message")
+    assert told.facts["hotrush"] is True
+    assert "11:00" in str(told.facts["due"])
+    assert "The customer raised the priority to hotrush" in str(told.facts["notes"])
+
+
+def test_staff_are_told_why_a_customer_got_no_acknowledgement() -> None:
+    """Nobody has to look it up."""
+    case = c.case(suppressed="hard bounce")
+    told, *_ = c.mails(decide_customer_mail(case, c.rules(), c.NOW), "staff_new_incident")
+    assert "No acknowledgement: alice@example.net is on the suppression list" in str(told.facts["notes"])
