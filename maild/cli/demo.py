@@ -68,9 +68,7 @@ class Play:
         with open_store(self.config) as database, database.begin() as tx:
             for row in outbox.listing(tx, "held"):
                 if row["recipient"] == address and outbox.retry(tx, row["id"], SystemClock().now()):
-                    self.page.print(
-                        f"   ({row['text']}; so, as an admin: maild outbox retry {row['id']})"
-                    )
+                    self.page.print(f"   ({row['text']}; so, as an admin: maild outbox retry {row['id']})")
 
 
 @click.command(short_help="A conversation, played through the running daemon.")
