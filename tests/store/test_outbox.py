@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from maild.core.actions import QueueReply
 from maild.core.limits import Limits
@@ -60,6 +60,29 @@ def test_mails_are_claimed_oldest_first_and_so_many_at_a_time(database: Database
         assert claim(tx, limit=2) == rows[:2]
         assert claim(tx, limit=9) == rows[2:]
         assert claim(tx) == []
+
+
+def test_mails_are_claimed_in_the_order_in_which_they_became_due(database: Database) -> None:
+    """What was put off does not push in before what has been due for longer."""
+    with database.begin() as tx:
+        first, second, third = queue(tx, 3)
+        claim(tx, limit=1)
+        outbox.again(tx, first, NOW + HOUR, "later")
+        assert claim(tx, NOW + 2 * HOUR, limit=2) == [second, third]
+        assert claim(tx, NOW + 2 * HOUR) == [first]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_claim_reads_the_index_of_open_mails_in_its_order(database: Database) -> None:
+    """However many mails wait, none is read only to be sorted."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with database.begin() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        claim(tx)
+        query, values = asked[-1]
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert "SEARCH outbox USING INDEX ix_outbox_open (not_before<?)" in plan
+    assert not any("ORDER BY" in line for line in plan), plan
 
 
 def test_a_lease_that_ran_out_gives_the_mail_to_another(database: Database) -> None:
