@@ -148,10 +148,11 @@ class PrivateDovecot:
     def _as_user(self, *command: str) -> list[str]:
         program = shutil.which(command[0], path=_PATH)
         assert program is not None, _HOW
-        line = [program, *command[1:]]
-        if os.geteuid() != 0:
-            return line
-        return ["setpriv", f"--reuid={self._user}", f"--regid={self._group}", "--clear-groups", *line]
+        # A run of tests that is killed takes its server along.
+        line = ["setpriv", "--pdeathsig=TERM"]
+        if os.geteuid() == 0:
+            line += [f"--reuid={self._user}", f"--regid={self._group}", "--clear-groups"]
+        return [*line, program, *command[1:]]
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         for _ in range(400):
