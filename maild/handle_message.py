@@ -134,7 +134,7 @@ def handle(reading: Reading, desk: Desk, tx: Connection, replayed: int | None = 
     if message is None:
         reason = reading.unreadable or because("empty")
         actions = decide_unreadable_mail(reason, delivery.source, delivery.received_at, desk.rules)
-    elif kept.duplicate_of is not None and replayed is None:
+    elif kept.duplicate_of is not None:
         actions = [Dispose("duplicate", (because("duplicate", arrival=kept.duplicate_of),))]
     else:
         case = understand(delivery, message, desk, tx)

@@ -30,7 +30,7 @@ from maild.fetch_mail import (
 )
 from maild.handle_message import take
 from maild.mail.interfaces import Fetched
-from maild.store.tables import arrival, incident
+from maild.store.tables import arrival, incident, timer
 from maild.testing import FakeMailbox
 from tests.faults.target import JANE, NOW, Target, target
 
@@ -145,8 +145,13 @@ def test_a_mail_counts_from_when_the_server_got_it_but_never_from_the_future(sta
     station.arrives(at=NOW + timedelta(hours=1))
     station.arrives(at=NOW + timedelta(days=9))
     station.fetch()
+    wanted = [NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
     opened = [row["opened_at"] for row in station.maild.rows(select(incident).order_by(incident.c.number))]
-    assert opened == [NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
+    assert opened == wanted
+    assert [row["started_at"] for row in station.maild.rows(select(timer).order_by(timer.c.id))] == wanted
+    assert [
+        row["received_at"] for row in station.maild.rows(select(arrival).order_by(arrival.c.id))
+    ] == wanted
 
 
 def test_a_mail_that_is_gone_is_not_missed(tmp_path: Path) -> None:
@@ -322,7 +327,10 @@ def test_who_was_too_slow_takes_nothing_more(tmp_path: Path) -> None:
         station.arrives("one\n")
         station.arrives("two\n")
 
+        tried = list[int | None]()
+
         def slowly(deliveries: Sequence[Delivery]) -> None:
+            tried.extend(delivery.uid for delivery in deliveries)
             take(deliveries, maild.desk)
             maild.clock.advance(LEASE + timedelta(seconds=1))
             station.fetch(owner="there:2")
@@ -330,6 +338,7 @@ def test_who_was_too_slow_takes_nothing_more(tmp_path: Path) -> None:
         with pytest.raises(Overtaken):
             station.fetch(owner="here:1", take=slowly)
         assert maild.dispositions() == ["opened", "opened"]
+        assert tried == [1]
 
 
 # --- the thread of a mailbox ---------------------------------------------------------------------------------

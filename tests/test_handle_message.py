@@ -15,7 +15,7 @@ from classifiers.verdict import Classifier
 from maild.core.limits import Limits
 from maild.core.message import Delivery, Message
 from maild.core.parse_message import parse_message
-from maild.core.salvage import salvage
+from maild.core.salvage import NOTE, salvage
 from maild.desk import Desk
 from maild.errors import NotFound, Overtaken, Unreadable
 from maild.handle_message import COMMIT_TOGETHER, LOGGED_CHARS, Reading, read, take, take_again
@@ -24,6 +24,11 @@ from maild.store import customers, quarantine
 from maild.store.tables import arrival, attachment, entry, event, incident, message
 from tests.faults.target import ANNA, JANE, NOW, PROOF, Target, first, target
 
+HOTRUSH = """
+[[classifiers.priorities]]
+level = "hotrush"
+phrases = ["hot-rush~"]
+"""
 BOUNCE = """\
 Your mail did not arrive.
 --r
@@ -235,16 +240,18 @@ def test_without_a_message_id_no_mail_is_a_duplicate(maild: Target) -> None:
 # --- the steps in their order ------------------------------------------------------------------------------
 
 
-def test_a_further_mail_is_read_without_its_subject_and_quotes(proving: Target) -> None:
-    """Rule 28: `HotRush` in the old subject and in the quoted text asks for nothing now."""
-    proving.gets(proving.mail(JANE, proven=True))
-    proving.sends()
-    acknowledgement = first(proving.to(JANE))
-    proving.gets(
-        proving.answer(acknowledgement, JANE, "It still fails.", proven=True, Subject="Re: HotRush [#1001]")
-    )
-    assert proving.dispositions() == ["opened", "appended"]
-    assert proving.rows(select(incident))[0]["priority"] == "normal"
+def test_a_further_mail_is_read_without_its_subject_and_quotes(tmp_path: Path) -> None:
+    """Rule 28: `HotRush` in the old subject and in the quoted text asks for nothing now; in new text it does."""
+    with target(tmp_path, PROOF + HOTRUSH) as maild:
+        maild.gets(maild.mail(JANE, proven=True))
+        maild.sends()
+        acknowledgement = first(maild.to(JANE))
+        assert b"HotRush" in acknowledgement.raw
+        for text in ("It still fails.", "HotRush, please."):
+            maild.gets(maild.answer(acknowledgement, JANE, text, proven=True, Subject="Re: HotRush [#1001]"))
+            wanted = "hotrush" if "HotRush" in text else "normal"
+            assert maild.rows(select(incident))[0]["priority"] == wanted
+        assert maild.dispositions() == ["opened", "appended", "appended"]
 
 
 def test_a_bounce_finds_its_incident_by_the_mail_it_returns(maild: Target) -> None:
@@ -345,6 +352,16 @@ def test_it_is_handled_again_once(maild: Target) -> None:
     assert maild.states() == {1001: "submitted"}
 
 
+def test_a_mail_that_came_again_meanwhile_is_not_handled_twice(maild: Target) -> None:
+    """Its twin opened the incident: out of quarantine it is a duplicate of that one."""
+    delivery = quarantined(maild)
+    maild.gets(delivery.raw)
+    handled = take_again(1, read(delivery, maild.desk), maild.desk)
+    assert (handled.disposition, handled.incident) == ("duplicate", None)
+    assert maild.dispositions() == ["duplicate", "opened"]
+    assert maild.states() == {1001: "submitted"}
+
+
 def test_what_still_cannot_be_read_stays_in_quarantine(maild: Target) -> None:
     """With the reason of today."""
     delivery = quarantined(maild)
@@ -361,7 +378,7 @@ def test_a_released_mail_is_a_request_with_the_mail_as_its_file(maild: Target) -
     (kept,) = maild.rows(select(attachment))
     assert (kept["name"], kept["size"]) == ("message.eml", len(delivery.raw))
     (said,) = maild.rows(select(entry))
-    assert "attached" in said["text"]
+    assert said["text"] == NOTE
 
 
 # --- what machines do ---------------------------------------------------------------------------------------
