@@ -12,7 +12,7 @@ How a phrase is written in the config:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -20,7 +20,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from classifiers.normalise import Normal, normalise
 from classifiers.versions import STEPS, version_steps
-from classifiers.words import Word, bare_words, words_of
+from classifiers.words import bare_words, words_of
 
 T = TypeVar("T")
 
@@ -60,13 +60,16 @@ class KeywordIndex(Generic[T]):
 
     def find(self, read: Normal) -> Iterator[Found[T]]:
         """Yield each part that stands in the text, once for each place where it does."""
-        words = words_of(read.text)
-        begun = [self._begins(word.text) for word in words]
-        meant = [word for word, _ in begun]
-        for at, (_, nodes) in enumerate(begun):
-            # Few words begin a phrase.
-            if nodes:
-                yield from _from(nodes, at, words, meant)
+        begun: list[
+            tuple[_Node[T], int]
+        ] = []  # how far the phrases got that go on here, and where they began
+        for word in words_of(read.text):
+            meant, nodes = self._begins(word.text)
+            begun = [(after, start) for node, start in begun for after in _following(node, word.text, meant)]
+            begun += [(node, word.start) for node in nodes]
+            for node, start in begun:
+                for of in node.ends:
+                    yield Found(of, start, word.end)
         for name, start, end in version_steps(read.text):
             yield from (Found(of, start, end) for of in self._steps[name])
 
@@ -137,20 +140,6 @@ def one_slip_apart(word: str, other: str) -> bool:
 def _shortened(word: str) -> set[str]:
     """Return the word, and it with each one letter left out: words one slip apart share one of these."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
-
-
-def _from(nodes: list[_Node[T]], at: int, words: Sequence[Word], meant: Sequence[str]) -> Iterator[Found[T]]:
-    """Yield the parts that begin with the word `at`, which leads to `nodes`."""
-    start = words[at].start
-    while nodes:
-        for node in nodes:
-            for of in node.ends:
-                yield Found(of, start, words[at].end)
-        at += 1
-        if at == len(words):
-            return
-        text, intended = words[at].text, meant[at]
-        nodes = [after for node in nodes for after in _following(node, text, intended)]
 
 
 def _following(node: _Node[T], word: str, meant: str) -> list[_Node[T]]:
