@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from maild.config.load import load_config
+from maild.config.mailbox import MailboxSettings
 from maild.daemon import Daemon, desk_for, imap_mailbox, sender_of
 from maild.errors import ConfigError, UserError
 from maild.mail.imap import ImapMailbox
@@ -255,6 +256,25 @@ def test_a_mailbox_that_did_not_change_is_read_on(path: Path) -> None:
         opened[0].deliver(raw("one"), NOW)
         wait_until("the mail is taken", lambda: subjects(daemon) == ["opened"])
     assert len(opened) == 1
+
+
+def test_a_mailbox_with_other_settings_is_opened_anew(path: Path) -> None:
+    """Its name is the same, what is read is not: the old connection is let go of."""
+    opened = list[tuple[str, FakeMailbox]]()
+
+    def open_mailbox(settings: MailboxSettings, config: object) -> FakeMailbox:
+        opened.append((settings.folder, FakeMailbox()))
+        return opened[-1][1]
+
+    add_mailbox(path)
+    with running(path, open_mailbox=open_mailbox) as daemon:
+        wait_until("it is opened", lambda: opened)
+        edit(path, 'since = "all"', 'since = "all"\nfolder = "Requests"')
+        assert daemon.reload()
+        wait_until("it is opened anew", lambda: len(opened) == 2)
+        opened[1][1].deliver(raw("one"), NOW)
+        wait_until("the mail is taken", lambda: subjects(daemon) == ["opened"])
+    assert [folder for folder, _ in opened] == ["INBOX", "Requests"]
 
 
 def test_what_needs_a_restart_is_said_and_left_as_it_is(path: Path, caplog: pytest.LogCaptureFixture) -> None:
