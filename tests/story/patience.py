@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0  # far more than anything takes, even on a busy machine
 _LOOK_EVERY = 0.02
 
 _T = TypeVar("_T")

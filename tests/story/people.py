@@ -46,6 +46,11 @@ class Mail:
         return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
     @property
+    def words(self) -> str:
+        """The text with single spaces, however its lines are broken."""
+        return " ".join(self.text.split())
+
+    @property
     def files(self) -> dict[str, bytes]:
         """The attached files by name."""
         return {

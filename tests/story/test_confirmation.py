@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from maild.core import reply_facts
+from maild.core.reasons import because
 from tests.story.people import File, Mail
 from tests.story.world import World
 
@@ -41,7 +43,7 @@ def test_an_unproven_answer_is_held_until_it_is_confirmed(each_world: World) -> 
 def test_another_word_releases_nothing(world: World, words: str) -> None:
     """Only `send` alone on the first new line counts; Anna is told that nothing was sent."""
     world.anna.replies(asked(world), words)
-    assert "the first new line of the confirmation is not `send`" in world.anna.gets().text
+    assert reply_facts.sentence(because("confirmation_unclear")) in world.anna.gets("Nothing was done").words
     assert world.jane.finds() == []
     assert ("unverified", "held", ANSWER) in world.entries(1001)
 
@@ -50,7 +52,7 @@ def test_a_second_try_with_the_right_word_counts(world: World) -> None:
     """A mistake is no loss: the same question may be answered again."""
     question = asked(world)
     world.anna.replies(question, "Yes, please do.")
-    world.anna.gets("Not all was done")
+    world.anna.gets("Nothing was done")
     world.anna.replies(question, "SEND!")
     assert world.jane.gets().text == f"{ANSWER}\n"
 
@@ -62,7 +64,7 @@ def test_a_confirmation_works_once(each_world: World) -> None:
     world.anna.replies(question, "send")
     world.jane.gets()
     world.anna.replies(question, "send")
-    assert "was used already" in world.anna.gets().text
+    assert reply_facts.sentence(because("confirmation_used")) in world.anna.gets("Nothing was done").words
     assert world.jane.finds() == []
     assert len(world.outbox("answer")) == 1
 

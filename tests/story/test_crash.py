@@ -9,6 +9,7 @@ from maild.clock import SystemClock
 from maild.testing import FixedClock
 from tests.parts.proxy import Proxy
 from tests.parts.sink import SmtpSink
+from tests.story.patience import PATIENCE_SECONDS
 from tests.story.world import World
 
 IN_THE_CLEAR = {"host": "127.0.0.1", "tls": "none", "ca_file": ""}
@@ -37,7 +38,7 @@ def test_killed_between_commit_and_move(each_world: World, wire: Proxy) -> None:
     world.is_reading()
     held = wire.hold_on(b"UID MOVE")
     world.jane.writes("The checkout is down")
-    assert held.wait(20)
+    assert held.wait(PATIENCE_SECONDS)
     assert world.dispositions() == ["opened"]
     world.jane.gets()
     world.settles()
@@ -59,7 +60,7 @@ def test_killed_before_commit(each_world: World, wire: Proxy) -> None:
     world.is_reading()
     held = wire.hold_on(b"BODY.PEEK")
     world.jane.writes("The checkout is down")
-    assert held.wait(20)
+    assert held.wait(PATIENCE_SECONDS)
     process.kill()
     wire.cut()
     assert world.dispositions() == []
@@ -88,7 +89,7 @@ def test_killed_while_a_mail_leaves(each_world: World, plain_relay: Proxy) -> No
     world.is_reading()
     held = plain_relay.hold_on(b"data\r\n")
     world.jane.writes("The checkout is down")
-    assert held.wait(20)
+    assert held.wait(PATIENCE_SECONDS)
     process.kill()
     plain_relay.cut()
     assert world.relay.received == []

@@ -11,7 +11,7 @@ from maild.core.reply_token import Token, opening, verify
 from maild.store.tables import incident, party
 from tests.parts.sink import SmtpSink
 from tests.story.people import SUPPORT
-from tests.story.world import ENVIRON, World
+from tests.story.world import ENVIRON, SHIPPED_RULES, World
 
 
 def test_a_request_is_acknowledged(each_world: World) -> None:
@@ -101,7 +101,8 @@ def test_a_forged_sender_gets_nothing_and_staff_are_told_why(world: World) -> No
     ],
 )
 def test_words_decide_the_priority(world: World, subject: str, priority: str, due: str) -> None:
-    """HotRush goes out of queue; what is asked for decides when the answer is due, and the customer reads when."""
+    """By the rules that ship: HotRush goes out of queue, and the customer reads when the answer is due."""
+    world.rules = SHIPPED_RULES
     jane = world.opens().jane
     jane.writes(subject, "Please see above.\n")
     ack = jane.gets()

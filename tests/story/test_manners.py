@@ -10,7 +10,7 @@ from maild.clock import SystemClock
 from maild.store.database import Database
 from tests.parts.proxy import Proxy
 from tests.parts.sink import SmtpSink
-from tests.story.patience import wait_until
+from tests.story.patience import PATIENCE_SECONDS, wait_until
 from tests.story.process import Process, maild
 from tests.story.world import ENVIRON, World
 
@@ -37,7 +37,7 @@ def test_sigterm_finishes_what_is_in_hand(world: World) -> None:
     door = port_of(process)
     held = wire.hold_on(b"data\r\n")
     world.jane.writes("The checkout is down")
-    assert held.wait(20)
+    assert held.wait(PATIENCE_SECONDS)
     process.terminate()
     wait_until("it takes no mail any more", lambda: not is_open(door))
     wire.resume()

@@ -41,7 +41,27 @@ ENVIRON = {
     "RELAY_PASSWORD": sink.PASSWORD,
     "WRONG_PASSWORD": "forgotten",
 }
-RULES = SHIPPED.partition("# --- classifiers ---")[2].partition("# --- end of classifiers ---")[0]
+SHIPPED_RULES = SHIPPED.partition("# --- classifiers ---")[2].partition("# --- end of classifiers ---")[0]
+# What the stories need of them: a maild that has to read no more starts in half the time.
+FEW_RULES = """
+[[classifiers.scopes]]
+id = "outage"
+label = "a shop that does not work"
+phrases = ["checkout is down", "white page", "nobody can check out"]
+
+[[classifiers.scopes]]
+id = "unknown"
+label = "a question"
+
+[[classifiers.priorities]]
+level = "hotrush"
+phrases = ["hot-rush~"]
+
+[[classifiers.priorities]]
+level = "high"
+phrases = ["urgent"]
+always_for = ["outage"]
+"""
 HOURS = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 Row = Mapping[str, Any]
 
@@ -49,8 +69,8 @@ Row = Mapping[str, Any]
 class World:
     """A stage with its people: `jane` and `omar` are customers, `anna` and `ben` are staff.
 
-    Before `opens` a story may change `sections` (tables of config.toml) and `mailboxes`. The clock stands on a Monday
-    at 10:00 UTC, one hour after opening, until the story moves it.
+    Before `opens` a story may change `sections` (tables of config.toml), `mailboxes` and `rules`. The clock stands
+    on a Monday at 10:00 UTC, one hour after opening, until the story moves it.
     """
 
     def __init__(self, folder: Path, server: PrivateDovecot, url: str, inbox: str) -> None:
@@ -69,6 +89,7 @@ class World:
         self.ben = Person("Ben", "ben@example.com", self)
         self.mailboxes = [self.a_mailbox()]
         self.sections = self._usual_sections()
+        self.rules = FEW_RULES
         self.daemon: Daemon | None = None
         self._processes: list[Process] = []
 
@@ -115,12 +136,12 @@ class World:
         return self.folder / "config.toml"
 
     def write_config(self) -> Path:
-        """Write config.toml as the story wants it, with the rules that ship with maild."""
+        """Write config.toml as the story wants it."""
         staff = [{"name": one.name, "address": one.address} for one in (self.anna, self.ben)]
         parts = [_table(f"[{name}]", keys) for name, keys in self.sections.items()]
         parts += [_table("[[mailbox]]", keys) for keys in self.mailboxes]
         parts += [_table("[[staff]]", keys) for keys in staff]
-        self.config_path.write_text("\n".join([*parts, RULES]), encoding="utf-8")
+        self.config_path.write_text("\n".join([*parts, self.rules]), encoding="utf-8")
         return self.config_path
 
     # --- maild ---
