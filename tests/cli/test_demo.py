@@ -63,6 +63,17 @@ def test_it_can_be_played_again(terminal: Terminal, tmp_path: Path) -> None:
         assert terminal("demo").lines[-1].endswith("maild show 1002")
 
 
+def test_what_a_cap_holds_the_play_lets_go_as_an_admin_would(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One automatic mail a minute: the notice of closing waits; the play says so, and how it gets it out."""
+    terminal = Terminal(config_in(tmp_path, SMALL + "[limits]\ntotal_per_minute = 1\n"), capsys, monkeypatch)
+    said = played(terminal, tmp_path)
+    assert said.code == 0
+    assert "held: 1 automatic mails in a minute; so, as an admin: maild outbox retry" in said.words
+    assert "We have closed your request" in said.out
+
+
 def test_without_a_daemon_it_says_how_to_start_one(terminal: Terminal) -> None:
     """Exit code 3: a service does not answer."""
     said = terminal("demo")

@@ -140,6 +140,17 @@ def test_silence_is_a_step_of_the_story(maild: Target, terminal: Terminal) -> No
     assert "not sent: acknowledgement because no acknowledgement:" in said
 
 
+def test_files_that_came_are_named(maild: Target, terminal: Terminal) -> None:
+    """By the sender's word, which is only ever text."""
+    text = (
+        "--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: text/plain\n"
+        'Content-Disposition: attachment; filename="log.txt"\n\nlog\n--b--\n'
+    )
+    kind = 'multipart/mixed; boundary="b"'
+    maild.gets(maild.mail(JANE, text, MIME_Version="1.0", Content_Type=kind))
+    assert "    files: log.txt" in terminal("show", "1001").out
+
+
 def test_everything_fits_a_terminal(maild: Target, terminal: Terminal) -> None:
     """Long names, long words, wide characters; nothing trails at the end of a line."""
     sender = (

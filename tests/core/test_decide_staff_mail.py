@@ -17,7 +17,7 @@ from maild.core.actions import (
 )
 from maild.core.authenticate import Proof
 from maild.core.case import Case
-from maild.core.decide_staff_mail import decide_staff_mail
+from maild.core.decide_staff_mail import ANSWERS_AN_HOUR, decide_staff_mail
 from maild.core.incident import State
 from maild.core.new_text import ANSWER_ABOVE, split_text
 from maild.core.reply_facts import sentence
@@ -369,3 +369,22 @@ def test_closing_what_is_closed_says_so() -> None:
     joined = c.found(c.incident(state="closed"), c.staff_token())
     (receipt,) = c.mails(actions(c.from_staff("#close\n", joined=joined)))
     assert receipt.facts["done"] == ["the incident was closed already"]
+
+
+def test_an_attached_mail_of_ours_is_not_passed_on() -> None:
+    """Invariant I5: mail programs attach what they answer, and a notification is for our eyes only."""
+    ours = replace(c.FILE, name="notification.eml", content=f"x\n{ANSWER_ABOVE}\n".encode())
+    done = actions(c.from_staff("See there.\n", attachments=(ours,)))
+    assert c.mails(done, "answer") == []
+    assert c.only(done, AddEntry).state == "held"
+    (receipt,) = c.mails(done)
+    assert "notification.eml" in str(receipt.facts["problems"])
+
+
+@pytest.mark.parametrize(("lately", "state"), [(ANSWERS_AN_HOUR - 1, "done"), (ANSWERS_AN_HOUR, "held")])
+def test_an_answer_too_many_within_an_hour_is_asked_about(lately: int, state: str) -> None:
+    """Two machines that answer each other without a mark fall silent; a person says `send`."""
+    done = actions(c.from_staff(answered_lately=lately))
+    assert c.only(done, AddEntry).state == state
+    asked = c.of_type(done, AskConfirmation)
+    assert [str(lately) in one.why for one in asked] == ([True] if state == "held" else [])
