@@ -60,9 +60,8 @@ class KeywordIndex(Generic[T]):
 
     def find(self, read: Normal) -> Iterator[Found[T]]:
         """Yield each part that stands in the text, once for each place where it does."""
-        begun: list[
-            tuple[_Node[T], int]
-        ] = []  # how far the phrases got that go on here, and where they began
+        # How far the phrases got that go on here, and where they began.
+        begun: list[tuple[_Node[T], int]] = []
         for word in words_of(read.text):
             meant, nodes = self._begins(word.text)
             begun = [(after, start) for node, start in begun for after in _following(node, word.text, meant)]

@@ -31,6 +31,7 @@ _INCIDENTS = (
     .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(incident.c.number)
 )
+_INCIDENTS_LOCKED = _INCIDENTS.with_for_update(of=incident)
 _PARTIES = (
     select(party.c.incident, party.c.role, party.c.proven, address.c.id, address.c.address, address.c.name)
     .join(address, address.c.id == party.c.address)
@@ -168,8 +169,7 @@ def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
     if not asked:
         return {}
     writing = not tx.get_execution_options().get("postgresql_readonly", False)
-    query = _INCIDENTS.with_for_update(of=incident) if writing else _INCIDENTS
-    rows = tx.execute(query, {"numbers": asked}).all()
+    rows = tx.execute(_INCIDENTS_LOCKED if writing else _INCIDENTS, {"numbers": asked}).all()
     parties: dict[int, list[Party]] = {row.number: [] for row in rows}
     for one in tx.execute(_PARTIES, {"numbers": asked}):
         parties[one.incident].append(Party(one.id, one.address, one.name, one.role, one.proven))

@@ -6,13 +6,14 @@ record_replies.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from classifiers.settings import Evidence, Verdict
 from maild.core.actions import (
     Action,
     AddEntry,
@@ -114,7 +115,7 @@ def _open_incident(work: Recording, action: OpenIncident) -> None:
     work.add_party(action.requester, "requester", proven=action.proven)
     work.tx.execute(
         _NEW_VERDICT,
-        asdict(action.verdict)
+        _verdict_row(action.verdict)
         | {"incident": work.incident, "config_version": work.config_version(), "at": work.now},
     )
 
@@ -222,6 +223,17 @@ def _keep_silent(work: Recording, action: KeepSilent) -> None:
     work.note("silent", action.kind, action.reason)
 
 
+def _verdict_row(verdict: Verdict) -> Row:
+    return {
+        "scope": verdict.scope,
+        "scopes": list(verdict.scopes),
+        "priority": verdict.priority,
+        "in_scope": verdict.in_scope,
+        "multi": verdict.multi,
+        "evidence": [{name: getattr(one, name) for name in _OF_EVIDENCE} for one in verdict.evidence],
+    }
+
+
 def _plan_row(plan: Plan) -> Row:
     steps = [{"name": one.name, "at": one.at.isoformat()} for one in plan.steps]
     return {"due_at": plan.due_at, "steps": steps}
@@ -249,6 +261,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
     }
 )
 
+_OF_EVIDENCE = tuple(field.name for field in fields(Evidence))
 _NEW_INCIDENT = incident.insert().returning(incident.c.number)
 _NEW_ENTRY = entry.insert().returning(entry.c.id)
 _NEW_VERDICT = verdict.insert()
