@@ -170,6 +170,14 @@ def print_indented(page: Console, text: str, margin: str, style: str = "") -> No
         page.print(shown)
 
 
+def print_hanging(page: Console, text: Text, margin: str = "    ") -> None:
+    """Print a line that may be too long; what wraps stands behind the margin."""
+    first, *rest = text.wrap(page, max(20, page.width - cell_len(margin)))
+    for before, line in [("", first), *((margin, line) for line in rest)]:
+        line.rstrip()
+        page.print(Text.assemble(before, line))
+
+
 def cut(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` columns of a terminal; a cut shows as an ellipsis."""
     shown = Text(" ".join(clean(text).split()))

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
-from rich.padding import Padding
 from rich.text import Text
 
-from maild.cli.common import clean, console, emit_json, load, rfc3339
+from maild.cli.common import clean, console, emit_json, load, print_hanging, print_indented, rfc3339
 from maild.core.authenticate import ProofSettings, prove
 from maild.core.automatic import OwnMail, recognise
 from maild.core.bounce import Bounce, read_bounce
@@ -187,7 +186,9 @@ def _print_page(shown: Mapping[str, Any]) -> None:
     }
     for name, value in lines.items():
         if value:
-            page.print(Text.assemble((f"  {name:9}", "dim"), clean(value)))
+            print_hanging(page, Text.assemble((f"  {name:9}", "dim"), clean(value)), " " * 11)
     if not sender:
         page.print(Text("\n  A mail without a single sender goes to quarantine: a person must look at it."))
-    page.print(Padding(Text(clean(shown["new_text"].strip() or "(no new text)")), (1, 0, 1, 2)))
+    page.print()
+    print_indented(page, shown["new_text"].strip() or "(no new text)", "  ")
+    page.print()

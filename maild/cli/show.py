@@ -8,7 +8,17 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from maild.cli.common import NUMBER, clean, console, emit_json, load, open_store, print_indented, short
+from maild.cli.common import (
+    NUMBER,
+    clean,
+    console,
+    emit_json,
+    load,
+    open_store,
+    print_hanging,
+    print_indented,
+    short,
+)
 from maild.errors import NotFound
 
 if TYPE_CHECKING:
@@ -121,14 +131,6 @@ def headline(line: "HistoryLine") -> tuple[str, str]:
         today = f"{line.at:%Y-%m-%d} "
         return what, f" to {line.who}: {line.text.replace(today, '')}"
     return what, f": {words(line.text) if line.table == 'event' else line.text}"
-
-
-def print_hanging(page: Console, text: Text) -> None:
-    """Print a line that may be too long; what wraps stands behind the margin."""
-    first, *rest = text.wrap(page, max(20, page.width - len(MARGIN)))
-    for margin, line in [("", first), *((MARGIN, line) for line in rest)]:
-        line.rstrip()
-        page.print(Text.assemble(margin, line))
 
 
 def words(name: str) -> str:
