@@ -200,7 +200,8 @@ class Daemon:
         desk = lay(config, self._database, self._reader, sender, keys, old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits)
         set_up_logging(config.service.log_format, config.service.log_level)
-        self._note_config()
+        with contain(lambda error: log.error("config version not noted", error=repr(error))):
+            self._note_config()
         wanted = {settings.name: settings for settings in config.mailbox}
         for name, watch in list(self._watches.items()):
             if wanted.get(name) != watch.settings:

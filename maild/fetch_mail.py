@@ -65,6 +65,7 @@ class Round:
     owner: str
     desk: Desk
     take: Take
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 def keep_fetching(watch: Watch) -> None:
@@ -81,7 +82,7 @@ def read_on(mailbox: Mailbox, watch: Watch) -> None:
     """Connect, and fetch whenever there may be something new; raises when the connection is lost."""
     folder = mailbox.open()
     while not watch.stop.is_set():
-        fetch_new_mail(mailbox, Round(watch.settings, folder, watch.owner, watch.desk(), watch.take))
+        fetch_new_mail(mailbox, Round(watch.settings, folder, watch.owner, watch.desk(), watch.take, watch.stop))
         if watch.said:
             log.info("mailbox works again", mailbox=watch.settings.name)
         watch.said = ""
@@ -114,9 +115,11 @@ def fetch_new_mail(mailbox: Mailbox, look: Round) -> int:
     taken = already_taken(uids, state, look)
     mailbox.settle([uid for uid in uids if uid in taken])
     new = [uid for uid in uids if uid not in taken]
-    count = sum(
-        take_batch(mailbox, batch, state, look) for batch in batches(new, look.desk.config.limits.batch)
-    )
+    count = 0
+    for batch in batches(new, look.desk.config.limits.batch):
+        if look.stop.is_set():
+            return count  # the cursor stays where it was: the ledger knows what was taken
+        count += take_batch(mailbox, batch, state, look)
     leave(state, uids, look)
     return count
 

@@ -91,7 +91,7 @@ class ReaderPool:
             raise _unreadable("too_large", limit=self._limits.message_bytes)
         child = self._idle.get()
         try:
-            if child is None or child.reads >= self._limits.parser_renew_after:
+            if child is None or child.is_gone or child.reads >= self._limits.parser_renew_after:
                 self._discard(child)
                 child = None
                 child = self._spawn()
@@ -186,6 +186,11 @@ class _Child:
         if answer != _READY:
             self.usable = False
             raise Unreachable(f"the reader of mail does not start: {sys.executable} -m maild.isolate")
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it died while it had nothing to do."""
+        return self._process.poll() is not None
 
     def read(self, raw: bytes) -> Message:
         """Have one mail read; raises Unreadable, after which `usable` says whether the child may go on."""

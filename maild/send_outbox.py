@@ -30,7 +30,7 @@ AT_ONCE = 20
 # After the final dot a server may take ten minutes to answer (RFC 5321 §4.5.3.2.6), and a mail whose lease has run
 # out is sent again. So a claimed mail is begun within FRESH or put back, and its lease outlasts the dialogue.
 FRESH = timedelta(minutes=1)
-LEASE = timedelta(minutes=12)
+LEASE = timedelta(minutes=30)
 MARK_AGAIN_SECONDS = 1.0
 log = logger(__name__)
 Stop = Callable[[], bool]
@@ -82,7 +82,8 @@ def send_one(row: Row, desk: Desk, stop: Stop) -> None:
 def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
     """Note that the mail left, again and again until the database takes it: unmarked, it would leave once more.
 
-    Without its database the courier could do nothing else anyway. Raises the database's error once `stop` says so.
+    Without its database the courier could do nothing else anyway. Once `stop` says so the mail stays claimed, and
+    leaves a second time, as the same mail, only when its lease is over and no one could mark it.
     """
     while True:
         failed: list[Exception] = []
@@ -92,7 +93,7 @@ def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
             return
         log.error("sent but not marked", outbox=row.id, incident=row.incident, error=repr(failed[0]))
         if stop():
-            raise failed[0]
+            return
         time.sleep(MARK_AGAIN_SECONDS)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from maild.core.customer import Party
+from maild.core.message import fold
 
 State = Literal["submitted", "in_progress", "waiting", "closed"]
 Priority = Literal["hotrush", "high", "normal", "low"]
@@ -57,8 +58,8 @@ class Incident:
 
     def party(self, address: str) -> Party | None:
         """Return the party with this address, whatever its role, or None."""
-        wanted = address.casefold()
-        return next((party for party in self.parties if party.address.casefold() == wanted), None)
+        wanted = fold(address)
+        return next((party for party in self.parties if fold(party.address) == wanted), None)
 
 
 def follow(state: State, cause: Cause) -> State | None:

@@ -2,6 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import ascii_lowercase, ascii_uppercase
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def fold(address: str) -> str:
+    """Return the form under which addresses are compared: A to Z lowered, and nothing else.
+
+    Unicode's case folding makes one address of two: of `ſam@` (a long s) and `sam@`, and mail for the one
+    would go to the other.
+
+    >>> fold("Sam@Example.COM")
+    'sam@example.com'
+    """
+    return address.translate(_LOWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +28,8 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The form under which addresses are compared and stored: case-folded."""
-        return self.address.casefold()
+        """The form under which addresses are compared and stored."""
+        return fold(self.address)
 
     @property
     def domain(self) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maild.core.message import fold
+
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
@@ -14,11 +16,11 @@ class StaffMember:
 
     @property
     def key(self) -> str:
-        """The form under which addresses are compared: case-folded."""
-        return self.address.casefold()
+        """The form under which addresses are compared."""
+        return fold(self.address)
 
 
 def staff_member(staff: Sequence[StaffMember], address: str | None) -> StaffMember | None:
     """Return the staff member whose address this is, or None. It proves nothing: a From can be forged."""
-    wanted = (address or "").casefold()
+    wanted = fold(address or "")
     return next((member for member in staff if member.key == wanted), None)

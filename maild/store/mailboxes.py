@@ -9,6 +9,9 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from maild.store.columns import insert_or_skip
 from maild.store.tables import arrival, mailbox
 
+# Databases take only so many values in one statement (PostgreSQL 65,535, older SQLite 999).
+ASKED_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
@@ -85,9 +88,11 @@ def set_view(tx: Connection, row: int, *, uidvalidity: int, cursor: int, backlog
 def known_uids(tx: Connection, row: int, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
     """Return those of `uids` that were taken in already."""
     asked = list(uids)
-    if not asked:
-        return frozenset()
-    return frozenset(tx.scalars(_KNOWN, {"row": row, "validity": uidvalidity, "uids": asked}))
+    known: set[int] = set()
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        some = asked[start : start + ASKED_AT_ONCE]
+        known.update(tx.scalars(_KNOWN, {"row": row, "validity": uidvalidity, "uids": some}))
+    return frozenset(known)
 
 
 def take_lease(tx: Connection, row: int, owner: str, now: datetime, until: datetime) -> bool:

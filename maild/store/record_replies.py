@@ -40,6 +40,9 @@ def queue_reply(work: Recording, action: QueueReply) -> None:
     An acknowledgement has the same cause whatever brought it, so that an incident gets one; an answer is caused
     by its entry, for one confirmation may release several.
     """
+    if action.audience == "staff" and work.incident is not None:
+        # Who joined the staff later is told as well, and may answer what they are told (rule 11).
+        work.add_party(action.to, "staff", proven=False)
     cause = "opened" if action.kind == "acknowledgement" else work.cause()
     if action.kind == "answer" and work.entry is not None:
         cause = f"entry:{work.entry}"
