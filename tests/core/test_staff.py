@@ -18,7 +18,7 @@ STAFF = (c.ANNA, c.TEAM, StaffMember("Zoë", "Zoë@Müller.example"))
     ],
 )
 def test_a_member_is_known_by_address_whatever_its_case(address: str, name: str) -> None:
-    """Case-folded, in every script."""
+    """A to Z in any case; no other letter is taken for its like."""
     found = staff_member(STAFF, address)
     assert found is not None
     assert found.name == name
