@@ -82,7 +82,9 @@ def read_on(mailbox: Mailbox, watch: Watch) -> None:
     """Connect, and fetch whenever there may be something new; raises when the connection is lost."""
     folder = mailbox.open()
     while not watch.stop.is_set():
-        fetch_new_mail(mailbox, Round(watch.settings, folder, watch.owner, watch.desk(), watch.take, watch.stop))
+        fetch_new_mail(
+            mailbox, Round(watch.settings, folder, watch.owner, watch.desk(), watch.take, watch.stop)
+        )
         if watch.said:
             log.info("mailbox works again", mailbox=watch.settings.name)
         watch.said = ""
