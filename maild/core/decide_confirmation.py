@@ -21,6 +21,7 @@ from maild.core.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.decide_customer_mail import open_incident
 from maild.core.decide_staff_mail import Order, carry_out, to_staff
 from maild.core.incident import Incident, State
+from maild.core.message import fold
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.staff_commands import is_send
@@ -55,7 +56,7 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
 def may_confirm(member: StaffMember, asked: Confirmation, rules: Rules) -> bool:
     """Say whether it is theirs to confirm: asked of them, or of a group, for which any of the staff may (rule 16)."""
     whose = staff_member(rules.staff, asked.address)
-    return member.key == asked.address.casefold() or (whose is not None and whose.group)
+    return member.key == fold(asked.address) or (whose is not None and whose.group)
 
 
 def release_all(
