@@ -16,6 +16,7 @@ from maild.core.limits import Limits
 from maild.core.message import Delivery, Message
 from maild.core.parse_message import parse_message
 from maild.core.salvage import NOTE, salvage
+from maild.core.staff import StaffMember
 from maild.desk import Desk
 from maild.errors import NotFound, Overtaken, Unreadable
 from maild.handle_message import COMMIT_TOGETHER, LOGGED_CHARS, Reading, read, take, take_again
@@ -393,3 +394,17 @@ def test_an_absence_note_on_a_thread_is_a_quiet_note(maild: Target) -> None:
     assert maild.dispositions() == ["opened", "quiet"]
     maild.sends()
     assert len(maild.to(JANE)) == 1
+
+
+def test_who_joined_the_staff_later_may_answer_what_they_are_told(proving: Target) -> None:
+    """A new colleague is told of the customer's next mail, and the answer reaches the customer (rule 11)."""
+    cleo = StaffMember("Cleo", "cleo@staff.example.org")
+    proving.opens()
+    rules = replace(proving.desk.rules, staff=(*proving.desk.rules.staff, cleo))
+    proving.desk = replace(proving.desk, rules=rules)
+    proving.gets(proving.answer(proving.to(JANE)[0], JANE, "It is still white.", proven=True))
+    proving.sends()
+    proving.gets(proving.answer(proving.to(cleo.address)[0], cleo.address, "Mended now.", proven=True))
+    proving.sends()
+    assert "Mended now." in proving.read(JANE)[-1].text
+    assert proving.dispositions() == ["opened", "appended", "appended"]
