@@ -1,19 +1,13 @@
 """A mail server on this machine hands mail to maild by LMTP or SMTP: 250 says that it is ours, 451 that it is not."""
 
-import contextlib
 import select
 import smtplib
-from collections.abc import Callable, Iterator
 from email import policy
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from tests.story.patience import wait_until
 from tests.story.people import SUPPORT, Person
 from tests.story.world import World
-
-SOMEBODY_WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def with_a_door(world: World, protocol: str, address: str = "127.0.0.1:0") -> World:
@@ -71,7 +65,7 @@ def test_a_unix_socket_serves_as_well(world: World, tmp_path_factory: pytest.Tem
 def test_250_waits_for_the_commit(postgres_world: World) -> None:
     """As long as the transaction can't be finished no answer comes, and then it does."""
     world = with_a_door(postgres_world, "lmtp")
-    with a_held_table(world) as release, smtplib.LMTP(*door_of(world)) as door:
+    with world.arrivals_held_up() as release, smtplib.LMTP(*door_of(world)) as door:
         door.ehlo()
         door.mail(world.jane.address)
         door.rcpt(SUPPORT)
@@ -79,22 +73,12 @@ def test_250_waits_for_the_commit(postgres_world: World) -> None:
         mail = world.jane.composes("The checkout is down", "White.\n").as_bytes(policy=policy.SMTP)
         world.sent.append(mail)
         door.send(mail + b".\r\n")
-        wait_until("maild waits for the database", lambda: world.scalar(SOMEBODY_WAITS))
+        world.somebody_waits()
         assert not has_answered(door)
         release()
         assert door.getreply()[0] == 250
         assert world.dispositions() == ["opened"]
     world.jane.gets()
-
-
-@contextlib.contextmanager
-def a_held_table(world: World) -> Iterator[Callable[[], None]]:
-    """Keep everybody from writing arrivals, until what this gives is called."""
-    engine = create_engine(world.url)
-    with engine.connect() as other:
-        other.exec_driver_sql("LOCK TABLE arrival IN EXCLUSIVE MODE")
-        yield other.rollback
-    engine.dispose()
 
 
 def has_answered(client: smtplib.SMTP) -> bool:

@@ -135,3 +135,16 @@ def test_nothing_is_told_the_server_while_the_database_is_gone(postgres_world: W
         assert world.relay.received == []
     assert "[#1001]" in world.jane.gets()["Subject"]
     assert len(world.all_moved()) == 1
+
+
+def test_a_mail_is_moved_after_its_commit(postgres_world: World) -> None:
+    """As long as the transaction can't be finished, the mail stays in the inbox, and nobody is answered."""
+    world = postgres_world.opens()
+    with world.arrivals_held_up() as release:
+        world.jane.writes("The checkout is down")
+        world.somebody_waits()
+        assert len(world.waiting()) == 1
+        assert world.relay.received == []
+        release()
+        assert len(world.all_moved()) == 1
+    assert "[#1001]" in world.jane.gets()["Subject"]

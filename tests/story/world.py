@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -301,6 +301,20 @@ class World:
             finally:
                 admin.exec_driver_sql(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")
         engine.dispose()
+
+    @contextlib.contextmanager
+    def arrivals_held_up(self) -> Iterator[Callable[[], None]]:
+        """Let PostgreSQL finish no transaction that takes a mail, until what this gives is called."""
+        engine = create_engine(self.url)
+        with engine.connect() as other:
+            other.exec_driver_sql("LOCK TABLE arrival IN EXCLUSIVE MODE")
+            yield other.rollback
+        engine.dispose()
+
+    def somebody_waits(self) -> None:
+        """Wait until a transaction is held up."""
+        held_up = sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        wait_until("a transaction is held up", lambda: self.scalar(held_up))
 
     # --- the end ---
 
