@@ -12,7 +12,6 @@ import shutil
 import signal
 import smtplib
 import socket
-import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -311,14 +310,6 @@ def test_examples_in_python_say_what_comes_out(page: Path) -> None:
 def test_there_are_examples_in_python() -> None:
     """Else the test above would try nothing."""
     assert sum(">>>" in block.text for block in of_language("python")) >= 1
-
-
-@pytest.mark.parametrize("block", of_language("sql"), ids=lambda block: block.place)
-def test_a_query_of_the_docs_finds_something(block: Block, world: World) -> None:
-    """The world has a mail of each sort that a page tells how to find."""
-    with sqlite3.connect(f"file:{world.folder / 'var' / 'maild.db'}?mode=ro", uri=True) as database:
-        assert database.execute(block.text).fetchall()
-    database.close()
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="there is no sqlite3 here")
