@@ -249,9 +249,9 @@ def daemon_cost(
 
 
 def total(pid: int) -> tuple[Used, Used]:
-    """Return what the daemon itself used, and its children together; one that was renewed counts for the daemon."""
-    each = [used(child) for child in children(pid)]
-    return used(pid), Used(sum(one.cpu for one in each), sum(one.peak_mib for one in each))
+    """Return what the daemon itself used, and its readers together, those included that were renewed."""
+    main, each = used(pid), [used(child) for child in children(pid)]
+    return main, Used(main.waited + sum(one.cpu for one in each), 0.0, sum(one.peak_mib for one in each))
 
 
 @contextmanager

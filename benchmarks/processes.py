@@ -9,19 +9,23 @@ TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """CPU seconds (user and system) and the peak of memory in MiB (VmHWM)."""
+    """CPU seconds (user and system), those of ended children that it waited for, and the peak of memory in MiB."""
 
     cpu: float
+    waited: float
     peak_mib: float
 
 
 def used(pid: int) -> Used:
-    """Return what the process has used so far, with the children that it has waited for; not with live ones."""
-    user, system, waited_user, waited_system = _stat(pid)[11:15]
-    ticks = int(user) + int(system) + int(waited_user) + int(waited_system)
+    """Return what the process has used so far; live children are not in it."""
+    user, system, waited_user, waited_system = map(int, _stat(pid)[11:15])
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return Used(ticks / TICK, int(peak.split()[1]) / 1024)
+    return Used(
+        cpu=(user + system) / TICK,
+        waited=(waited_user + waited_system) / TICK,
+        peak_mib=int(peak.split()[1]) / 1024,
+    )
 
 
 def children(pid: int) -> list[int]:

@@ -149,10 +149,13 @@ def test_what_a_process_used_is_read_from_the_system() -> None:
 
 def test_children_are_found_by_their_parent() -> None:
     """What the readers of mail use counts for the daemon."""
+    before = used(os.getpid())
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         assert child.pid in children(os.getpid())
         child.communicate(b"\n")
     assert child.pid not in children(os.getpid())
+    # Ended, it is not forgotten: a reader that was renewed has used what it used.
+    assert used(os.getpid()).waited > before.waited
 
 
 def test_the_relay_tells_what_it_took() -> None:
