@@ -99,7 +99,7 @@ def test_a_mail_leaves_wherever_the_database_fails(maild: Target, lasting: int) 
         with fault(first, lasting) as made, suppress(Unreachable):
             send_due(maild.desk, partial(over, made, lasting))
         maild.clock.advance(MINUTE)
-    maild.works_for(MINUTE, 20)
+    maild.works_for(MINUTE, 40)
     assert {row["state"] for row in maild.outbox()} <= {"sent", "cancelled"}
     for number in range(25):
         ids = {each["Message-ID"] for each in maild.read(f"c{number}@c{number}.example")}

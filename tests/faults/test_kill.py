@@ -109,7 +109,7 @@ class Site:
 
     def is_drained(self) -> None:
         """Run maild undisturbed, when all leases of the dead have run out, until nothing is left to do."""
-        daemon = Daemon(self.path, ENVIRON, clock=FixedClock(SystemClock().now() + timedelta(minutes=20)))
+        daemon = Daemon(self.path, ENVIRON, clock=FixedClock(SystemClock().now() + timedelta(minutes=40)))
         daemon.start()
         try:
             wait_until("all is done", lambda: self.is_settled() and not self.server.mails())
