@@ -7,10 +7,8 @@ once; nobody but staff and those who wrote got anything; nothing internal reache
 
 import contextlib
 import json
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +21,6 @@ from maild.clock import Clock
 from maild.core.incident import Incident
 from maild.core.new_text import ANSWER_ABOVE
 from maild.daemon import Daemon
-from maild.log import TextLines
 from maild.store import incidents
 from maild.store.database import Database
 from maild.store.tables import OPEN, address, arrival, blob, entry, mailbox, outbox, timer
@@ -31,6 +28,7 @@ from maild.testing import FixedClock
 from tests.parts import dovecot, sink
 from tests.parts.configs import SHIPPED
 from tests.parts.dovecot import PrivateDovecot
+from tests.story.log import Log
 from tests.story.patience import wait_until
 from tests.story.people import MX, SUPPORT, Person, as_mail
 from tests.story.process import Process, maild
@@ -353,43 +351,6 @@ class World:
             if mail.to not in staff:
                 assert any(mail.to in writer for writer in writers), f"{mail.to} never wrote to us"
                 assert ANSWER_ABOVE not in mail.text
-
-
-@dataclass
-class Log:
-    """What maild logs in this process, as the lines that a person would see."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._handler = _Lines(self.lines)
-        self._logger = logging.getLogger("maild")
-        self._logger.addHandler(self._handler)
-        self._logger.setLevel(logging.INFO)
-
-    def having(self, words: str) -> list[str]:
-        """Return the lines that hold `words`."""
-        return [line for line in self.lines if words in line]
-
-    def waits_for(self, words: str) -> str:
-        """Wait for a line that holds `words`, and return it."""
-        return wait_until(f"the log says {words!r}", lambda: self.having(words))[0]
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._logger.removeHandler(self._handler)
-        self._logger.setLevel(logging.NOTSET)
-
-
-class _Lines(logging.Handler):
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__()
-        self.setFormatter(TextLines())
-        self._lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self._lines.append(self.format(record))
 
 
 def _table(head: str, keys: Mapping[str, object]) -> str:
