@@ -232,7 +232,7 @@ def daemon_cost(
         wait_for(lambda: taken(database) > 0, process, config)
         began = monotonic()
         wait_for(
-            lambda: taken(database) == len(mails) and not open_mails(database),
+            lambda: taken(database) == len(mails) and through(database) and not open_mails(database),
             process,
             config,
         )
@@ -337,6 +337,11 @@ def taken(database: Path) -> int:
     return ask(database, "SELECT count(*) FROM arrival")
 
 
+def through(database: Path) -> bool:
+    """Say whether the folder was read to its end: what is written then, as word to staff, is written."""
+    return bool(ask(database, "SELECT count(*) FROM mailbox WHERE cursor >= (SELECT max(uid) FROM arrival)"))
+
+
 def open_mails(database: Path) -> int:
     """Return how many mails of ours are still to be sent."""
     return ask(database, f"SELECT count(*) FROM outbox WHERE state IN {OPEN}")
@@ -372,9 +377,10 @@ def report(result: Result) -> None:
     print(f"reconciled   {result.mails} in = {parts}")
     print(
         f"             {account.incidents} incidents = {account.acknowledged} acknowledged + {account.silent} not;"
-        f" {account.sent} mails sent, {result.sent} came,"
+        f" {sum(account.sent.values())} mails sent, {result.sent} came,"
         f" {account.held} held by a cap"
     )
+    print("sent         " + ", ".join(f"{count} {kind}" for kind, count in sorted(account.sent.items())))
     for problem in account.problems:
         print(f"WRONG        {problem}")
 

@@ -31,13 +31,13 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The figures, and one line for each that does not agree with another."""
+    """The figures, `sent` by kind of mail, and one line for each that does not agree with another."""
 
     dispositions: Mapping[str, int]
     incidents: int
     acknowledged: int
     silent: int
-    sent: int
+    sent: Mapping[str, int]
     held: int
     problems: tuple[str, ...]
 
@@ -60,7 +60,7 @@ def reconcile(database: Path, size: int, outside: Outside, kinds: Mapping[str, s
             silent=_number(
                 db, "SELECT count(*) FROM event WHERE name = 'silent' AND text = 'acknowledgement'"
             ),
-            sent=_number(db, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
+            sent=dict(db.execute("SELECT kind, count(*) FROM outbox WHERE state = 'sent' GROUP BY 1")),
             held=_number(db, "SELECT count(*) FROM outbox WHERE state = 'held'"),
             problems=problems,
         )
