@@ -13,7 +13,7 @@ from rich.text import Text
 from maild.cli.common import clean, console, emit_json, load, print_hanging, print_indented, rfc3339
 from maild.core.authenticate import ProofSettings, prove
 from maild.core.automatic import OwnMail, recognise
-from maild.core.bounce import Bounce, read_bounce
+from maild.core.bounce import Bounce, FailedRecipient, read_bounce
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
 from maild.core.new_text import split_text
@@ -36,8 +36,11 @@ def command(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
     missing = False
     with ReaderPool(limits) as reader:
         for file in files:
+            bounce = None
             try:
-                shown = _shown(file, reader.read(Path(file).read_bytes()), proof, own)
+                message = reader.read(Path(file).read_bytes())
+                bounce = read_bounce(message)
+                shown = _shown(file, message, proof, own)
             except Unreadable as refused:
                 shown = _failed(file, str(refused))
             except OSError as error:
@@ -46,7 +49,7 @@ def command(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
             if as_json:
                 emit_json(shown)
             else:
-                _print_page(shown)
+                _print_page(shown, bounce)
     ctx.exit(2 if missing else 0)
 
 
@@ -159,7 +162,14 @@ def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:
     }
 
 
-def _print_page(shown: Mapping[str, Any]) -> None:
+def _said_of(recipient: FailedRecipient) -> str:
+    """Return in one line what became of an address, and the server's own words."""
+    status = f" {recipient.status}" if recipient.status else ""
+    said = f' "{recipient.said}"' if recipient.said else ""
+    return f"{recipient.address}{status} {recipient.action}: {recipient.reason.replace('_', ' ')}{said}"
+
+
+def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
     page = console()
     page.print(Text(clean(shown["file"]), style="bold"))
     if shown["error"]:
@@ -175,10 +185,7 @@ def _print_page(shown: Mapping[str, Any]) -> None:
         "date": shown["date"] or "none",
         "kind": f"{shown['kind']}, {ack}",
         "because": "; ".join(reason["text"] for reason in shown["reasons"]),
-        "bounce": ", ".join(
-            f"{gone['address']} {gone['status']} {gone['action']}"
-            for gone in (shown["bounce"] or {"recipients": []})["recipients"]
-        ),
+        "bounce": ", ".join(_said_of(recipient) for recipient in bounce.recipients) if bounce else "",
         "files": ", ".join(
             f"{a['name']} ({a['content_type']}, {a['size']} bytes)" for a in shown["attachments"]
         ),

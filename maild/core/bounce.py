@@ -1,16 +1,22 @@
 """Read a delivery report: which address it is about, what happened, and to which mail of ours.
 
-Reports in the form of RFC 3464 are read field by field. Servers that write prose instead are believed
-only where the sender is one that writes such prose; then the address and the reason are looked for in the
-lines. A report that a mail is late is not one that it failed (rule 36), and nobody is ever answered
-because of a report.
+Reports in the form of RFC 3464 are read field by field (bounce_fields.py). Servers that write prose instead are
+believed only where the sender is one that writes such prose; then address and reason are looked for in the lines
+(bounce_prose.py). Why it failed is one plain word (bounce_reason.py). A report that a mail is late is not one that
+it failed (rule 36), and nobody is ever answered because of a report.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from maild.core import bounce_words as words
+from maild.core.bounce_fields import Action, Told, groups, told_by
+from maild.core.bounce_prose import above_returned, reply_in, says, told_in_prose
+from maild.core.bounce_reason import failure_of, lasts
+from maild.core.bounce_words import Failure
+from maild.core.encoded_words import decode_words
 from maild.core.message import Message
 
 
@@ -18,24 +24,21 @@ from maild.core.message import Message
 class FailedRecipient:
     """One address that a report is about.
 
-    `action` is failed, delayed, delivered, relayed or expanded; `status` the code of RFC 3463 or "",
-    `reason` the server's words.
+    `status` is the code of RFC 3463 or "", `reason` why it failed, `said` the server's words. `original` is the
+    address it was sent to, where the report tells it and an alias or a forwarding changed it; else "".
     """
 
     address: str
     status: str
-    action: str
-    reason: str
+    action: Action
+    reason: Failure
+    said: str = ""
+    original: str = ""
 
     @property
     def hard(self) -> bool:
         """Whether the address itself is at fault, so that every further mail to it must fail as well."""
-        if self.action != "failed" or self.status.startswith(("4.", "5.2.")):
-            return False  # X.2.x: the mailbox is there (RFC 3463 §3.3)
-        said = self.reason.casefold()
-        if any(phrase in said for phrase in words.PASSING):
-            return False
-        return self.status in words.LASTING_STATUS or any(phrase in said for phrase in words.LASTING)
+        return self.action == "failed" and lasts(self.reason, self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Bounce:
 
 
 _MOST_RECIPIENTS = 100
-_REASON_CHARS = 500
+_MOST_IDS = 20
+_SAID_CHARS = 500
 _DSN_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 
@@ -64,168 +68,86 @@ _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "m
 def read_bounce(message: Message) -> Bounce | None:
     """Return the delivery report that the mail is, or None where it is none; never raises."""
     reported = _is_reported(message)
-    recipients = _from_fields(message) or (_from_text(message) if reported else [])
-    if not recipients and not reported:
+    told = _from_fields(message) or (told_in_prose(message) if reported else [])
+    if not told and not reported:
         return None
-    unique = tuple({(r.address.casefold(), r.action): r for r in recipients}.values())[:_MOST_RECIPIENTS]
-    return Bounce(any(recipient.hard for recipient in unique), unique, _original_id(message))
+    unique = list({(one.address.casefold(), one.action): one for one in told}.values())[:_MOST_RECIPIENTS]
+    around = message.text if len(unique) == 1 else ""
+    recipients = tuple(_judged(one, around or _about(one, message.text)) for one in unique)
+    hard = any(recipient.hard for recipient in recipients)
+    return Bounce(hard, recipients, next(iter(returned_ids(message)), None))
 
 
-# --- RFC 3464 ---------------------------------------------------------------------------------------------
+def _judged(told: Told, context: str) -> FailedRecipient:
+    """Return the recipient with the reason why; where the report says nothing of it, its whole text is asked."""
+    said = " ".join((told.said or context).split())
+    reply = reply_in(said)
+    reason = failure_of(told.status, reply, f"{said} {context}")
+    original = "" if told.original.casefold() == told.address.casefold() else told.original
+    return FailedRecipient(told.address, told.status, told.action, reason, reply[:_SAID_CHARS], original)
 
 
-def _from_fields(message: Message) -> list[FailedRecipient]:
-    """Return the recipients of the machine-readable part."""
-    texts = [report.text for report in message.reports if report.content_type in _DSN_TYPES]
-    fallback = " ".join(message.text.split())[:_REASON_CHARS]
-    groups = [fields for text in texts for fields in _groups(text)]
-    return [recipient for fields in groups if (recipient := _recipient(fields, fallback))]
+def _about(told: Told, text: str) -> str:
+    """Return the passage of the text that follows the address: one report may say different things of several."""
+    at = text.casefold().find(told.address.casefold())
+    return text[at : at + _SAID_CHARS].partition("\n\n")[0] if at >= 0 else ""
 
 
-def _groups(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield the groups of fields between blank lines: lower-case names, unfolded values (RFC 3464 §2.1)."""
-    for block in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
-        fields: dict[str, str] = {}
-        last = ""
-        for line in block.split("\n"):
-            name, colon, value = line.partition(":")
-            if line[:1] in " \t" and last:
-                fields[last] = f"{fields[last]} {line.strip()}"[: 2 * _REASON_CHARS]
-            elif colon and name.strip():
-                last = name.strip().lower()
-                fields.setdefault(last, value.strip()[: 2 * _REASON_CHARS])
-        if fields:
-            yield fields
+def _from_fields(message: Message) -> list[Told]:
+    """Return what the machine-readable part tells."""
+    texts = (report.text for report in message.reports if report.content_type in _DSN_TYPES)
+    return [told for text in texts for fields in groups(text) if (told := told_by(fields))]
 
 
-def _recipient(fields: Mapping[str, str], fallback: str) -> FailedRecipient | None:
-    """Return what one group says of one recipient, or None where it speaks of the whole message."""
-    address = _typed(fields.get("final-recipient", "")) or _typed(fields.get("original-recipient", ""))
-    if not address:
-        return None
-    action = _first_word(fields.get("action", ""))
-    said = fields.get("diagnostic-code", "")
-    reason = said.partition(";")[2].strip() if ";" in said[:40] else said
-    given = _STATUS.search(fields.get("status", ""))
-    status = _best_status(given[0] if given else "", reason)
-    return FailedRecipient(address, status, _action(action, status), (reason or fallback)[:_REASON_CHARS])
-
-
-def _typed(value: str) -> str:
-    """Return the address of `rfc822; someone@example.com` (RFC 3464 §2.3.2), without `<>`."""
-    kind, semicolon, address = value.partition(";")
-    return (address if semicolon else kind).strip().strip("<>").strip()
-
-
-def _first_word(value: str) -> str:
-    return value.casefold().strip(" ;,.").partition(" ")[0].strip(";,.")
-
-
-_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
-
-
-def _action(said: str, status: str) -> str:
-    """Return one of the five actions (RFC 3464 §2.3.3); what is none of them is judged by its status."""
-    if said in _ACTIONS:
-        return said
-    return "delivered" if status.startswith("2.") and not said else "failed"
-
-
-_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_REPLY_CODE = re.compile(r"(?<![\d.])([45])[0-5]\d(?![\d.])")
-
-
-def _best_status(given: str, reason: str) -> str:
-    """Return the most telling status: of the field if it has detail, else of the words, else a bare class."""
-    if given and not given.endswith(".0.0"):
-        return given
-    told = _STATUS.search(reason)
-    if told:
-        return told[0]
-    code = _REPLY_CODE.search(reason)
-    return given or (f"{code[1]}.0.0" if code else "")
-
-
-# --- prose ------------------------------------------------------------------------------------------------
-
-_TEXT_LINES = 120
-_ANY_ADDRESS = re.compile(
-    r"[A-Za-z0-9._%+=/'!#$&*?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
-)
-_ADDRESS_LINE = re.compile(
-    rf"\s*(?:Recipient:\s*)?[<\"']?({_ANY_ADDRESS.pattern})[>\"']?\s*(?:[:;,]|on\b|\(|$)"
-)
-
-
-def _from_text(message: Message) -> list[FailedRecipient]:
-    """Return the recipients that a report in prose names, each with the lines below it as its reason."""
-    head = list(_above_returned(message.text))
-    listed = [fields for fields in _groups("\n".join(head)) if "final-recipient" in fields]
-    if listed:
-        return [recipient for fields in listed if (recipient := _recipient(fields, ""))]
-    action = "delayed" if _says(message, head, words.DELAYED) else "failed"
-    told = _told(message, head)
-    return [
-        FailedRecipient(address, _best_status("", reason), action, reason[:_REASON_CHARS])
-        for address, reason in told
-    ]
+# --- is it one? -------------------------------------------------------------------------------------------
 
 
 def _is_reported(message: Message) -> bool:
     """Say whether a mail server wrote this mail to report a delivery: it says so, or two signs agree."""
     declared = dict(message.content_params).get("report-type", "").casefold() == "delivery-status"
-    if declared or message.all("X-Failed-Recipients"):
+    enclosed = any(report.content_type in _DSN_TYPES for report in message.reports)
+    if declared or enclosed or message.all("X-Failed-Recipients"):
         return True
-    sender = (message.first("From") or "").casefold()
+    sender = decode_words(message.first("From") or "").casefold()
+    head = list(above_returned(message.text))
+    if message.all("X-MLServer") and "-admin@" in sender:
+        return says(message, head, words.LIST_REFUSED)
     reporter = any(name in sender for name in words.REPORTERS)
     null = (message.first("Return-Path") or "").strip() == "<>"
-    if not reporter and not null:
+    doubtful = any(name in sender for name in words.DOUBTFUL)
+    if not (reporter or null or doubtful):
         return False
     subject = any(phrase in message.subject.casefold() for phrase in words.SUBJECTS)
-    said = _says(message, list(_above_returned(message.text)), words.FAILED + words.DELAYED)
+    said = says(message, head, words.FAILED + words.DELAYED)
     returned = any(report.content_type in _RETURNED_TYPES for report in message.reports)
-    return (reporter and (subject or said)) or (null and (returned or (subject and said)))
-
-
-def _says(message: Message, head: Sequence[str], phrases: Sequence[str]) -> bool:
-    said = " ".join(" ".join((message.subject, *head)).casefold().split())
-    return any(phrase in said for phrase in phrases)
-
-
-def _above_returned(text: str) -> Iterator[str]:
-    """Yield the lines above the mail that came back, so that its addresses are not taken for failed ones."""
-    for line in text.splitlines()[:_TEXT_LINES]:
-        low = line[:200].casefold()
-        ruled = low.lstrip().startswith(("--", "==", "__")) or low.rstrip().endswith((":", "."))
-        if low.startswith(("received:", "return-path:", "dkim-signature:", "delivered-to:")):
-            return
-        if ruled and len(low) < 100 and any(phrase in low for phrase in words.RETURNED):
-            return
-        yield line[:1000]
-
-
-def _told(message: Message, head: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (address, reason) for each address that begins a line, else for the first that is named."""
-    starts = [(i, match[1]) for i, line in enumerate(head) if (match := _ADDRESS_LINE.match(line[:400]))]
-    everything = " ".join(" ".join(head).split())
-    if starts:
-        ends = [*(i for i, _ in starts[1:]), len(head)]
-        return [
-            (address, " ".join(" ".join(head[i:end]).split()))
-            for (i, address), end in zip(starts, ends, strict=True)
-        ]
-    named = ", ".join(message.all("X-Failed-Recipients")) or everything
-    ours = {address.key for address in (*message.to, *message.cc)}
-    found = [address for address in _ANY_ADDRESS.findall(named[:20_000]) if address.casefold() not in ours]
-    return [(address, everything) for address in found[:1]]
+    return (reporter and (subject or said)) or (null and returned) or (subject and said)
 
 
 # --- the mail that came back ------------------------------------------------------------------------------
 
-_MESSAGE_ID = re.compile(r"^message-id:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
+# Quoted by a forwarding, folded, or written anew as encoded words.
+_MESSAGE_ID = re.compile(
+    r"^[> \t]{0,20}(?:x-)?(?:original-)?message-id:[ \t]*(?:\n[> \t]{1,20})?(<[^<>\s]{1,998}>|=\?[^\s]{1,400}\?=)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Our own mark of automatic mail ends in its Message-ID, which some relays write anew.
+_LOOP_MARK = re.compile(
+    r"^[> \t]{0,20}x-maild-loop:\s{0,5}[a-z0-9]{1,16}\.[a-z2-7]{26}\.([!-~]{1,400})[ \t\r]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
-def _original_id(message: Message) -> str | None:
-    """Return the Message-ID of the mail that came back: of the returned part, else from below the prose."""
-    texts = [report.text for report in message.reports if report.content_type in _RETURNED_TYPES]
-    return next((match[1] for text in (*texts, message.text) if (match := _MESSAGE_ID.search(text))), None)
+def returned_ids(message: Message) -> tuple[str, ...]:
+    """Return the Message-IDs by which a report may name the mail it is about, the likeliest first."""
+    return tuple(dict.fromkeys(islice(_ids(message), _MOST_IDS)))
+
+
+def _ids(message: Message) -> Iterator[str]:
+    """Yield the Message-IDs of the returned part, of the report's fields, of the prose, and what it answers."""
+    returned = [report.text for report in message.reports if report.content_type in _RETURNED_TYPES]
+    fields = [report.text for report in message.reports if report.content_type in _DSN_TYPES]
+    for text in (*returned, *fields, message.text):
+        yield from (decode_words(match[1]).strip() for match in _MESSAGE_ID.finditer(text))
+        yield from (f"<{match[1]}>" for match in _LOOP_MARK.finditer(text))
+    yield from message.in_reply_to
+    yield from reversed(message.references)

@@ -76,6 +76,17 @@ def test_the_object_says_what_the_mail_is() -> None:
     assert {"name", "text"} == set(shown["reasons"][0])
 
 
+def test_a_bounce_is_told_in_a_word_and_in_the_servers_words() -> None:
+    """Scripts get the reason as one plain word; people read beside it what the server said."""
+    _, (shown,), _ = run("--json", str(FOLDER / "delivery_report.eml"))
+    (recipient,) = shown["bounce"]["recipients"]
+    assert set(recipient) == {"address", "status", "action", "reason"}
+    assert (recipient["reason"], shown["bounce"]["hard"]) == ("user_unknown", True)
+    _, _, page = run(str(FOLDER / "delivery_report.eml"))
+    assert "gone@shop.example 5.1.1 failed: user unknown" in " ".join(page.split())
+    assert '"Your mail did not arrive."' in " ".join(page.split())
+
+
 def test_a_mail_that_can_not_be_read_says_so_in_its_object(tmp_path: Path) -> None:
     """The next file is read all the same; only a file that is not there is the user's mistake."""
     empty = tmp_path / "empty.eml"

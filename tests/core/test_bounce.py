@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.bounce import Bounce, FailedRecipient, read_bounce
-from maild.core.message import Address, Message, Report
+from maild.core.bounce import Bounce, FailedRecipient, read_bounce, returned_ids
+from maild.core.message import Address, Attachment, Message, Report
 from tests.parts.messages import a_message
 
 DAEMON = Address("mailer-daemon@mx.example.com")
+REPORT = (("report-type", "delivery-status"),)
 RETURNED = Report(
     "text/rfc822-headers",
     "From: support@example.org\nMessage-ID: <maild.x@example.org>\nTo: bob@example.com\n",
@@ -53,7 +54,11 @@ def test_a_standard_report_is_read_field_by_field() -> None:
         hard=True,
         recipients=(
             FailedRecipient(
-                "bob@example.com", "5.1.1", "failed", "550 5.1.1 <bob@example.com>: user unknown"
+                "bob@example.com",
+                "5.1.1",
+                "failed",
+                "user_unknown",
+                "550 5.1.1 <bob@example.com>: user unknown",
             ),
         ),
         original_message_id="<maild.x@example.org>",
@@ -256,6 +261,49 @@ def test_the_failed_address_may_stand_in_a_header_field_only() -> None:
     assert only(message).address == "bob@example.com"
 
 
+def test_whom_nobody_names_is_the_only_one_the_returned_mail_went_to() -> None:
+    """One recipient in To leaves no doubt; two leave it."""
+    assert only(dsn(text="Delivery report unavailable.", extra=(RETURNED,))).address == "bob@example.com"
+    two = Report("text/rfc822-headers", "To: bob@example.com\nTo: eve@example.com\n")
+    bounce = read_bounce(a_message(sender=DAEMON, content_params=REPORT, reports=(two,), text="It failed."))
+    assert bounce is not None
+    assert bounce.recipients == ()
+
+
+def test_a_report_inside_a_report_is_read() -> None:
+    """Gateways wrap the report of another server without saying a word themselves."""
+    inside = f"Subject: Returned mail\n\n{GROUP.format(status='5.1.1', said='550 who is that')}\n\nbye\n"
+    file = Attachment("mail.eml", "message/rfc822", len(inside), "ab" * 32, content=inside.encode("latin-1"))
+    message = a_message(
+        ("From", "Mailer-Daemon@mx.example.com"),
+        subject="Returned mail",
+        text="The following addresses had permanent delivery errors",
+        attachments=(file,),
+    )
+    recipient = only(message)
+    assert (recipient.address, recipient.status, recipient.hard) == ("bob@example.com", "5.1.1", True)
+
+
+def test_a_name_that_people_bear_as_well_needs_subject_and_words() -> None:
+    """Exchange calls itself System Administrator, and so do some who ask for help."""
+    message = a_message(
+        ("From", "System Administrator <admin@example.com>"),
+        subject="Undeliverable: hello",
+        text="did not reach the following recipient(s):\n\nbob@example.com on Monday\n    not found\n",
+    )
+    assert only(message).address == "bob@example.com"
+
+
+def test_a_list_that_refuses_a_mail_reports_it() -> None:
+    """The program fml writes from `...-admin`, and marks all it sends; only its refusals are reports."""
+    fields = (("From", "staff-admin@example.com"), ("X-MLServer", "fml [fml 4.0.3]"))
+    refusal = a_message(*fields, subject="You are not member (staff ML)", text="Ask staff-ctl@example.com.")
+    bounce = read_bounce(refusal)
+    assert bounce is not None
+    assert not bounce.hard
+    assert read_bounce(a_message(*fields, subject="[staff 12] lunch", text="Who is in today?")) is None
+
+
 def test_prose_about_a_delay_is_a_delay() -> None:
     """The server still tries."""
     text = "Delivery to the following recipient has been delayed:\n\n  bob@example.com\n\nNo action is required.\n"
@@ -268,7 +316,7 @@ def test_prose_about_a_delay_is_a_delay() -> None:
         a_message(content_type="multipart/report", content_params=(("report-type", "Delivery-Status"),)),
         a_message(
             ("Return-Path", "<>"),
-            reports=(Report("message/rfc822", RETURNED.text),),
+            reports=(Report("message/rfc822", "Message-ID: <maild.x@example.org>\n"),),
             text="Your mail is back.",
         ),
         a_message(("From", "mailer-daemon@example.com"), subject="Returned mail", text="It has failed."),
@@ -290,12 +338,60 @@ def test_a_report_that_names_nobody_is_a_report_all_the_same(message: Message) -
         ),
         a_message(("Return-Path", "<>"), text="I am away until Monday. Write to bob@example.com."),
         a_message(("From", "postmaster@example.com"), text="Please renew your certificate, bob@example.com."),
+        a_message(
+            ("From", "System Administrator <admin@example.com>"),
+            subject="Mail from you",
+            text="Your reports could not be delivered here.",
+        ),
+        a_message(("From", "Bounce Castles <bounce@example.com>"), text="My mail to you was not delivered."),
         a_message(),
     ],
 )
 def test_a_mail_about_a_bounce_is_none(message: Message) -> None:
     """Customers ask about bounces; only a mail server's own mail counts, and only with a second sign."""
     assert read_bounce(message) is None
+
+
+# --- which mail came back -----------------------------------------------------------------------------------
+
+OURS = "<maild.ta-1003-7-1772524800-k5b2.abcdefghijklmnopqrstuvwx22@example.org>"
+ENCODED = "=?utf-8?q?=3Cmaild=2Ex=40example=2Eorg=3E?="
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"Subject: x\nMessage-ID: {OURS}\n", OURS),
+        (f"Subject: x\nmessage-id:\n {OURS}\n", OURS),
+        (f"> Subject: x\n> Message-Id: {OURS}\n", OURS),
+        (f"X-Original-Message-ID: {OURS}\n", OURS),
+        (f"Message-ID: {ENCODED}\n", "<maild.x@example.org>"),
+        (f"X-Maild-Loop: a.{'a' * 26}.maild.x@example.org\nSubject: x\n", "<maild.x@example.org>"),
+    ],
+)
+@pytest.mark.parametrize(
+    "kind", ["text/rfc822-headers", "message/rfc822", "message/delivery-status", "prose"]
+)
+def test_the_mail_that_came_back_is_named_wherever_it_is(kind: str, text: str, found: str) -> None:
+    """In the returned header, a field of the report, or quoted below the prose; folded, quoted or encoded."""
+    if kind == "prose":
+        message = prose(f"bob@example.com: no such user\n\n--- original message ---\n{text}")
+    else:
+        message = dsn(extra=(Report(kind, text),))
+    bounce = read_bounce(message)
+    assert bounce is not None
+    assert bounce.original_message_id == found
+
+
+def test_a_report_may_name_the_mail_only_as_what_it_answers() -> None:
+    """In-Reply-To before References, and there the nearest first."""
+    message = a_message(
+        content_params=REPORT,
+        in_reply_to=("<3@x>",),
+        references=("<1@x>", "<2@x>", "<3@x>"),
+        text="It failed.",
+    )
+    assert returned_ids(message) == ("<3@x>", "<2@x>", "<1@x>")
 
 
 # --- always -------------------------------------------------------------------------------------------------
@@ -330,4 +426,4 @@ def test_no_report_makes_it_raise(status: str, text: str, failed: str) -> None:
     reports = (Report("message/delivery-status", status), Report("message/rfc822", text))
     fields = (("From", "mailer-daemon@x"), ("X-Failed-Recipients", failed), ("Return-Path", "<>"))
     bounce = read_bounce(a_message(*fields, reports=reports, text=text, content_type="multipart/report"))
-    assert bounce is None or all(len(r.reason) <= 500 and r.address for r in bounce.recipients)
+    assert bounce is None or all(len(r.said) <= 500 and r.address for r in bounce.recipients)
