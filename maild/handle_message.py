@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 from maild.core.actions import Action, Dispose, Disposition
 from maild.core.authenticate import Proof, prove
 from maild.core.automatic import OwnMail, recognise
-from maild.core.bounce import Bounce, read_bounce
+from maild.core.bounce import Bounce, read_bounce, returned_ids
 from maild.core.case import Case, Confirmation
 from maild.core.decide import decide
+from maild.core.decide_bounce import REPORT_KINDS
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.find_incident import Found, clues, find
 from maild.core.message import Delivery, Message
@@ -25,7 +26,7 @@ from maild.core.reasons import Reason, because
 from maild.desk import Desk
 from maild.errors import Overtaken, Unreachable, Unreadable, contain
 from maild.log import logger
-from maild.store import customers, incidents, messages, timers
+from maild.store import customers, incidents, messages, sent_mail, timers
 from maild.store.record import MailCame, Occasion, Replayed, record
 
 HOUR = timedelta(hours=1)
@@ -173,6 +174,7 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
         )
         if found.incident
         else 0,
+        returned=sent_mail.sent_mail(tx, returned_ids(message)) if writer.kind in REPORT_KINDS else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
 

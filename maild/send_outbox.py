@@ -13,14 +13,14 @@ from maild.core.actions import Fact
 from maild.core.attached_files import fitting
 from maild.core.caps import Wait, check_caps
 from maild.core.compose import Composed, Letter, compose
-from maild.core.decide_undelivered import decide_undelivered
+from maild.core.decide_undelivered import decide_undelivered, refused
 from maild.core.message import Attachment
 from maild.core.outgoing_check import check_outgoing
 from maild.core.retry import next_attempt
 from maild.desk import Desk, identity_of
 from maild.errors import SendDeferred, SendRefused, contain
 from maild.log import logger
-from maild.store import messages, outbox, staff_lists
+from maild.store import messages, outbox, sent_mail, staff_lists
 from maild.store.outbox import Row
 from maild.store.record import TimeCame, record
 from maild.store.traffic import traffic
@@ -186,11 +186,8 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         outbox.failed(tx, row.id, error, now)
-        told = (
-            decide_undelivered(row.kind, row.recipient, str(row.facts.get("subject", "")), error, desk.rules)
-            if row.audience == "customer"
-            else []
-        )
+        lost = refused(sent_mail.given_up(tx, row.id), error) if row.audience == "customer" else None
+        told = decide_undelivered(lost, desk.rules) if lost else []
         occasion = TimeCame(f"outbox:{row.id}")
         record(tx, told, occasion, incident=row.incident, now=now, limits=desk.config.limits)
     log.error("mail failed", outbox=row.id, incident=row.incident, kind=row.kind, error=error)

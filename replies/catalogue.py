@@ -48,8 +48,8 @@ def _number(sentence: str, example: int) -> Fact:
     return Fact(sentence, "number", example)
 
 
-def _yes_no(sentence: str, *, example: bool) -> Fact:
-    return Fact(sentence, "yes or no", example)
+def _yes_no(sentence: str, *, example: bool, default: bool | None = None) -> Fact:
+    return Fact(sentence, "yes or no", example, default)
 
 
 def _lines(sentence: str, *example: str) -> Fact:
@@ -233,12 +233,26 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             ),
         ),
         "delivery_problem": _reply(
-            "To staff when a mail of ours did not reach its recipient.",
+            "To staff when a mail of ours did not reach its recipient, or was taken for spam there.",
             "staff",
             subject=_SUBJECT,
             recipient=_line("The address it did not reach.", "ada@shop.example"),
             kind=_line("Which mail it was, in words.", "answer"),
+            reason=_line(
+                "Why, in a sentence without its full stop; empty for a complaint.",
+                "there is no such mailbox",
+                default="",
+            ),
             error=_line("What the mail server said.", "550 5.1.1 no such mailbox"),
+            complaint=_yes_no("Whether it arrived, and was taken for spam.", example=False, default=False),
+            marked=_yes_no(
+                "Whether the address gets no automatic mail from now on.", example=True, default=False
+            ),
+            due=_line(
+                "By when an answer is due, where the clock runs again because this one was lost; else empty.",
+                "Monday 23 November 2026, 17:00 UTC (UTC+00:00)",
+                default="",
+            ),
             answer_above=_ANSWER_ABOVE_OPTIONAL,
         ),
     }

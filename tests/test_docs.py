@@ -27,7 +27,9 @@ from click.testing import CliRunner, Result
 from maild.cli.main import COMMANDS, cli
 from maild.config.load import load_config
 from maild.core.actions import Disposition
+from maild.core.bounce_reason import LASTS
 from maild.core.incident import State
+from maild.core.reasons import SENTENCES
 from maild.core.staff_commands import VERBS
 from maild.store.tables import OutboxState, metadata
 from replies.catalogue import COMMON, REPLIES, Fact
@@ -46,6 +48,7 @@ from tests.parts.pages import (
     prose,
     shell_lines,
 )
+from tests.parts.reports import bounce_of
 
 DOCS = ROOT / "docs"
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -91,6 +94,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         for mail in MAILS:
             send(mail, folder)
         wait_for(" held ", daemon.stderr, 2)
+        send(bounce_of(sent_to(folder, "ada@shop.example"), "ada@shop.example").decode(), folder)
+        wait_for("delivery_problem", daemon.stderr)
     finally:
         daemon.send_signal(signal.SIGTERM)
         _, said = daemon.communicate(timeout=30)
@@ -113,12 +118,19 @@ def wait_for(words: str, log: Iterator[str], times: int = 1) -> None:
         times -= words in line
 
 
+def sent_to(folder: Path, recipient: str) -> str:
+    """Return the Message-ID of the mail that left for `recipient`, from the folder that stands for a relay."""
+    texts = (path.read_text() for path in (folder / "var" / "outgoing").rglob("*") if path.is_file())
+    text = next(text for text in texts if f"To: {recipient}\n" in text.replace("\r", ""))
+    return re.findall(r"(?m)^Message-ID: (<\S+>)", text)[0]
+
+
 def send(mail: str, folder: Path) -> None:
     """Hand a mail to the daemon of `folder`, which takes it or refuses it before this returns."""
     config = load_config(folder / "config.toml", {})
     host, port = config.listen.host_port or ("", 0)
     with smtplib.SMTP(host, port) as door:
-        door.sendmail("someone@example.net", "support@example.com", mail.replace("\n", "\r\n").encode())
+        door.sendmail("someone@example.net", "support@example.com", re.sub(r"\r?\n", "\r\n", mail).encode())
 
 
 def run(folder: Path, command: str) -> Result:
@@ -386,6 +398,15 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert {page for page in PAGES if page.name != "README.md"} <= linked
 
 
+def test_every_reason_why_a_mail_failed_is_documented_with_its_weight() -> None:
+    """The page says in the same words what the notices say, and which reasons mark an address."""
+    text = (DOCS / "path-of-a-message.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `(\w+)` \| ([^|]+) \| (yes|no) \|$", text)
+    assert {(name, f"{{address}}: {said}", lasts == "yes") for name, said, lasts in rows} == {
+        (name, SENTENCES[f"bounce_{name}"], does) for name, does in LASTS.items()
+    }
+
+
 def test_the_path_of_a_message_names_every_step_and_every_table() -> None:
     """The map shows the whole house: what handle_message.py calls, what decides, what is stored."""
     text = (DOCS / "path-of-a-message.md").read_text(encoding="utf-8")
@@ -395,7 +416,6 @@ def test_the_path_of_a_message_names_every_step_and_every_table() -> None:
     steps = {f"maild/core/{module[11:]}.py" for module in imported if module.startswith("maild.core.")}
     steps -= {f"maild/core/{thing}.py" for thing in things}
     deciding = {f"maild/core/{path.name}" for path in (ROOT / "maild" / "core").glob("decide_*.py")}
-    deciding -= {"maild/core/decide_undelivered.py"}
     assert {step for step in steps | deciding if f"`{step}`" not in text} == set()
     assert set(metadata.tables) == rows_of(text, "one row is")
     assert set(get_args(Disposition)) == rows_of(text, "disposition")

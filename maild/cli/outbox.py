@@ -40,12 +40,13 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
 
 
 def as_row(row: Mapping[str, Any]) -> Row:
-    """Return a mail of ours as a row: when it left or is tried next, and why it has not left, where it has not."""
+    """Return a mail of ours as a row: when it left or is tried next, and why it has not left, or came back."""
     left = row["sent_at"] is not None
     incident = f"#{row['incident']}" if row["incident"] else "-"
     when = short(row["sent_at"] if left else row["not_before"])
     cells = (str(row["id"]), incident, row["kind"], row["state"], when, str(row["attempts"]))
-    return Row(cells, f"to {row['recipient']}", "" if left else row["text"] or row["last_error"] or "")
+    why = row["text"] or ("" if left else row["last_error"]) or ""
+    return Row(cells, f"to {row['recipient']}", why)
 
 
 @command.command(short_help="Try a mail again now.")

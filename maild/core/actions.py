@@ -60,9 +60,9 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class ForIncident:
-    """Make incident `number` the one at hand."""
+    """Make incident `number` the one at hand; None: what follows is about no incident."""
 
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,38 @@ class StopTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartTimer:
+    """Undo the stop of the newest timer of that kind: it runs as if it had not stopped; steps that fired stay fired."""
+
+    kind: TimerKind
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBounce:
+    """Write down at a mail of ours, by its row in the outbox, that it came back, and why."""
+
+    mail: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """Send no automatic mail to `address` any more; where it is marked already, the first reason stays."""
+
+    address: Address
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LiftSuppression:
+    """Let automatic mail to `address` leave again."""
+
+    address: Address
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class FireStep:
     """Note that a timer's step fired, and when the timer is to be looked at next (None: never)."""
 
@@ -182,7 +214,8 @@ class QueueReply:
 
     `audience` is who reads it: caps hold for `customer`, grouping for `staff`. `automatic` is False only for an
     answer written by a person. `in_reply_to` is the Message-ID it answers. `with_attachments` sends those of the
-    entry just added or released along. A second row with the same (incident, kind, cause, recipient) is not made.
+    entry just added or released along. A second row with the same (incident, kind, cause, recipient) is not made;
+    `cause` is what set it off, "" for the mail at hand.
     """
 
     kind: ReplyKind
@@ -193,6 +226,7 @@ class QueueReply:
     in_reply_to: str | None = None
     with_attachments: bool = False
     proven: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +251,10 @@ Action = (
     | StartTimer
     | ReplanTimer
     | StopTimer
+    | RestartTimer
+    | NoteBounce
+    | Suppress
+    | LiftSuppression
     | FireStep
     | WaitStep
     | QueueReply

@@ -12,6 +12,7 @@ from maild.core.find_incident import Found
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
 from maild.core.new_text import Split
+from maild.core.sent_mail import SentMail
 from maild.core.sla import Policy, Timer
 from maild.core.staff import StaffMember, staff_member
 
@@ -59,7 +60,7 @@ class Case:
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
-    the last hour.
+    the last hour; `returned` is the mail of ours that a report says came back.
     """
 
     delivery: Delivery
@@ -75,6 +76,7 @@ class Case:
     suppressed: str = ""
     ack_backlog: bool = False
     answered_lately: int = 0
+    returned: SentMail | None = None
 
     @property
     def sender(self) -> Address:

@@ -8,10 +8,14 @@ Role = Literal["requester", "cc", "staff"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One address on one incident. `address_id` is what tokens are bound to; `proven` = it once proved itself here."""
+    """One address on one incident. `address_id` is what tokens are bound to; `proven` = it once proved itself here.
+
+    `suppressed` says why automatic mail to it is not wanted, or is "".
+    """
 
     address_id: int
     address: str
     name: str
     role: Role
     proven: bool
+    suppressed: str = ""

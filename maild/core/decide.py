@@ -3,10 +3,12 @@
 Everything comes in as values and goes out as actions (core/actions.py); nothing happens here.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from maild.core.actions import Action
+from maild.core.actions import Action, LiftSuppression
 from maild.core.case import Case, Rules
+from maild.core.decide_bounce import REPORT_KINDS, decide_bounce
 from maild.core.decide_confirmation import decide_confirmation
 from maild.core.decide_customer_mail import decide_customer_mail
 from maild.core.decide_machine_mail import QUIET_KINDS, decide_machine_mail
@@ -18,7 +20,24 @@ from maild.core.reasons import because
 def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions that `case` asks for: one Dispose first, then what follows from it."""
     if only_leaves_a_trace(case):
-        return decide_machine_mail(case)
+        return decide_bounce(case, rules) if case.writer.kind in REPORT_KINDS else decide_machine_mail(case)
+    lifted = lift(case)
+    return [*decide_letter(replace(case, suppressed="") if lifted else case, rules, now), *lifted]
+
+
+def lift(case: Case) -> list[Action]:
+    """Return the end of a mark that a report set: a person who writes from the address proves that it lives.
+
+    Who complained of our mail is not asked again by having written: only a person lifts that.
+    """
+    if not (case.suppressed.startswith("bounce_") and case.proven and case.writer.kind == "human"):
+        return []
+    sender = case.sender
+    return [LiftSuppression(sender, because("lifted", address=sender.address))]
+
+
+def decide_letter(case: Case, rules: Rules, now: datetime) -> list[Action]:
+    """Return the actions for a mail that may do more than leave a trace."""
     if case.message.sender is None:
         doubt = because("no_sender", doubt=case.message.sender_doubt)
         return decide_unreadable_mail(doubt, case.delivery.source, case.delivery.received_at, rules)

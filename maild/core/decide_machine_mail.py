@@ -3,7 +3,7 @@
 from maild.core.actions import Action, AddEntry, Dispose
 from maild.core.automatic import Kind
 from maild.core.case import Case
-from maild.core.reasons import because
+from maild.core.reasons import Reason, because
 
 # Mails that only ever leave a trace. A list or a program may carry a request; these carry none (rules: Machines).
 QUIET_KINDS: frozenset[Kind] = frozenset(
@@ -20,15 +20,18 @@ QUIET_KINDS: frozenset[Kind] = frozenset(
 )
 
 
-def decide_machine_mail(case: Case) -> list[Action]:
-    """Return a machine note on the incident the mail belongs to, or keep the mail where it belongs to none."""
+def decide_machine_mail(case: Case, also: tuple[Reason, ...] = ()) -> list[Action]:
+    """Return a machine note on the incident the mail belongs to, or keep the mail where it belongs to none.
+
+    `also` is what else there is to say of it.
+    """
     kind = case.writer.kind
     if case.found.incident is None or kind == "loop":
-        return [Dispose("kept", (because("kept_machine", kind=said(kind)), *case.writer.reasons))]
+        return [Dispose("kept", (because("kept_machine", kind=said(kind)), *also, *case.writer.reasons))]
     note = because("machine_note", kind=said(kind))
     return [
-        Dispose("quiet", (note, *case.writer.reasons, *case.found.reasons)),
-        AddEntry("machine_note", case.message.sender, case.split.new, (note, *case.writer.reasons)),
+        Dispose("quiet", (note, *also, *case.writer.reasons, *case.found.reasons)),
+        AddEntry("machine_note", case.message.sender, case.split.new, (note, *also, *case.writer.reasons)),
     ]
 
 

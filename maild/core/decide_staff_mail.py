@@ -17,6 +17,7 @@ from maild.core.actions import (
     AskConfirmation,
     Dispose,
     EntryKind,
+    KeepSilent,
     QueueReply,
     SetState,
     StopTimer,
@@ -105,7 +106,9 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
         entry,
         *done,
         *receipt(
-            case, order, closed=any(isinstance(one, QueueReply) and one.kind == "closed" for one in done)
+            case,
+            order,
+            closed=any(isinstance(one, QueueReply | KeepSilent) and one.kind == "closed" for one in done),
         ),
     ]
 
@@ -143,18 +146,25 @@ def close(order: Order, rules: Rules, state: State) -> list[Action]:
     after = follow(state, "closed_by_staff")
     if after is None:
         return []
-    requester = order.incident.requester
     return [
         StopTimer("first_response", order.at, why),
         SetState(after, why),
-        QueueReply(
-            "closed",
-            Address(requester.address, requester.name),
-            reply_facts.closed(order.incident, rules.reopen_days, proven=requester.proven),
-            in_reply_to=order.incident.last_message_id,
-            proven=requester.proven,
-        ),
+        closing_notice(order.incident, rules),
     ]
+
+
+def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
+    """Return the notice of closing, or why there is none."""
+    requester = incident.requester
+    if requester.suppressed:
+        return KeepSilent("closed", because("no_mail_suppressed", address=requester.address))
+    return QueueReply(
+        "closed",
+        Address(requester.address, requester.name),
+        reply_facts.closed(incident, rules.reopen_days, proven=requester.proven),
+        in_reply_to=incident.last_message_id,
+        proven=requester.proven,
+    )
 
 
 def working(order: Order, rules: Rules) -> bool:

@@ -9,7 +9,15 @@ from maild.core.message import fold
 
 State = Literal["submitted", "in_progress", "waiting", "closed"]
 Priority = Literal["hotrush", "high", "normal", "low"]
-Cause = Literal["answered", "answered_working", "customer_wrote", "closed_by_staff", "reopened"]
+Cause = Literal[
+    "answered",
+    "answered_working",
+    "customer_wrote",
+    "closed_by_staff",
+    "reopened",
+    "unanswered",
+    "answer_lost",
+]
 
 # (state now, what happened) -> state next; anything absent is refused (rules: Life cycle).
 TRANSITIONS: dict[tuple[State, Cause], State] = {
@@ -28,6 +36,14 @@ TRANSITIONS: dict[tuple[State, Cause], State] = {
     ("closed", "reopened"): "in_progress",
     ("closed", "answered"): "closed",
     ("closed", "answered_working"): "in_progress",
+    # The only answer came back, so nobody has answered yet; or one of several did, so it is our turn. What was
+    # closed stays closed: that was decided, not answered.
+    ("waiting", "unanswered"): "submitted",
+    ("in_progress", "unanswered"): "submitted",
+    ("submitted", "unanswered"): "submitted",
+    ("waiting", "answer_lost"): "in_progress",
+    ("in_progress", "answer_lost"): "in_progress",
+    ("submitted", "answer_lost"): "submitted",
 }
 
 

@@ -5,7 +5,7 @@ Facts for customers hold nothing internal; what is echoed to an unproven sender 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
@@ -16,6 +16,7 @@ from maild.core.incident import Incident, Priority
 from maild.core.message import Address, Attachment
 from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
+from maild.core.sent_mail import SentMail
 from maild.core.sla import Plan, Timer
 from maild.core.staff_commands import VERBS
 from maild.core.time_words import minutes_words, say
@@ -140,6 +141,28 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
         "waiting_since": say(timer.plan.started_at, zone),
         "answer_above": ANSWER_ABOVE,
     }
+
+
+def delivery_problem(
+    sent: SentMail, why: Reason, said: str, *, complaint: bool = False, marked: bool = False, due: str = ""
+) -> Facts:
+    """Return what staff are told of a mail that did not arrive; `due` where the clock runs again because of it."""
+    return {
+        "subject": sent.subject,
+        "recipient": str(sent.recipient),
+        "kind": sent.kind.replace("_", " "),
+        "reason": "" if complaint else why.text.removeprefix(f"{sent.recipient.address}: "),
+        "error": said,
+        "complaint": complaint,
+        "marked": marked,
+        "due": due,
+        "answer_above": ANSWER_ABOVE,
+    }
+
+
+def due_words(due_at: datetime, zone: tzinfo) -> str:
+    """Return by when an answer is due, as people write it."""
+    return say(due_at, zone)
 
 
 def evidence_line(verdict: Verdict) -> str:

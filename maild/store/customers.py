@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from maild.core.message import Address
 from maild.store.columns import insert_or_skip
@@ -17,6 +18,15 @@ _SUPPRESSED = (
     select(suppression.c.reason)
     .join(address, address.c.id == suppression.c.address)
     .where(address.c.key == bindparam("key"))
+)
+
+_LIFT = delete(suppression).where(
+    suppression.c.address.in_(select(address.c.id).where(address.c.key == bindparam("key")))
+)
+_LIST = (
+    select(address.c.address, suppression.c.reason, suppression.c.since)
+    .join(address, address.c.id == suppression.c.address)
+    .order_by(suppression.c.since, address.c.id)
 )
 
 
@@ -55,10 +65,20 @@ def suppressed(tx: Connection, found: str) -> str | None:
     return tx.scalar(_SUPPRESSED, {"key": Address(found).key})
 
 
-def suppress(tx: Connection, found: str, reason: str, now: datetime) -> None:
-    """Send no automatic mail to the address any more; the first reason stays."""
+def suppress(tx: Connection, found: str, reason: str, now: datetime) -> bool:
+    """Send no automatic mail to the address any more; False where that was so, and the first reason stays."""
     row = {"address": address_id(tx, found, "", now), "reason": reason, "since": now}
-    tx.execute(insert_or_skip(tx, suppression), row)
+    return tx.scalar(insert_or_skip(tx, suppression, suppression.c.address), row) is not None
+
+
+def lift(tx: Connection, found: str) -> bool:
+    """Let automatic mail to the address leave again; False where it could anyway."""
+    return tx.execute(_LIFT, {"key": Address(found).key}).rowcount > 0
+
+
+def suppressions(tx: Connection) -> list[dict[str, Any]]:
+    """Return the suppression list, oldest first. Columns: address, reason (its name), since."""
+    return [dict(row._mapping) for row in tx.execute(_LIST)]
 
 
 def _add(tx: Connection, missing: list[Address], now: datetime) -> dict[str, int]:

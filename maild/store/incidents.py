@@ -12,7 +12,18 @@ from maild.core.find_incident import Candidates
 from maild.core.incident import Incident
 from maild.core.message import Address
 from maild.store.messages import usable_id
-from maild.store.tables import address, arrival, attachment, entry, incident, message, outbox, party, timer
+from maild.store.tables import (
+    address,
+    arrival,
+    attachment,
+    entry,
+    incident,
+    message,
+    outbox,
+    party,
+    suppression,
+    timer,
+)
 from maild.store.tables import confirmation as asked
 
 # The newest mail of the customer's: what our next mail to them answers.
@@ -34,7 +45,9 @@ _INCIDENTS = (
 _INCIDENTS_LOCKED = _INCIDENTS.with_for_update(of=incident)
 _PARTIES = (
     select(party.c.incident, party.c.role, party.c.proven, address.c.id, address.c.address, address.c.name)
+    .add_columns(func.coalesce(suppression.c.reason, "").label("suppressed"))
     .join(address, address.c.id == party.c.address)
+    .outerjoin(suppression, suppression.c.address == address.c.id)
     .where(party.c.incident.in_(bindparam("numbers", expanding=True)))
     .order_by(party.c.incident, party.c.added_at, address.c.id)
 )
@@ -172,7 +185,9 @@ def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
     rows = tx.execute(_INCIDENTS_LOCKED if writing else _INCIDENTS, {"numbers": asked}).all()
     parties: dict[int, list[Party]] = {row.number: [] for row in rows}
     for one in tx.execute(_PARTIES, {"numbers": asked}):
-        parties[one.incident].append(Party(one.id, one.address, one.name, one.role, one.proven))
+        parties[one.incident].append(
+            Party(one.id, one.address, one.name, one.role, one.proven, one.suppressed)
+        )
     return {row.number: _incident(row._mapping, tuple(parties[row.number])) for row in rows}
 
 

@@ -23,14 +23,18 @@ from maild.core.actions import (
     FireStep,
     ForIncident,
     KeepSilent,
+    LiftSuppression,
+    NoteBounce,
     OpenIncident,
     QueueReply,
     ReleaseEntry,
     ReplanTimer,
+    RestartTimer,
     SetPriority,
     SetState,
     StartTimer,
     StopTimer,
+    Suppress,
     UseConfirmation,
     WaitStep,
 )
@@ -40,10 +44,10 @@ from maild.core.sla import Plan
 from maild.core.time_words import stamp
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
-from maild.store.customers import address_ids
+from maild.store.customers import address_ids, lift, suppress
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
-from maild.store.tables import confirmation, entry, incident, step, timer, verdict
+from maild.store.tables import confirmation, entry, incident, outbox, step, timer, verdict
 
 __all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
 
@@ -206,6 +210,33 @@ def _stop_timer(work: Recording, action: StopTimer) -> None:
         work.note("clock_stopped", action.kind, action.reason)
 
 
+def _restart_timer(work: Recording, action: RestartTimer) -> None:
+    newest = {"of_incident": work.at_hand(), "of_kind": action.kind}
+    found = work.tx.execute(_STOPPED, newest).first()
+    if found is None:
+        raise Overtaken(f"the {action.kind} clock of incident {work.at_hand()} is not stopped")
+    fired = set(work.tx.scalars(_FIRED, {"of_timer": found.id}))
+    coming = (datetime.fromisoformat(one["at"]) for one in found.steps if one["name"] not in fired)
+    work.tx.execute(_RESTART, {"row": found.id, "new_next_at": next(coming, None)})
+    work.note("clock_restarted", f"{action.kind}, due {stamp(found.due_at)}", action.reason)
+
+
+def _note_bounce(work: Recording, action: NoteBounce) -> None:
+    why = action.reason
+    if work.tx.execute(_CAME_BACK, {"row": action.mail, "why": why.name, "why_text": why.text}).rowcount != 1:
+        raise Overtaken(f"that mail {action.mail} of ours came back was noted meanwhile")
+
+
+def _suppress(work: Recording, action: Suppress) -> None:
+    if suppress(work.tx, action.address.address, action.reason.name, work.now):
+        work.note("suppressed", action.address.address, action.reason)
+
+
+def _lift_suppression(work: Recording, action: LiftSuppression) -> None:
+    if lift(work.tx, action.address.address):
+        work.note("suppression_lifted", action.address.address, action.reason)
+
+
 def _fire_step(work: Recording, action: FireStep) -> None:
     fired: Row = {"timer": action.timer, "step": action.step, "fired_at": work.now}
     looked_at: Row = {"row": action.timer, "new_next_at": action.next_at}
@@ -254,6 +285,10 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         StartTimer: _start_timer,
         ReplanTimer: _replan_timer,
         StopTimer: _stop_timer,
+        RestartTimer: _restart_timer,
+        NoteBounce: _note_bounce,
+        Suppress: _suppress,
+        LiftSuppression: _lift_suppression,
         FireStep: _fire_step,
         WaitStep: _wait_step,
         QueueReply: queue_reply,
@@ -297,6 +332,23 @@ _OF_RUNNING = (
 _RUNNING = select(timer.c.id).where(*_OF_RUNNING)
 _FIRED = select(step.c.step).where(step.c.timer == bindparam("of_timer"))
 _STOP = update(timer).where(*_OF_RUNNING).values(stopped_at=bindparam("at"), next_at=None)
+_STOPPED = (
+    select(timer.c.id, timer.c.steps, timer.c.due_at, timer.c.stopped_at)
+    .where(timer.c.incident == bindparam("of_incident"), timer.c.kind == bindparam("of_kind"))
+    .where(timer.c.stopped_at.is_not(None))
+    .order_by(timer.c.cycle.desc())
+    .limit(1)
+)
+_RESTART = (
+    update(timer)
+    .where(timer.c.id == bindparam("row"))
+    .values(stopped_at=None, next_at=bindparam("new_next_at"))
+)
+_CAME_BACK = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.sent_at.is_not(None), outbox.c.reason.is_(None))
+    .values(reason=bindparam("why"), reason_text=bindparam("why_text"))
+)
 _LOOK_AGAIN = (
     update(timer)
     .where(timer.c.id == bindparam("row"), timer.c.stopped_at.is_(None))

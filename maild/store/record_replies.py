@@ -46,6 +46,8 @@ def queue_reply(work: Recording, action: QueueReply) -> None:
     cause = "opened" if action.kind == "acknowledgement" else work.cause()
     if action.kind == "answer" and work.entry is not None:
         cause = f"entry:{work.entry}"
+    if action.cause:
+        cause = action.cause
     work.add_mail(
         action.to,
         cause,

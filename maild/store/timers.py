@@ -19,6 +19,12 @@ _DUE = (
 _RUNNING = select(timer).where(
     timer.c.incident == bindparam("number"), timer.c.kind == bindparam("kind"), timer.c.stopped_at.is_(None)
 )
+_NEWEST = (
+    select(timer)
+    .where(timer.c.incident == bindparam("number"), timer.c.kind == bindparam("kind"))
+    .order_by(timer.c.cycle.desc())
+    .limit(1)
+)
 _NEXT = select(func.min(timer.c.next_at))
 _FIRED = (
     select(step.c.timer, step.c.step)
@@ -38,6 +44,12 @@ def due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
 def running(tx: Connection, incident: int, kind: TimerKind) -> Timer | None:
     """Return the clock of that kind that runs on the incident, or None."""
     found = _timers(tx, tx.execute(_RUNNING, {"number": incident, "kind": kind}).all())
+    return found[0] if found else None
+
+
+def newest(tx: Connection, incident: int, kind: TimerKind) -> Timer | None:
+    """Return the newest clock of that kind on the incident, running or not, or None."""
+    found = _timers(tx, tx.execute(_NEWEST, {"number": incident, "kind": kind}).all())
     return found[0] if found else None
 
 

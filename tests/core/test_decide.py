@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from maild.core.actions import (
     AskConfirmation,
     Dispose,
     ForIncident,
+    LiftSuppression,
     OpenIncident,
     QueueReply,
     ReleaseEntry,
@@ -259,3 +260,31 @@ def test_no_machine_confirms(kind: Kind) -> None:
     """Rule 11: an absence note that quotes `send`, a list, a program: nothing is released."""
     actions: list[Action] = decide(c.confirming(writer=c.writer(kind)), c.rules(), c.NOW)
     assert [type(action) for action in actions] == [Dispose]
+
+
+# --- an address that lives ----------------------------------------------------------------------------------
+
+
+def test_a_proven_mail_of_a_person_lifts_the_mark_of_a_report() -> None:
+    """Who writes has a mailbox: the acknowledgement leaves again, and the reason is on record."""
+    actions = decide(c.case(proof=c.PROVEN, suppressed="bounce_user_unknown"), c.rules(), c.NOW)
+    assert c.only(actions, LiftSuppression).reason.name == "lifted"
+    assert c.mails(actions, "acknowledgement")
+    assert isinstance(actions[0], Dispose)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"suppressed": "bounce_user_unknown"},
+        {"suppressed": "bounce_user_unknown", "proof": c.FORGED},
+        {"suppressed": "bounce_user_unknown", "proof": c.PROVEN, "writer": c.writer("list")},
+        {"suppressed": "complained", "proof": c.PROVEN},
+    ],
+    ids=["unproven", "forged", "a program", "a complaint"],
+)
+def test_nothing_less_lifts_it(changes: dict[str, Any]) -> None:
+    """Anybody can write a From; and who complained of our mail did not do so because it could not arrive."""
+    actions = decide(c.case(**changes), c.rules(), c.NOW)
+    assert c.of_type(actions, LiftSuppression) == []
+    assert c.mails(actions, "acknowledgement") == []

@@ -121,7 +121,11 @@ RICH: dict[str, Facts] = {
         "subject": SUBJECT,
         "recipient": "ada@shop.example",
         "kind": "answer",
+        "reason": "there is no such mailbox",
         "error": "550 5.1.1 <ada@shop.example>: Recipient address rejected: User unknown in virtual mailbox table",
+        "complaint": False,
+        "marked": True,
+        "due": LATER,
         "answer_above": MARKER,
     },
 }

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from maild.store.tables import timer
-from tests.story.people import SUPPORT, Mail
+from tests.parts.reports import bounce_of
+from tests.story.people import Mail
 from tests.story.world import World
 
 AWAY = {"Auto-Submitted": "auto-replied"}
@@ -46,37 +47,68 @@ def test_an_auto_reply_to_nothing_of_ours_is_kept(world: World, headers: dict[st
     assert len(world.all_moved()) == 1
 
 
-def bounce_of(message_id: str, recipient: str) -> bytes:
-    """Return the report of a mail server that it could not deliver a mail (RFC 3464)."""
-    report = (
-        "Reporting-MTA: dns; mx.customer.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
-    )
-    return (
-        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.customer.example\r\n"
-        f"To: {SUPPORT}\r\nSubject: Undelivered Mail Returned to Sender\r\nMessage-ID: <b1@mx.customer.example>\r\n"
-        "MIME-Version: 1.0\r\nAuto-Submitted: auto-replied\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        f"--b\r\nContent-Type: text/plain\r\n\r\nI could not deliver your mail to {recipient}.\r\n"
-        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{report}\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\nFrom: {SUPPORT}\r\n"
-        "--b--\r\n"
-    ).encode()
-
-
-def test_a_bounce_of_our_mail_is_kept_on_its_incident(each_world: World) -> None:
-    """The acknowledgement could not be delivered: a note on the incident, and no mail to any machine."""
+def test_a_bounce_of_an_acknowledgement_is_told_to_the_staff(each_world: World) -> None:
+    """Jane's address does not exist: a note on the incident, a mark, word to the staff, nothing to any machine."""
     world = each_world
     ack = acknowledged(world)
     world.is_sent(bounce_of(ack["Message-ID"], world.jane.address))
-    world.settles()
+    for one in (world.anna, world.ben):
+        assert "there is no such mailbox" in one.gets("Not delivered").words
     assert world.dispositions() == ["opened", "quiet"]
     assert world.entries(1001)[-1][0] == "machine_note"
     assert len(world.outbox("acknowledgement")) == 1
+    assert world.scalar(select(timer.c.stopped_at)) is None
     assert {mail.recipients for mail in world.relay.received} == {
         (one.address,) for one in (world.jane, world.anna, world.ben)
     }
+
+
+def answered(world: World) -> Mail:
+    """Let Anna answer Jane; return the answer as Jane has it."""
+    world.opens().jane.writes("The checkout is down")
+    world.jane.gets("[#1001]")
+    world.anna.replies(world.anna.gets("[#1001]"), "It works again.")
+    return world.jane.gets()
+
+
+def test_an_answer_that_comes_back_is_no_answer(each_world: World) -> None:
+    """The clock runs again to its old due time, staff are told, the address is marked until Jane writes."""
+    world = each_world
+    answer = answered(world)
+    due = world.scalar(select(timer.c.due_at))
+    assert world.scalar(select(timer.c.stopped_at)) is not None
+    world.time_passes(minutes=5)
+    for _ in range(2):
+        world.is_sent(bounce_of(answer["Message-ID"], world.jane.address))
+    for one in (world.anna, world.ben):
+        told = one.gets("[#1001] Not delivered")
+        assert "the clock runs again" in told.words
+        assert "550 5.1.1 no such user" in told.words
+    world.settles()
+    assert world.incident(1001).state == "submitted"
+    assert world.scalar(select(timer.c.stopped_at)) is None
+    assert world.scalar(select(timer.c.due_at)) == due
+    assert len(world.outbox("delivery_problem")) == 2
+    assert world.jane.address in world.maild("suppression", "list")
+    assert "there is no such mailbox" in world.maild("show", "1001")
+    world.time_passes(hours=5)
+    world.settles()
+    assert {row["recipient"] for row in world.outbox("reminder")} == {world.anna.address, world.ben.address}
+    world.jane.writes("Is anybody there?")
+    assert world.jane.gets("[#1002]")
+    assert world.maild("suppression", "list") == "No address is suppressed.\n"
+
+
+def test_a_forged_report_moves_nothing(world: World) -> None:
+    """It names the incident's thread, or the right mail and another address: kept, and the answer counts."""
+    answer = answered(world)
+    world.is_sent(bounce_of(answer["References"].split()[0], world.jane.address))
+    world.is_sent(bounce_of(answer["Message-ID"], world.omar.address))
+    world.settles()
+    assert world.incident(1001).state == "waiting"
+    assert world.scalar(select(timer.c.stopped_at)) is not None
+    assert world.outbox("delivery_problem") == []
+    assert world.maild("suppression", "list") == "No address is suppressed.\n"
 
 
 def test_a_bounce_of_no_mail_of_ours_is_kept(world: World) -> None:
