@@ -61,6 +61,7 @@ class Bounce:
 _MOST_RECIPIENTS = 100
 _MOST_IDS = 20
 _SAID_CHARS = 500
+_FILE_BYTES = 65_536
 _DSN_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 
@@ -72,8 +73,9 @@ def read_bounce(message: Message) -> Bounce | None:
     if not told and not reported:
         return None
     unique = list({(one.address.casefold(), one.action): one for one in told}.values())[:_MOST_RECIPIENTS]
-    around = message.text if len(unique) == 1 else ""
-    recipients = tuple(_judged(one, around or _about(one, message.text)) for one in unique)
+    head = message.text if message.reports else "\n".join(above_returned(message.text))
+    around = f"{head}\n{_told_by_subject(message.subject)}" if len(unique) == 1 else ""
+    recipients = tuple(_judged(one, around or _about(one, head)) for one in unique)
     hard = any(recipient.hard for recipient in recipients)
     return Bounce(hard, recipients, next(iter(returned_ids(message)), None))
 
@@ -93,9 +95,20 @@ def _about(told: Told, text: str) -> str:
     return text[at : at + _SAID_CHARS].partition("\n\n")[0] if at >= 0 else ""
 
 
+def _told_by_subject(subject: str) -> str:
+    """Return what the subject says of the reason; most repeat ours there, which says nothing."""
+    start, colon, rest = subject.partition(":")
+    return rest if colon and start.strip().casefold() in words.TELLING_SUBJECTS else ""
+
+
 def _from_fields(message: Message) -> list[Told]:
-    """Return what the machine-readable part tells."""
-    texts = (report.text for report in message.reports if report.content_type in _DSN_TYPES)
+    """Return what the machine-readable part tells, or a file that a gateway made of it."""
+    texts = [report.text for report in message.reports if report.content_type in _DSN_TYPES]
+    texts += [
+        file.content[:_FILE_BYTES].decode("utf-8", "replace")
+        for file in message.attachments
+        if file.content[:40].lstrip().lower().startswith(b"reporting-mta:")
+    ]
     return [told for text in texts for fields in groups(text) if (told := told_by(fields))]
 
 
@@ -112,8 +125,9 @@ def _is_reported(message: Message) -> bool:
     head = list(above_returned(message.text))
     if message.all("X-MLServer") and "-admin@" in sender:
         return says(message, head, words.LIST_REFUSED)
-    reporter = any(name in sender for name in words.REPORTERS)
-    null = (message.first("Return-Path") or "").strip() == "<>"
+    returned_to = (message.first("Return-Path") or "").casefold()
+    reporter = any(name in sender for name in words.REPORTERS) or bool(message.all("X-MS-Embedded-Report"))
+    null = "<>" in (returned_to.strip(), sender.strip()) or "mailer-daemon" in returned_to
     doubtful = any(name in sender for name in words.DOUBTFUL)
     if not (reporter or null or doubtful):
         return False

@@ -40,7 +40,9 @@ def above_returned(text: str) -> Iterator[str]:
     """Yield the lines above the mail that came back."""
     for line in text.splitlines()[:_TEXT_LINES]:
         low = line[:200].casefold()
-        ruled = low.lstrip().startswith(("--", "==", "__", "**")) or low.rstrip().endswith((":", "."))
+        ruled = low.lstrip().startswith(("--", "==", "__", "**", *words.RETURNED)) or low.rstrip().endswith(
+            ":"
+        )
         if low.startswith(("received:", "return-path:", "dkim-signature:", "delivered-to:")):
             return
         if ruled and len(low) < 100 and any(phrase in low for phrase in words.RETURNED):

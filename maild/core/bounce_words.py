@@ -54,6 +54,9 @@ SUBJECTS: tuple[str, ...] = _phrases(
     "postmaster notify|message rejected|was rejected|can't be delivered|cannot be delivered"
 )
 
+# Before the colon: what stands behind it is the reason, not the subject of the mail that came back.
+TELLING_SUBJECTS: tuple[str, ...] = _phrases("returned mail|delivery failure")
+
 # What the text of a delivery report says of the mail.
 FAILED: tuple[str, ...] = _phrases(
     "could not be delivered|couldn't be delivered|wasn't able to deliver|was not able to deliver|"
@@ -96,13 +99,14 @@ LIST_REFUSED: tuple[str, ...] = _phrases(
 # Which command was refused, in the words of Postfix, Exim, qmail, Sendmail, m-FILTER and others.
 AT_RCPT: tuple[str, ...] = _phrases(
     "in reply to rcpt|after rcpt|to rcpt|>>> rcpt|<<< rcpt|rcpt to:<|rcpt command|"
-    "does not like recipient|progress was rcpt|smtp:rcpt|rejected recipient|following rcpt|"
-    "smtp command rcpt|recipient was rejected|recipient refused|(rcpt"
+    "does not like recipient|progress was rcpt|--> rcpt|(state 13)|(state 14)|smtp:rcpt|"
+    "rejected recipient|following rcpt|smtp command rcpt|recipient was rejected|recipient refused|"
+    "(rcpt"
 )
 AT_DATA: tuple[str, ...] = _phrases(
     "in reply to end of data|in reply to data|after end of data|smtp:data|following data|after data|"
     ">>> data|failed after i sent the message|smtp command data|data command|"
-    "progress was end of data|in response to data"
+    "progress was end of data|in response to data|(state 17)|(state 18)|--> data"
 )
 AT_MAIL: tuple[str, ...] = _phrases(
     "in reply to mail from|after mail from|after pipelined mail|>>> mail from|sender was rejected|"
@@ -129,8 +133,9 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
             "exceed mailbox quota|exceeded their quota|exceeded the space|no space left for|"
             "not enough space in|not enough storage space|account is full|box full|mail box is full|"
             "boîte pleine|voll ist|quota has been|quota is full|mailbox has exceeded|"
-            "mailbox exceeded|too much mail data|mail folder is full|exceeds allowed size|"
-            "mailfolder is full|full disk quota|is over the maximum|メールボックスの容量"
+            "mailbox exceeded|too much mail data|exceeded the local limit|mail folder is full|"
+            "exceeds allowed size|mailfolder is full|full disk quota|is over the maximum|"
+            "メールボックスの容量"
         ),
     ),
     (
@@ -174,12 +179,12 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
         _phrases(
             "spf|dkim|dmarc|unauthenticated|not authenticated|authentication required|"
             "authentication failed|authentication checks|smtp authentication|virus|malware|infected|"
-            "attachment|potential security|relay access|relaying|relay denied|unable to relay|"
-            "relay not|not permitted to relay|rcpthosts|smtp relay error|relay is not|"
-            "verification failed|relay prohibited|we do not relay|open relay|sender address|mailfrom|"
-            "mail from:<|sender rejected|sender denied|sender domain|domain of sender|sender verify|"
-            "from address|envelope sender|client host rejected: access|not allowed to send|"
-            "delivery not authorized|authorization"
+            "attachment type|attachments are|attachment is|executable|potential security|"
+            "relay access|relaying|relay denied|unable to relay|relay not|not permitted to relay|"
+            "rcpthosts|smtp relay error|relay is not|verification failed|relay prohibited|"
+            "we do not relay|open relay|sender address|mailfrom|mail from:<|sender rejected|"
+            "sender denied|sender domain|domain of sender|sender verify|from address|envelope sender|"
+            "client host rejected: access|not allowed to send|delivery not authorized|authorization"
         ),
     ),
     (
@@ -288,7 +293,7 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
             "dns server|no route to host|connection reset|connection lost|lost connection|starttls|"
             "certificate|name service|host not found, try again|all relay|no answer from|unreachable|"
             "connection dropped|not reachable|communications failure|cname_lookup|dns lookup failure|"
-            "connection closed|connection was|establish an smtp connection|mx server"
+            "no route found|connection closed|connection was|establish an smtp connection|mx server"
         ),
     ),
     (
