@@ -110,7 +110,7 @@ FAMILIES: dict[str, tuple[str, str, str, Failure]] = {
         "postmaster@far.example",
         "[BOUNCE]",
         (
-            f"I wasn't able to deliver your message to the following addresses.\n\n  To: {BOB}\n\nError message below:\n"
+            f"I wasn't able to deliver your message.\n\n  To: {BOB}\n\nError message below:\n"
             "550 - Requested action not taken: no such user here\n"
         ),
         "user_unknown",
