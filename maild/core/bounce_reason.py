@@ -76,7 +76,7 @@ def failure_of(status: str, said: str, context: str = "") -> Failure:
     if exact is not None:
         return exact
     told = _by_words(said) or _BY_STATUS.get(detail) or _by_words(context)
-    found = told or _BY_SUBJECT.get(detail.partition(".")[0], "unknown")
+    found = told or _BY_SUBJECT.get(detail.partition(".")[0]) or _anyhow(f"{said} {context}")
     return _doubted(status, said, context) if found == "user_unknown" else found
 
 
@@ -106,6 +106,11 @@ def _by_words(text: str) -> Failure | None:
     return "host_unknown" if found == "user_unknown" and _HOST_IS_NONE.search(low) else found
 
 
+def _anyhow(text: str) -> Failure:
+    low = _folded(text)
+    return "policy" if any(phrase in low for phrase in words.ANYHOW) else "unknown"
+
+
 _HOST_IS_NONE = re.compile(r"(?<![@\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8} does not exist")
 
 
@@ -124,8 +129,14 @@ def _doubted(status: str, said: str, context: str) -> Failure:
 
 
 def _folded(text: str) -> str:
-    """Return the text on one line and in lower case; of an address on the web only the server says anything."""
-    return " ".join(_URL_PATH.sub(r"\1 ", text[:_MOST_CHARS].casefold()).split())
+    """Return the text on one line and in lower case, without what may hold any word by chance.
+
+    Of a mail address nothing is left but its `@`, of an address on the web the server alone: a blocklist's says
+    something.
+    """
+    low = _ADDRESS.sub("@", text[:_MOST_CHARS].casefold())
+    return " ".join(_URL_PATH.sub(r"\1 ", low).split())
 
 
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
 _URL_PATH = re.compile(r"(https?://[^\s/?]{1,255})\S*")

@@ -169,9 +169,10 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
     (
         "not_accepting",
         _phrases(
-            "does not accept mail|doesn't accept mail|does not accept any mail|does not receive mail|"
-            "null mx|nullmx|mx of 0|no mx record|couldn't find a mail exchanger|"
-            "does not accept e-mail|domain does not send or receive|server does not accept mail"
+            "mail receiving disabled|no mx found|does not accept mail|doesn't accept mail|"
+            "does not accept any mail|does not receive mail|null mx|nullmx|mx of 0|no mx record|"
+            "couldn't find a mail exchanger|does not accept e-mail|domain does not send or receive|"
+            "server does not accept mail"
         ),
     ),
     (
@@ -198,7 +199,7 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
         "blocked",
         _phrases(
             "blacklist|black list|blocklist|block list|black-list|block-list|spamhaus|spamcop|"
-            "barracudacentral|sorbs|dnsbl|rbl|reputation|blocked using|client host rejected|"
+            "barracudacentral|sorbs|dnsbl| rbl|reputation|blocked using|client host rejected|"
             "reverse dns|reverse-dns|rdns|ptr record|dns ptr|no ptr|ptr lookup|reverse lookup|"
             "reverse hostname|helo|ehlo|greylist|graylist|rate limit|rate-limit|ratelimit|"
             "too many connections|too many messages|too many recipients|too many|frequency|throttl|"
@@ -212,7 +213,7 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
         "spam",
         _phrases(
             "spam|ube,|unsolicited|bulk mail|junk mail|content rejected|looks like|suspicious|"
-            "phishing|rejected by content|bayes|dcc|razor|considered unwanted|high probability"
+            "phishing|rejected by content|considered unwanted|high probability"
         ),
     ),
     (
@@ -240,11 +241,13 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
     (
         "disabled",
         _phrases(
-            "suspended|disabled|inactive|not active|frozen|on hold|deactivated|no longer active|"
-            "mailbox is locked|account is locked|has been locked|account closed|user is blocked|"
-            "account has been|mailbox currently|domain not active|service not active|"
-            "temporarily unavailable mailbox|user is not active|invalid/inactive|dormant|"
-            "discontinued|no longer on server|account is currently|out of use|this account"
+            "archived recipient|destinataire archivee|suspendue|suspend the service|account blocked|"
+            "mailbox unavailable or access denied|no longer accepts mail|suspended|disabled|inactive|"
+            "not active|frozen|on hold|deactivated|no longer active|mailbox is locked|"
+            "account is locked|has been locked|account closed|user is blocked|account has been|"
+            "mailbox currently|domain not active|service not active|temporarily unavailable mailbox|"
+            "user is not active|invalid/inactive|dormant|discontinued|no longer on server|"
+            "account is currently|out of use|this account"
         ),
     ),
     (
@@ -257,8 +260,7 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
             "service currently unavailable|service unavailable|temporar|try again later|again later|"
             "unavailable currently|deferred|queue file|wrong owner|could not load|i/o error|"
             "command failed|exit status|died|child process|syntax error|unrecognized command|"
-            "command not implemented|bad command|mail receiving disabled|alias loop|aliasing loop|"
-            "not available|line too"
+            "command not implemented|bad command|alias loop|aliasing loop|not available|line too"
         ),
     ),
     (
@@ -308,21 +310,27 @@ SAID: tuple[tuple[Failure, tuple[str, ...]], ...] = (
             "mailbox unavailable|mailbox not available|no local mailbox|doesn't have a|isn't a user|"
             "is not a known user|not a valid|no account|account not|not our customer|userid|"
             "no longer valid|illegal alias|no such person|bad address syntax|who are you|"
-            "unknown account|unknown mailbox|mailbox unknown|bad destination|no user|not listed in|"
-            "no such address|recipient is not|addressee unknown|address error|not a known|"
-            "invalid e-mail|invalid email|undeliverable address|not known at|not known here|"
-            "no recipient|not in directory|not local|unable to find|bad recipient|recipient rejected|"
-            "recipients rejected|unknown name|ambiguous|destinataire invalide|n'existe pas|"
-            "utilisateur inconnu|no existe|nicht gefunden|unbekannt|existiert nicht|inesistente|"
-            "não existe|address couldn't be found|not a mailbox|isn't a mailbox|"
-            "mailbox name not allowed|no one here|見つかりません|存在しません|宛先不明|user invalid|"
-            "user not|mailbox does not|is not a user|not a user|several matches found|no such name|"
-            "nobody here|no valid recipient|is not recognized|recipient does not|"
-            "invalid final delivery|check the address|deactivated mailbox|does not have an account"
+            "unknown account|account unknown|possibly incorrect|badrcptto|validrcptto|badrecipientto|"
+            "address invalid|mailbox invalid|recipient invalid|non-existent user|nonexistent user|"
+            "not present in directory|no one at this address|not an active address|"
+            "account unavailable|nessun utente|mailbox is unavailable|recipient not ok|"
+            "can't accept user|address not present|no mail box|unknown mailbox|mailbox unknown|"
+            "bad destination|no user|not listed in|no such address|recipient is not|"
+            "addressee unknown|address error|not a known|invalid e-mail|invalid email|"
+            "undeliverable address|not known at|not known here|no recipient|not in directory|"
+            "not local|unable to find|bad recipient|recipient rejected|recipients rejected|"
+            "unknown name|ambiguous|destinataire invalide|n'existe pas|utilisateur inconnu|no existe|"
+            "nicht gefunden|unbekannt|existiert nicht|inesistente|não existe|"
+            "address couldn't be found|not a mailbox|isn't a mailbox|mailbox name not allowed|"
+            "no one here|見つかりません|存在しません|宛先不明|user invalid|user not|mailbox does not|"
+            "is not a user|not a user|several matches found|no such name|nobody here|"
+            "no valid recipient|is not recognized|recipient does not|invalid final delivery|"
+            "check the address|deactivated mailbox|does not have an account"
         ),
     ),
-    ("policy", _phrases("denied|refused|rejected|not accepted|blocked|restricted|unacceptable")),
 )
 
+# What may be said of anything, and counts only where the status says no more.
+ANYHOW: tuple[str, ...] = _phrases("denied|refused|rejected|not accepted|blocked|restricted|unacceptable")
 # What stands above `user unknown` in reports of a mailbox that is there (au, KDDI).
 SWITCHED_OFF: tuple[str, ...] = _phrases("account is disabled|account is temporarily|account is suspended")

@@ -131,6 +131,18 @@ def test_help_on_the_web_says_nothing_of_the_reason() -> None:
     assert failure_of("5.1.1", "553 http://www.spamhaus.org/query/bl") == "blocked"
 
 
+def test_an_address_says_nothing_of_the_reason() -> None:
+    """People are called marble, and mailboxes nospam."""
+    said = "550 <nospam@spf.marble.example>: user unknown"
+    assert failure_of("5.0.0", said) == "user_unknown"
+
+
+def test_a_bare_refusal_leaves_the_word_to_the_status() -> None:
+    """`rejected` alone may mean anything; 5.1.1 beside it does not."""
+    assert failure_of("5.1.1", "550 5.1.1 rejected") == "user_unknown"
+    assert failure_of("5.0.0", "550 5.0.0 rejected") == "policy"
+
+
 def test_a_temporary_status_never_lasts() -> None:
     """RFC 3463: 4.x.x may pass."""
     assert lasts("user_unknown", "5.1.1")
