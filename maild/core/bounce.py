@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from maild.core import bounce_words as words
-from maild.core.bounce_fields import Action, Told, groups, told_by
+from maild.core.bounce_fields import Action, Told, best_status, groups, told_by
 from maild.core.bounce_prose import above_returned, reply_in, says, told_in_prose
 from maild.core.bounce_reason import failure_of, lasts
 from maild.core.bounce_words import Failure
@@ -82,11 +82,12 @@ def read_bounce(message: Message) -> Bounce | None:
 
 def _judged(told: Told, context: str) -> FailedRecipient:
     """Return the recipient with the reason why; where the report says nothing of it, its whole text is asked."""
-    said = " ".join((told.said or context).split())
-    reply = reply_in(said)
-    reason = failure_of(told.status, reply, f"{said} {context}")
+    said, context = (" ".join(text.split()) for text in (told.said or context, context))
+    reply = reply_in(said) or (reply_in(context) if not told.status else "") or said
+    status = told.status or best_status("", reply)
+    reason = failure_of(status, reply, f"{said} {context}")
     original = "" if told.original.casefold() == told.address.casefold() else told.original
-    return FailedRecipient(told.address, told.status, told.action, reason, reply[:_SAID_CHARS], original)
+    return FailedRecipient(told.address, status, told.action, reason, reply[:_SAID_CHARS], original)
 
 
 def _about(told: Told, text: str) -> str:

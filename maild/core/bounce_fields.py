@@ -48,7 +48,7 @@ def told_by(fields: Mapping[str, str]) -> Told | None:
         return None
     diagnostic = fields.get("diagnostic-code", "")
     said = diagnostic.partition(";")[2].strip() if ";" in diagnostic[:40] else diagnostic
-    given = STATUS.search(fields.get("status", ""))
+    given = _STATUS.search(fields.get("status", ""))
     status = best_status(given[0] if given else "", said)
     return Told(address, original, status, _action(_first_word(fields.get("action", "")), status), said)
 
@@ -59,7 +59,8 @@ def typed(value: str) -> str:
     return (address if semicolon else kind).strip().strip("<>").strip()
 
 
-STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_FAILED_STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])[0-5]\d(?![\d.])")
 
 
@@ -67,7 +68,7 @@ def best_status(given: str, said: str) -> str:
     """Return the most telling status: of the field if it has detail, else of the words, else a bare class."""
     if given and not given.endswith(".0.0"):
         return given
-    told = STATUS.search(said)
+    told = _FAILED_STATUS.search(said)
     if told:
         return told[0]
     code = _REPLY_CODE.search(said)

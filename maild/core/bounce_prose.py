@@ -21,7 +21,7 @@ _ADDRESS_LINE = re.compile(
     rf"[<\"']*({_ANY_ADDRESS.pattern})[>\"']*\s*(?:[:;,]|on\b|\(|\.\.\.|$)",
     re.IGNORECASE,
 )
-_REPLY = re.compile(r"(?:(?<![\d.@\w-])[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}[ -])")
+_REPLY = re.compile(r"(?:(?<![\d.@\w-])[45][0-5]\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}[ -])")
 _TO = re.compile(rf"^To:[^\n]*?({_ANY_ADDRESS.pattern})", re.IGNORECASE | re.MULTILINE)
 
 
@@ -57,9 +57,9 @@ def says(message: Message, head: Sequence[str], phrases: Sequence[str]) -> bool:
 
 
 def reply_in(text: str) -> str:
-    """Return the text from the server's own reply on, its code first, or all of it where it holds none."""
+    """Return the text from the server's own reply on, its code first, or "" where it holds none."""
     found = _REPLY.search(text)
-    return text[found.start() :] if found else text
+    return text[found.start() :] if found else ""
 
 
 def _named(fields: object) -> bool:

@@ -174,6 +174,17 @@ def test_a_family_of_servers_is_understood(family: str) -> None:
     assert bounce.original_message_id == ("<maild.x@example.org>" if RETURNED in text else None)
 
 
+def test_the_code_may_stand_above_the_address() -> None:
+    """Where the lines about the address have none, the report's own are asked; a 2.x.x there is no failure's."""
+    text = f"Out: 250 2.0.0 Ok\nOut: 550 5.1.1 no such user\n\nThese recipients were affected:\n    {BOB}\n"
+    fields = (("From", "postmaster@gw.far.example"), ("Return-Path", "<>"))
+    bounce = read_bounce(a_message(*fields, subject="Undeliverable Mail", text=text))
+    assert bounce is not None
+    assert [(one.address, one.status, one.said[:9]) for one in bounce.recipients] == [
+        (BOB, "5.1.1", "550 5.1.1")
+    ]
+
+
 def test_what_we_wrote_is_never_the_reason() -> None:
     """Our own words come back with the mail: `user unknown` in an answer marks nobody."""
     text = f"<{BOB}>:\n554 xyzzy\n\n--- Below this line is a copy of the message.\n\nThere is no such user.\n"
