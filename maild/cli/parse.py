@@ -194,7 +194,7 @@ def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
     for name, value in lines.items():
         if value:
             print_hanging(page, Text.assemble((f"  {name:9}", "dim"), clean(value)), " " * 11)
-    if not sender:
+    if not sender or "@" not in sender["address"]:
         page.print(Text("\n  A mail without a single sender goes to quarantine: a person must look at it."))
     page.print()
     print_indented(page, shown["new_text"].strip() or "(no new text)", "  ")

@@ -9,6 +9,13 @@ import re
 from encodings.aliases import aliases
 from functools import lru_cache
 
+from maild.core.legacy_charsets import guess_codec, read_jis, read_viscii
+
+# Charsets of our own, which Python has no codec for.
+_JIS = "iso2022_jp_ms"
+_VISCII = "viscii"
+_READERS = {_JIS: read_jis, _VISCII: read_viscii}
+
 # Labels (lower case, `-` for `_` and space) whose meaning in the wild is wider than their name.
 _WIDER = {
     "ascii": "cp1252",
@@ -40,8 +47,12 @@ _WIDER = {
     "sjis": "cp932",
     "shiftjis": "cp932",
     "windows-31j": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "cp50220": "iso2022_jp_ext",
+    "iso-2022-jp": _JIS,
+    "iso-2022-jp-ms": _JIS,
+    "cp50220": _JIS,
+    "cp50221": _JIS,
+    "viscii": _VISCII,
+    "viscii1.1-1": _VISCII,
     "euc-kr": "cp949",
     "ks-c-5601-1987": "cp949",
     "ks-c-5601": "cp949",
@@ -75,9 +86,11 @@ CODECS = (
 )
 
 _BY_ALIAS = {name.replace("_", "-"): codec for name, codec in aliases.items()}
-_ALLOWED = {codec.replace("-", "_"): codec for codec in CODECS}
+_ALLOWED = {codec.replace("-", "_"): codec for codec in (*CODECS, *_READERS)}
 # Codecs in which a byte below 128 need not mean its ASCII character.
-_SHIFTING = frozenset({"hz", "utf-7", *(c for c in CODECS if c.startswith(("iso2022", "utf-16", "utf-32")))})
+_SHIFTING = frozenset(
+    {"hz", "utf-7", *_READERS, *(c for c in CODECS if c.startswith(("iso2022", "utf-16", "utf-32")))}
+)
 
 # What no text of a mail needs: C0 and C1 controls except \n and \t, lone surrogates, the byte order mark,
 # the two noncharacters that XML and some databases refuse.
@@ -101,7 +114,7 @@ def codec_of(label: str) -> str | None:
     >>> codec_of("GB2312"), codec_of("x-unknown"), codec_of("zlib")
     ('gb18030', None, None)
     """
-    name = label.strip(" \t\"'").lower().translate(_DASHES)[:64]
+    name = label.partition(";")[0].strip(" \t\"'").lower().translate(_DASHES)[:64]
     for key in (name, name.removeprefix("x-"), name.removeprefix("cs")):
         codec = _WIDER.get(key) or _BY_ALIAS.get(key) or key.replace("windows-", "cp").replace("cp-", "cp")
         found = _WIDER.get(codec.replace("_", "-")) or _ALLOWED.get(codec.replace("-", "_"))
@@ -113,14 +126,17 @@ def codec_of(label: str) -> str | None:
 def decode(data: bytes, label: str | None) -> tuple[str, bool]:
     """Return the text of `data` and whether the label was right; the text is not cleaned yet.
 
-    Where the label is missing, unknown or wrong, the bytes are read as UTF-8 if they can be, else as windows-1252.
-    A label that means "western, or nobody chose" gives way to bytes that are valid UTF-8 beyond ASCII: mailers that
-    default to `us-ascii` are common, and windows-1252 text that happens to be valid UTF-8 is not.
+    Where the label is missing, unknown or wrong, the bytes are read as UTF-8 if they can be, else as what they look
+    like, windows-1252 in doubt. A label that means "western, or nobody chose" gives way to bytes that are valid
+    UTF-8 beyond ASCII, or that switch to Japanese: mailers that default to `us-ascii` are common.
     """
     codec = codec_of(label) if label else None
-    known = label is None or codec is not None
+    known = not label or codec is not None
+    if codec in _READERS:
+        text = _READERS[codec](data)
+        return text, "\ufffd" not in text
     if data.isascii() and codec not in _SHIFTING:
-        return data.decode("ascii"), known
+        return (read_jis(data) if b"\x1b$" in data else data.decode("ascii")), known
     if codec is None or codec == "cp1252":
         return _guess(data), known
     try:
@@ -130,13 +146,13 @@ def decode(data: bytes, label: str | None) -> tuple[str, bool]:
 
 
 def _guess(data: bytes) -> str:
-    """Read as UTF-8 if most of what is not ASCII is valid UTF-8, else as windows-1252."""
+    """Read as UTF-8 if most of what is not ASCII is valid UTF-8, else as what it looks like."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if not broken:
         return text
     sound = sum(1 for char in text if char > "\x7f") - broken
-    return text if sound > broken else data.decode("cp1252", "replace")
+    return text if sound > broken else data.decode(guess_codec(data) or "cp1252", "replace")
 
 
 def clean_text(text: str) -> str:

@@ -38,7 +38,7 @@ def lift(case: Case) -> list[Action]:
 
 def decide_letter(case: Case, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions for a mail that may do more than leave a trace."""
-    if case.message.sender is None:
+    if case.message.sender is None or not case.message.sender.domain:
         doubt = because("no_sender", doubt=case.message.sender_doubt)
         return decide_unreadable_mail(doubt, case.delivery.source, case.delivery.received_at, rules)
     if case.confirmation is not None:

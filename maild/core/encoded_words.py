@@ -12,13 +12,22 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from maild.core.charset import clean_line, decode
+from maild.core.charset import clean_line, codec_of, decode
 
 # RFC 2047 §2, without its limit of 75 characters; the charset may carry a language (RFC 2231 §5).
-_WORD = re.compile(r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,128})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+# A `?` within the text is forbidden and seen; how far such a word may go is bounded, so that the search is, too.
+_WORD = re.compile(
+    r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?=\?=)|(?:[^?]|\?(?!=)){0,200})\?="
+)
+# An unquoted value ends at a semicolon, or at one that a name of a parameter follows: see `_plain_value`.
+_PARAMETER = re.compile(
+    r';\s*([^\s=;"]{1,128})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*(?:;(?![^;=]*=)[^;]*)*))', re.DOTALL
+)
 _MAIN_END = re.compile(r"[;\s]")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# RFC 2045 lets a backslash escape anything; who writes `C:\\dir\\file` means backslashes.
+_ESCAPED = re.compile(r'\\(["\\])')
+# The form of RFC 2231 in a parameter whose name lacks the asterisk for it (seen from web mailers).
+_STARLESS = re.compile(r"([A-Za-z0-9-]{3,30})'[A-Za-z-]{0,20}'(.*%[0-9A-Fa-f]{2}.*)", re.DOTALL)
 _NAME = re.compile(r"(.*?)(?:\*([0-9]{1,4}))?(\*?)", re.DOTALL)
 _ENCODED = frozenset({"name", "filename"})
 PARAMETERS = 200
@@ -47,29 +56,36 @@ def decode_words(value: str) -> str:
     if "=?" not in value:
         return clean_line(value)
     out: list[str] = []
-    held: list[bytes] = []
+    held: list[tuple[str, str]] = []
     kind = ""
     end = 0
     for match in _WORD.finditer(value):
         between = value[end : match.start()]
         apart = between.strip() or not end
         if apart or match[1].lower() != kind:
-            out.append(decode(b"".join(held), kind)[0])
+            out.append(_words_text(kind, held))
             held.clear()
         if apart:
             out.append(between)
-        held.append(_word_bytes(match[2], match[3]))
+        held.append((match[2].lower(), match[3]))
         kind = match[1].lower()
         end = match.end()
-    out.append(decode(b"".join(held), kind)[0])
+    out.append(_words_text(kind, held))
     return clean_line("".join(out) + value[end:])
+
+
+def _words_text(charset: str, words: list[tuple[str, str]]) -> str:
+    """Return the text of neighbouring words; base64 that was cut anywhere is joined if only that makes sense."""
+    text, sound = decode(b"".join(_word_bytes(*word) for word in words), charset)
+    if not sound and len(words) > 1 and all(encoding == "b" for encoding, _ in words):
+        joined, sound = decode(_word_bytes("b", "".join(text for _, text in words)), charset)
+        return joined if sound else text
+    return text
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode()
-    if encoding in "bB":
-        return decode_base64(data)[0]
-    return a2b_qp(data, header=True)
+    return decode_base64(data)[0] if encoding == "b" else a2b_qp(data, header=True)
 
 
 def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -83,16 +99,29 @@ def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     plain: dict[str, str] = {}
     pieces: dict[str, list[_Piece]] = {}
     for match in islice(_PARAMETER.finditer(";" + tail), PARAMETERS):
-        text = _ESCAPED.sub(r"\1", match[2]) if match[2] is not None else match[3].strip()
         name, number, extended = _NAME.fullmatch(match[1].lower()).groups()  # type: ignore[union-attr]
+        text = _plain_value(name, match[3]) if match[2] is None else _ESCAPED.sub(r"\1", match[2])
         if number is None and not extended:
             plain.setdefault(name, text)
         else:
             pieces.setdefault(name, []).append(_Piece(int(number or 0), bool(extended), text))
     # Encoded words have no place in a parameter (RFC 2047 §5), but many mailers put file names into them.
-    decoded = {name: decode_words(text) if name in _ENCODED else text for name, text in plain.items()}
+    decoded = {name: _name_text(text) if name in _ENCODED else text for name, text in plain.items()}
     # An extended parameter says the same as the plain one, for readers that know it (by analogy with RFC 6266 §4.3).
     return main, tuple((decoded | {name: _join(found) for name, found in pieces.items()}).items())
+
+
+def _plain_value(name: str, text: str) -> str:
+    """Return an unquoted value; in the name of a file a semicolon ends it only if another parameter follows."""
+    return text.strip("; \t") if name in _ENCODED else text.partition(";")[0].strip()
+
+
+def _name_text(text: str) -> str:
+    """Return the name of a file as its sender meant it."""
+    starless = _STARLESS.fullmatch(text)
+    if starless and codec_of(starless[1]):
+        return clean_line(decode(unquote_to_bytes(starless[2]), starless[1])[0])
+    return decode_words(text)
 
 
 class _Piece(NamedTuple):

@@ -7,12 +7,18 @@ Reads what mail servers let pass rather than what RFC 5322 §2.2 allows: bare CR
 import re
 from dataclasses import dataclass, field
 
-from maild.core.charset import clean_line, hides
+from maild.core.charset import clean_line, decode, hides
 
 # A line end is one of \r\n, \n, \r, and the \r\r\n that some gateways make of \r\n.
 _END = re.compile(rb"\r{0,2}\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:")
-_MBOX = re.compile(rb">?From [^\r\n]*(?:\r{0,2}\n|\r)")
+_MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*(?:\r{0,2}\n|\r)")
+_BOM = b"\xef\xbb\xbf"
+_BLANK_LINES_FIRST = re.compile(
+    rb"(?:[ \t]{0,80}(?:\r?\n|\r)){1,20}(?=(?:from|to|subject|date|received|return-path|delivered-to|message-id"
+    rb"|mime-version|reply-to|x-[a-z-]{1,60})[ \t]*:)",
+    re.IGNORECASE,
+)
 HIDDEN_IN_FROM = "invisible characters stand in the From field"
 _BLANK = re.compile(rb"(?>\r{0,2}\n|\r)(?=\r{0,2}\n|\r)")
 
@@ -49,8 +55,19 @@ def header_end(raw: bytes, start: int, end: int) -> int:
     return blank.end() if blank else end
 
 
-def read_header(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlock:
+def header_start(raw: bytes) -> int:
+    """Return where the header begins: behind a byte order mark and blank lines, if fields follow those."""
+    start = len(_BOM) if raw.startswith(_BOM) else 0
+    blank = _BLANK_LINES_FIRST.match(raw, start)
+    return blank.end() if blank else start
+
+
+def read_header(
+    raw: bytes, start: int = 0, end: int | None = None, charset: str | None = None
+) -> HeaderBlock:
     """Read the header that begins at `start` and ends, at the latest, at `end`.
+
+    Values that are not UTF-8 are read in `charset`, or as what they look like.
 
     The first line that is no field and is not followed by one begins the body: a mail without a blank line loses no
     word. One stray line between two fields is left out and named as a defect.
@@ -65,14 +82,16 @@ def read_header(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlo
         at = found.end()
     if at < stop:
         lines.append((at, raw[at:stop]))
-    fields, used, defects = _gather(lines)
+    fields, used, defects = _gather(lines, charset)
     if used < len(lines):
         return HeaderBlock(fields, lines[used][0], (*defects, "the header is not followed by a blank line"))
     blank = _END.match(raw, stop, limit)
     return HeaderBlock(fields, blank.end() if blank else stop, defects)
 
 
-def _gather(lines: list[tuple[int, bytes]]) -> tuple[tuple[tuple[str, str], ...], int, tuple[str, ...]]:
+def _gather(
+    lines: list[tuple[int, bytes]], charset: str | None
+) -> tuple[tuple[tuple[str, str], ...], int, tuple[str, ...]]:
     """Return the fields of `lines`, how many lines they took, and the defects."""
     fields: list[tuple[str, list[bytes]]] = []
     defects: list[str] = []
@@ -90,7 +109,7 @@ def _gather(lines: list[tuple[int, bytes]]) -> tuple[tuple[tuple[str, str], ...]
         count = len(lines)
     if _hidden_in_from(fields):
         defects.append(HIDDEN_IN_FROM)
-    return _unfolded(fields), count, tuple(dict.fromkeys(defects))
+    return _unfolded(fields, charset), count, tuple(dict.fromkeys(defects))
 
 
 def _hidden_in_from(fields: list[tuple[str, list[bytes]]]) -> bool:
@@ -99,14 +118,17 @@ def _hidden_in_from(fields: list[tuple[str, list[bytes]]]) -> bool:
     return any(hides(value.decode("utf-8", "replace")) for value in found)
 
 
-def _unfolded(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _value(b"".join(lines))) for name, lines in fields)
+def _unfolded(fields: list[tuple[str, list[bytes]]], charset: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _value(b"".join(lines), charset)) for name, lines in fields)
 
 
-def _value(data: bytes) -> str:
-    """Return a field value as text: UTF-8 (RFC 6532), or windows-1252 where it is not (seen in Subject and From)."""
+def _value(data: bytes, charset: str | None) -> str:
+    """Return a field value as text: UTF-8 (RFC 6532), or what its mailer wrote in spite of all standards."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
+        text = decode(data, charset)[0]
+    else:
+        if "\x1b$" in text:
+            text = decode(data, charset)[0]
     return clean_line(text)

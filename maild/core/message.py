@@ -34,7 +34,8 @@ class Address:
     @property
     def domain(self) -> str:
         """What stands right of the last `@`, case-folded; empty where there is none."""
-        return self.key.rpartition("@")[2]
+        _, at, domain = self.key.rpartition("@")
+        return domain if at else ""
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address

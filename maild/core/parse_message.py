@@ -14,18 +14,18 @@ from hashlib import sha256
 
 import mailparser
 
+from maild.core.address_comments import drop_comments
 from maild.core.body import read_body
 from maild.core.charset import clean_line
 from maild.core.encoded_words import decode_words, parse_parameters
-from maild.core.header_block import HIDDEN_IN_FROM, HeaderBlock, header_end, read_header
+from maild.core.header_block import HIDDEN_IN_FROM, HeaderBlock, header_end, header_start, read_header
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
-from maild.core.mime_parts import PartReader
+from maild.core.mime_parts import Part, PartReader
 from maild.core.reasons import because
-from maild.core.sender import judge_sender
+from maild.core.sender import judge_sender, salvage_addresses
 from maild.errors import Unreadable
 
-_BOM = b"\xef\xbb\xbf"
 _IDS = re.compile(r"<[^<>\s]{1,995}>")
 _ADDRESS_FIELDS = ("from", "reply-to", "to", "cc")
 _DEFECT_CHARS = 200
@@ -35,10 +35,11 @@ FIELDS_MAX = 1_000
 def parse_message(raw: bytes, limits: Limits) -> Message:
     """Read a mail; raises Unreadable (empty, too_large, header_too_large, too_deep) and nothing else."""
     _check_size(raw, limits)
-    start = len(_BOM) if raw.startswith(_BOM) else 0
+    start = header_start(raw)
     header = read_header(raw, start)
     parts = PartReader(raw, limits)
     root = parts.read(header, header.body_start, len(raw))
+    header = _in_charset_of_body(raw, start, header, root)
     body = read_body(root, limits)
     known = _read_known_fields(header)
     sender, doubt = judge_sender(header.all("from"), known.addresses["from"])
@@ -82,6 +83,30 @@ def _check_size(raw: bytes, limits: Limits) -> None:
         raise _refuse("header_too_large", limit=limits.header_bytes)
 
 
+def _in_charset_of_body(raw: bytes, start: int, header: HeaderBlock, root: Part) -> HeaderBlock:
+    """Return the header; where a mailer wrote raw bytes into it, read in the charset of its text (seen everywhere)."""
+    data = raw[start : header.body_start]
+    if data.isascii():
+        return header
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        charset = _charset_of(root)
+        return read_header(raw, start, charset=charset) if charset else header
+    return header
+
+
+def _charset_of(root: Part) -> str | None:
+    """Return the charset of the first text part that names one."""
+    left = [root]
+    while left:
+        part = left.pop()
+        if part.main == "text" and "charset" in part.params:
+            return part.params["charset"]
+        left.extend(reversed(part.children))
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _KnownFields:
     """What mail-parser read."""
@@ -97,13 +122,15 @@ def _read_known_fields(header: HeaderBlock) -> _KnownFields:
     for name in _ADDRESS_FIELDS:
         values = header.all(name)
         if values:
-            lines.append(f"{name}: {values[0] if name == 'from' else ', '.join(values)}\r\n")
+            lines.append(f"{name}: {drop_comments(values[0] if name == 'from' else ', '.join(values))}\r\n")
     date = header.first("date")
     mail = mailparser.parse_from_bytes(("".join(lines) + f"date: {date}\r\n\r\n").encode())
     addresses = {
         name: [_address(*pair) for pair in found if pair[1]]
         for name, found in zip(_ADDRESS_FIELDS, (mail.from_, mail.reply_to, mail.to, mail.cc), strict=True)
     }
+    if not addresses["from"] and header.first("from"):
+        addresses["from"] = salvage_addresses(header.first("from"))
     faults = [*mail.address_header_defects, *(mail.date_header_defects if date else [])]
     defects = tuple(f"{fault['header']}: {fault['reason']}"[:_DEFECT_CHARS] for fault in faults)
     return _KnownFields(addresses, _date(mail.date, date), defects)

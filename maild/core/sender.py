@@ -7,6 +7,7 @@ could read differently is a doubt: the mail is taken, its sender is never proven
 import re
 from unicodedata import normalize
 
+from maild.core.encoded_words import decode_words
 from maild.core.message import Address
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -17,6 +18,34 @@ _ADDRESS = (
 _WORDS = r'[^"<>()@,;:\\\[\]]*'
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _STRICT = re.compile(rf"(?:(?P<bare>{_ADDRESS})|(?:{_QUOTED}|{_WORDS}) ?<(?P<angle>{_ADDRESS})>)")
+
+
+# Where the field as a whole has no grammar: one address is one address, whatever stands around it.
+_LOOSE = re.compile(r"[^\s<>()\[\]\"',;:@\\]{1,64}@[^\s<>()\[\]\"',;:@\\]{1,255}")
+_LOCAL = re.compile(
+    rf'(?:(?P<name>[^<>@:;,"]*|"[^"@]*") ?<(?P<angle>{_ATOM})>|(?P<bare>{_ATOM})(?: ?\((?P<note>[^()]*)\))?)'
+)
+_AROUND_NAME = " \t<[(\"'"
+_FIELD_CHARS = 2_000
+
+
+def salvage_addresses(value: str) -> list[Address]:
+    """Return what a From field that no parser takes names beyond doubt: one address, or one local user (`root`).
+
+    >>> salvage_addresses("Ann <ann@shop.example")
+    [Address(address='ann@shop.example', name='Ann')]
+    """
+    text = decode_words(value[:_FIELD_CHARS])
+    found = list(_LOOSE.finditer(text))
+    if len({match[0] for match in found}) == 1:
+        name = text[: found[0].start()].removesuffix("mailto:").strip(_AROUND_NAME)
+        return [Address(found[0][0].rstrip("."), "" if name == found[0][0] else name)]
+    local = _LOCAL.fullmatch(text) if not found else None
+    if local is None:
+        return []
+    return [
+        Address(local["angle"] or local["bare"], (local["name"] or local["note"] or "").strip(_AROUND_NAME))
+    ]
 
 
 def judge_sender(from_values: list[str], found: list[Address]) -> tuple[Address | None, str]:
@@ -41,6 +70,8 @@ def judge_sender(from_values: list[str], found: list[Address]) -> tuple[Address 
 def _doubt(value: str, address: str) -> str:
     if len(address) > 254:
         return "the From address is longer than an address can be"
+    if "@" not in address:
+        return "the From address names a user without a domain"
     if not address.isascii():
         return "the From address is not ASCII"
     if normalize("NFKC", value).count("@") != value.count("@"):

@@ -234,6 +234,14 @@ def test_a_mail_without_a_single_sender_is_quarantined() -> None:
     assert "names 2 addresses" in c.only(actions, Dispose).reasons[0].text
 
 
+def test_a_sender_without_a_domain_is_quarantined() -> None:
+    """Nobody can be answered at `root`; a person looks."""
+    written = c.message(sender=Address("root"), sender_doubt="the From address names a user without a domain")
+    actions = decide(c.case(written), c.rules(), c.NOW)
+    assert c.disposed(actions) == "quarantined"
+    assert "without a domain" in c.only(actions, Dispose).reasons[0].text
+
+
 def test_a_machine_without_a_sender_needs_no_person() -> None:
     """A bounce with an empty From is kept like any bounce: it must not ring the alarm."""
     written = c.message(sender=None, sender_doubt="there is no From field")

@@ -26,6 +26,10 @@ from maild.core.encoded_words import PARAMETERS, decode_base64, decode_words, pa
         ("=?utf-8?X?a?=", "=?utf-8?X?a?="),
         ("=?not a word", "=?not a word"),
         ("pre=?utf-8?Q?fix?=", "prefix"),
+        ("=?utf-8?Q?what?_why??=", "what? why?"),
+        ("=?utf-8?B?SsO2c?= =?utf-8?B?mc=?=", "Jörg"),
+        ("=?utf-8?B?SsO?= =?utf-8?B?2cmc=?=", "Jörg"),
+        ("=?utf-8?B?SsO2cmc?= =?utf-8?B?SsO2cmc?=", "JörgJörg"),
     ],
 )
 def test_encoded_words_are_decoded_as_readers_expect(value: str, text: str) -> None:
@@ -91,6 +95,13 @@ def test_base64_is_read_as_far_as_it_goes(data: bytes, content: bytes, sound: bo
         ('; filename="x"', "", {"filename": "x"}),
         ('a; name="never closed', "a", {"name": "never closed"}),
         ("a;;; b = c ;", "a", {"b": "c"}),
+        ("a; name=my;file.pdf; x=1", "a", {"name": "my;file.pdf", "x": "1"}),
+        ("a; name=file.pdf;", "a", {"name": "file.pdf"}),
+        ("a; charset=utf-8; flowed", "a", {"charset": "utf-8"}),
+        (r'a; name="C:\dir\new.txt"', "a", {"name": r"C:\dir\new.txt"}),
+        ("a; name=\"utf-8''a%20b.pdf\"", "a", {"name": "a b.pdf"}),
+        ("a; name=it's'5%25.txt", "a", {"name": "it's'5%25.txt"}),
+        ('a; charset="utf-8"; name="=?koi8-r?B?8NLJ18XU?="', "a", {"charset": "utf-8", "name": "Привет"}),
         ("", "", {}),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.header_block import HIDDEN_IN_FROM, read_header
+from maild.core.header_block import HIDDEN_IN_FROM, header_start, read_header
 
 
 def body(raw: bytes) -> bytes:
@@ -32,6 +32,7 @@ def test_every_kind_of_line_end_is_read(end: bytes) -> None:
         (b"A: 1\nstray\nB: 2\n\nbody", (("A", "1"), ("B", "2")), b"body"),
         (b"From ann Mon Mar 2\nA: 1\n\nbody", (("A", "1"),), b"body"),
         (b"A : 1\n\n", (("A", "1"),), b""),
+        (b"From : ann@x.example\n\nbody", (("From", "ann@x.example"),), b"body"),
         (b"A:\n\n\nbody", (("A", ""),), b"\nbody"),
         (b" folded first\nA: 1\n\nb", (), b" folded first\nA: 1\n\nb"),
     ],
@@ -52,6 +53,45 @@ def test_raw_bytes_in_a_value_are_read() -> None:
     """UTF-8 (RFC 6532) where it is valid, windows-1252 where it is not."""
     header = read_header("A: Zürich\n".encode() + "B: Zürich\n\n".encode("cp1252"))
     assert header.all("a") == header.all("b") == ["Zürich"]
+
+
+@pytest.mark.parametrize(
+    ("value", "charset"),
+    [
+        ("Привет", "koi8-r"),
+        ("日本語", "shift_jis"),
+        ("中文", "gb2312"),
+        ("Größe", "utf-8"),
+        ("日本語", "iso-2022-jp"),
+    ],
+)
+def test_raw_bytes_are_read_in_the_charset_that_is_given(value: str, charset: str) -> None:
+    """Mailers that write no encoded words write the charset of their text; UTF-8 stays UTF-8."""
+    header = read_header(b"A: " + value.encode(charset) + b"\nB: \xc3\xb6\n\n", charset=charset)
+    assert (header.first("a"), header.first("b")) == (value, "ö")
+
+
+def test_raw_bytes_without_a_charset_are_read_as_what_they_look_like() -> None:
+    """Whole words beyond ASCII are Cyrillic, an escape is Japanese."""
+    header = read_header(b"A: " + "Не работает корзина".encode("cp1251") + b"\nB: \x1b$BF|K\\\x1b(B\n\n")
+    assert (header.first("a"), header.first("b")) == ("Не работает корзина", "日本")
+
+
+@pytest.mark.parametrize(
+    ("raw", "start"),
+    [
+        (b"From: a\n", 0),
+        (b"\xef\xbb\xbfFrom: a\n", 3),
+        (b"\r\n\nFrom: a\n", 3),
+        (b" \nReceived: a\n", 2),
+        (b"\nDear all: words\n", 0),
+        (b"\n" * 30 + b"From: a\n", 0),
+        (b"", 0),
+    ],
+)
+def test_what_stands_before_the_first_field_is_passed_over(raw: bytes, start: int) -> None:
+    """A byte order mark, and blank lines that programs put first; but a body without a header stays a body."""
+    assert header_start(raw) == start
 
 
 def test_repeated_fields_keep_their_order() -> None:

@@ -115,6 +115,41 @@ def test_raw_bytes_in_a_name_keep_the_sender() -> None:
     )
 
 
+@pytest.mark.parametrize("charset", ["koi8-r", "windows-1251", "shift_jis", "gb2312", "euc-kr", "utf-8"])
+def test_raw_bytes_in_the_header_are_in_the_charset_of_the_text(charset: str) -> None:
+    """Old mailers write one charset everywhere, and name it once."""
+    name = "Анна" if charset in ("koi8-r", "windows-1251") else "安"
+    head = f"From: {name} <a@b.example>\nSubject: {name}\n".encode(charset)
+    part = f"Content-Type: text/plain; charset={charset}\n\n{name}".encode(charset)
+    for raw in (
+        head + part,
+        head + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + part + b"\n--b--",
+    ):
+        message = parse(raw)
+        assert (message.subject, message.text, message.sender) == (name, name, Address("a@b.example", name))
+
+
+def test_a_name_is_without_its_comments() -> None:
+    """RFC 5322 appendix A.5, in our words: comments stand everywhere, and are no part of anything."""
+    message = parse(
+        "From: Ann(so called) <ann(at home)@shop.example(the shop)>\nTo: bob@x.example (Bob)\n\nx"
+    )
+    assert message.sender == Address("ann@shop.example", "Ann")
+    assert message.to == (Address("bob@x.example", "Bob"),)
+
+
+def test_a_sender_is_read_from_a_broken_field() -> None:
+    """The mail is a request all the same; it is never proven."""
+    message = parse("From: Ann <ann@shop.example\n\nx")
+    assert message.sender == Address("ann@shop.example", "Ann")
+    assert message.sender_doubt
+
+
+def test_blank_lines_before_the_header_hide_no_field() -> None:
+    """Programs that pipe mail put one first."""
+    assert parse("\r\n\r\nFrom: a@b.example\r\nSubject: x\r\n\r\ny").subject == "x"
+
+
 def test_header_values_can_not_be_split_or_hidden() -> None:
     """Encoded line ends, bidi and zero-width characters do not survive (rules: Header text)."""
     message = parse(MAILS["header_injection"])

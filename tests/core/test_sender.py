@@ -3,7 +3,7 @@
 import pytest
 
 from maild.core.message import Address
-from maild.core.sender import judge_sender
+from maild.core.sender import judge_sender, salvage_addresses
 
 ANN = Address("ann@shop.example", "Ann")
 
@@ -77,3 +77,40 @@ def test_a_hostile_field_is_judged_in_one_pass() -> None:
     """Long runs of every delimiter come to an end (the patterns have no nested repetition)."""
     for mark in ("a.", "<", '"', "\\", "a@", " ", '"\\', "@a."):
         assert judge_sender([mark * 50_000], [ANN])[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("Ann <ann@shop.example", [ANN]),
+        ("Ann ann@shop.example>", [ANN]),
+        ("Ann <<ann@shop.example>>;", [ANN]),
+        ("Ann [mailto:ann@shop.example]", [ANN]),
+        ("=?utf-8?B?QW5uIDxhbm5Ac2hvcC5leGFtcGxlPg==?=", [ANN]),
+        ("ann@shop.example <ann@shop.example", [Address("ann@shop.example")]),
+        ("a..b.@phone.example", [Address("a..b.@phone.example")]),
+        ("Ann <ann>", [Address("ann", "Ann")]),
+        ("root (Cron Daemon)", [Address("root", "Cron Daemon")]),
+        ("root", [Address("root")]),
+        ("ann@shop.example bob@shop.example", []),
+        ("two words", []),
+        ("undisclosed-recipients:;", []),
+        ("<>", []),
+        ("", []),
+    ],
+)
+def test_what_no_grammar_allows_is_read_where_it_names_one(value: str, found: list[Address]) -> None:
+    """One address is one address; of two, none is picked; a user of some machine has no domain."""
+    assert salvage_addresses(value) == found
+
+
+def test_what_was_salvaged_is_never_believed() -> None:
+    """It has a sender, and the doubt says why not."""
+    for value in ("Ann <ann@shop.example", "Ann <ann>", "a..b@shop.example"):
+        assert judge_sender([value], salvage_addresses(value))[1]
+
+
+def test_a_hostile_field_is_salvaged_in_one_pass() -> None:
+    """What is looked at is bounded."""
+    for mark in ("a", "<", "@", "a@", " ", '"', "=?utf-8?Q?"):
+        assert len(salvage_addresses(mark * 50_000)) <= 1
