@@ -5,6 +5,9 @@ from a human reader (`display:none`, size 0, `hidden`) is left out, because staf
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,10 +40,13 @@ DEPTH_MAX = 2_000
 _WORTH_COUNTING = 10_000
 # More marks than this before a line say nothing more, and would let nested quotes grow quadratically.
 _MARKS_MAX = 10
+_NO_IMAGES: Mapping[str, str] = MappingProxyType({})
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str, images: Mapping[str, str] = _NO_IMAGES) -> str:
     r"""Return the visible text of `html`, lines ended by `\n`, at most one blank line between two others.
+
+    `images` has the names of the files that come with the mail, by their Content-ID: each leaves its mark in its place.
 
     >>> html_to_text("<p>Hello <b>you</b>,<br>see <a href='https://a.example/'>this</a></p><div hidden>no</div>")
     'Hello you,\nsee this (https://a.example/)'
@@ -50,7 +56,7 @@ def html_to_text(html: str) -> str:
     body = LexborHTMLParser(html).body
     if body is None:
         return ""
-    page = _Page()
+    page = _Page(images)
     _walk(body, page)
     return page.text()
 
@@ -102,7 +108,8 @@ class _Open:
 class _Page:
     """The text written so far: finished lines, and the pieces of the current one."""
 
-    def __init__(self) -> None:
+    def __init__(self, images: Mapping[str, str]) -> None:
+        self._images = images
         self._lines: list[str] = []
         self._line: list[str] = []
         self._gap = False
@@ -152,7 +159,7 @@ class _Page:
             opened.href = attributes.get("href") or ""
             opened.mark = (len(self._lines), len(self._line))
         elif tag == "img":
-            self.write(attributes.get("alt") or "")
+            self.write(self._image(attributes))
         elif tag in _CELLS and self._line:
             self._put("\t")
         elif tag in _PARAGRAPHS:
@@ -189,6 +196,12 @@ class _Page:
         shown = "".join(self._line[opened.mark[1] :]).strip()
         if shown and shown.rstrip("/").casefold() not in url.casefold():
             self._put(f" ({url})")
+
+    def _image(self, attributes: Mapping[str, str | None]) -> str:
+        """Return the mark of a picture that came along (RFC 2392), the words for one that would have to be fetched."""
+        source = (attributes.get("src") or "").strip()
+        name = self._images.get(unquote(source[4:])) if source[:4].lower() == "cid:" else None
+        return f"[image: {name}]" if name else attributes.get("alt") or ""
 
     def _bullet(self) -> None:
         number = self._lists[-1] if self._lists else None

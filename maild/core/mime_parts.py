@@ -6,11 +6,11 @@ attached mail is kept byte for byte, and the limits on depth and number hold bef
 """
 
 import re
-from binascii import Error as BadUu
-from binascii import a2b_qp, a2b_uu
+from binascii import a2b_qp
 from dataclasses import dataclass, field
 
-from maild.core.encoded_words import decode_base64, parse_parameters
+from maild.core.encoded_files import decode_uu
+from maild.core.encoded_words import decode_base64, decode_words, parse_parameters
 from maild.core.header_block import HeaderBlock, read_header
 from maild.core.limits import Limits
 from maild.core.reasons import because
@@ -21,6 +21,8 @@ _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 _STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
 # The header of a part is a few hundred bytes; what is longer begins the body there.
 HEADER_BYTES = 65_536
+_BLANKS_BEHIND = re.compile(rb"=[ \t]+(?=\r?\n)")
+_FILE_LIKE = re.compile(r"[^\\/?#]{1,200}\.[A-Za-z0-9]{1,8}")
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
 
 
@@ -47,27 +49,12 @@ class Part:
         if self.encoding == "base64":
             return decode_base64(self.body)[0]
         if self.encoding == "quoted-printable":
-            return a2b_qp(self.body)
+            # A soft line break is one with blanks behind it, too: servers and editors add them (RFC 2045 §6.7 rule 3).
+            dirty = b"= " in self.body or b"=\t" in self.body
+            return a2b_qp(_BLANKS_BEHIND.sub(b"=", self.body) if dirty else self.body)
         if self.encoding in ("uuencode", "x-uuencode", "x-uue"):
-            return _uudecode(self.body)
+            return decode_uu(self.body)
         return self.body
-
-
-def _uudecode(body: bytes) -> bytes:
-    """Return what a uuencoded body holds; lines that are none are passed over."""
-    out: list[bytes] = []
-    inside = False
-    for line in body.splitlines():
-        if not inside:
-            inside = line.startswith(b"begin ")
-        elif line.strip() == b"end":
-            break
-        else:
-            try:
-                out.append(a2b_uu(line))
-            except BadUu:
-                continue
-    return b"".join(out)
 
 
 class PartReader:
@@ -89,9 +76,6 @@ class PartReader:
             raise Unreadable("too_deep", because("too_deep", limit=self._limits.mime_depth).text)
         content_type, params = _content_type(header, default)
         disposition, told = parse_parameters(header.first("content-disposition"))
-        encoding = (
-            header.first("content-transfer-encoding").lower().partition(";")[0].partition("(")[0].strip()
-        )
         children: tuple[Part, ...] = ()
         if content_type.startswith("multipart/"):
             children = self._children(content_type, params, start, end, depth)
@@ -102,9 +86,9 @@ class PartReader:
             content_type=content_type,
             params=params,
             disposition=disposition.lower(),
-            filename=(dict(told).get("filename") or params.get("name", ""))[:255].strip(),
+            filename=_file_name(dict(told).get("filename") or params.get("name", ""), header),
             content_id=header.first("content-id").strip("<> "),
-            encoding=encoding,
+            encoding=_encoding(header.first("content-transfer-encoding")),
             body=b"" if children else self._raw[start:end],
             children=children,
         )
@@ -149,10 +133,33 @@ def _content_type(header: HeaderBlock, default: str) -> tuple[str, dict[str, str
     return ("multipart/mixed" if "boundary" in dict(params) else default), dict(params)
 
 
+def _encoding(value: str) -> str:
+    """Return the name of a transfer encoding, without the marks that mailers add to it."""
+    named = value.lower().partition(";")[0].partition("(")[0]
+    return named.strip(" \"'").replace("quoted printable", "quoted-printable")
+
+
+def _file_name(named: str, header: HeaderBlock) -> str:
+    """Return the name of a file; where no parameter says it, what looks like one in the fields that describe it."""
+    name = named[:255].strip()
+    if name:
+        return name
+    for field_name in ("content-description", "content-location"):
+        value = decode_words(header.first(field_name))[:500]
+        last = value.rpartition("/")[2] if field_name == "content-location" else value
+        if _FILE_LIKE.fullmatch(last):
+            return last
+    return ""
+
+
 def _split(raw: bytes, boundary: bytes, start: int, end: int) -> tuple[list[tuple[int, int]], bool]:
-    """Return the slices between the lines `--boundary`, and whether `--boundary--` ends them (RFC 2046 §5.1.1)."""
+    """Return the slices between the lines `--boundary`, and whether `--boundary--` ends them (RFC 2046 §5.1.1).
+
+    Parts that follow the end are parts all the same: a multipart within may have had the same boundary.
+    """
     marker = b"--" + boundary
     slices: list[tuple[int, int]] = []
+    closed = False
     opened = -1
     at = raw.find(marker, start, end)
     while at >= 0:
@@ -162,13 +169,12 @@ def _split(raw: bytes, boundary: bytes, start: int, end: int) -> tuple[list[tupl
             continue
         if opened >= 0:
             slices.append((opened, _before_line_end(raw, opened, at)))
-        if line[1]:
-            return slices, True
-        opened = line.end()
-        at = raw.find(marker, opened, end)
+        closed = closed or bool(line[1])
+        opened = -1 if line[1] else line.end()
+        at = raw.find(marker, line.end(), end)
     if opened >= 0:
         slices.append((opened, end))
-    return slices, False
+    return slices, closed and opened < 0
 
 
 def _starts_line(raw: bytes, at: int, start: int) -> bool:

@@ -138,6 +138,10 @@ SENTENCES: dict[str, str] = {
     "handling_failed": "handling it failed: {error}",
     "mail_loop": "passed {count} servers: a mail loop",
     "own_mail": "a mail of our own came back",
+    # what of it can't be read (body.py)
+    "encrypted": "encrypted with {method}: nobody here can read it",
+    "sealed": "signed with {method} in a form that hides its text: nobody here can read it",
+    "winmail": "it has a winmail.dat that can't be opened; the file was kept",
 }
 
 

@@ -147,3 +147,45 @@ def test_transfer_encodings_are_undone(encoding: str, body: bytes, content: byte
 def test_no_arrangement_of_boundaries_raises(pieces: list[bytes]) -> None:
     """Boundaries inside their own parts, without lines, without ends."""
     assert read(b"Content-Type: multipart/mixed; boundary=b\n\n" + b"".join(pieces))
+
+
+def test_parts_behind_the_end_are_parts() -> None:
+    """A multipart within that has the boundary of the one around it closes both (seen from gateways)."""
+    inner = "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ninner\n--b--\n"
+    raw = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{inner}\n--b\n\nafter\n--b--\n"
+    root, _ = read(raw.encode())
+    assert [part.body for part in root.children if part.body] == [b"inner", b"after"]
+
+
+@pytest.mark.parametrize(
+    ("value", "content"),
+    [
+        ("base64", b"hello"),
+        ("BASE64;", b"hello"),
+        ('"base64"', b"hello"),
+        ("base64 (so they say)", b"hello"),
+        ("8bit", b"aGVsbG8="),
+        ("x-unknown", b"aGVsbG8="),
+        ("", b"aGVsbG8="),
+    ],
+)
+def test_a_transfer_encoding_is_read_through_its_clutter(value: str, content: bytes) -> None:
+    """Marks that do not belong there hide no encoding; an unknown one leaves the bytes as they are."""
+    assert read(f"Content-Transfer-Encoding: {value}\n\naGVsbG8=".encode())[0].content() == content
+
+
+@pytest.mark.parametrize(
+    ("body", "content"),
+    [
+        (b"f=C3=B6o", "föo".encode()),
+        (b"f=c3=b6o", "föo".encode()),
+        (b"soft=\n break", b"soft break"),
+        (b"soft= \t\r\n break", b"soft break"),
+        (b"= =\t= x=", b"= =\t= x"),
+        (b"100=% =XY", b"100=% =XY"),
+    ],
+)
+def test_quoted_printable_is_read_as_it_is_written(body: bytes, content: bytes) -> None:
+    """Small digits, blanks behind a soft break, signs that nobody encoded (RFC 2045 §6.7)."""
+    raw = b"Content-Transfer-Encoding: Quoted Printable\n\n" + body
+    assert read(raw)[0].content() == content
