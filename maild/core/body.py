@@ -38,6 +38,7 @@ _RTF = frozenset({"text/rtf", "application/rtf"})
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\s\"'<>()\[\]]{1,250})", re.IGNORECASE)
 _CID_IN_TEXT = re.compile(r"\[cid:([^\s\[\]]{1,250})\]")
+_MARKS = re.compile(r"\[image: [^\n]{1,255}\]")
 _NAMES = {"text/calendar": "invite.ics", "text/html": "part.html", "text/plain": "part.txt"}
 _EXTENSIONS = {
     **{f"image/{kind}": kind for kind in ("png", "gif", "bmp", "webp", "tiff", "heic")},
@@ -102,7 +103,9 @@ def _shown(plain: str | None, html: str | None, images: dict[str, str]) -> str:
     """Return the plain form, with pictures named; the HTML form where the plain one is missing or blank."""
     if plain is not None and (plain.strip() or not html):
         return _CID_IN_TEXT.sub(lambda found: _picture(found, images), plain) if "[cid:" in plain else plain
-    return _text_of(html, images) if html else ""
+    shown = _text_of(html, images) if html else ""
+    # A mail that is a picture and no word says nothing: the picture is a file of it.
+    return shown if _MARKS.sub("", shown).strip() else ""
 
 
 def _html_shown(passage: _Passage) -> str:

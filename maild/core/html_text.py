@@ -1,15 +1,19 @@
 """HTML of a mail -> the text that a reader would see; fetches nothing, never raises, in time linear to the input.
 
-Blocks become lines, quotes get `> `, list items a mark, links their address behind the words. What the sender hid
-from a human reader (`display:none`, size 0, `hidden`) is left out, because staff and keywords must see one mail.
+Blocks become lines, rows of a table too, their cells apart by tabs; quotes get `> `, list items a mark, links their
+address behind the words. What the sender hid from a human reader (core/hidden_text.py) is left out, because staff
+and keywords must see one mail.
 """
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from maild.core.hidden_text import HiddenNames, hides, is_tiny
 
 _SKIPPED = {
     *("head", "title", "style", "script", "template", "noframes", "object", "embed", "iframe", "svg", "math"),
@@ -24,12 +28,7 @@ _PARAGRAPHS = {
     *("blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"),
 }
 _CELLS = frozenset({"td", "th"})
-_HIDDEN = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-    r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))",
-    re.IGNORECASE,
-)
-_FONT_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*([0-9.]*)", re.IGNORECASE)
+_STYLE = re.compile(r"<style", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<[^<>]{0,4096}>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)[a-zA-Z]")
@@ -40,6 +39,9 @@ DEPTH_MAX = 2_000
 _WORTH_COUNTING = 10_000
 # More marks than this before a line say nothing more, and would let nested quotes grow quadratically.
 _MARKS_MAX = 10
+# A row goes on in one line as long as that is no longer: what is put together again costs as much each time.
+_ROW_CHARS = 400
+_SHEETS = 50
 _NO_IMAGES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,11 +55,12 @@ def html_to_text(html: str, images: Mapping[str, str] = _NO_IMAGES) -> str:
     """
     if html.count("<") > _WORTH_COUNTING and _depth(html) > DEPTH_MAX:
         return _SPACE.sub(" ", _TAG.sub(" ", html)).strip()
-    body = LexborHTMLParser(html).body
-    if body is None:
+    tree = LexborHTMLParser(html)
+    if tree.body is None:
         return ""
-    page = _Page(images)
-    _walk(body, page)
+    sheets = (node.text() for node in tree.css("style")) if _STYLE.search(html) else ()
+    page = _Page(images, HiddenNames(islice(sheets, _SHEETS)))
+    _walk(tree.body, page)
     return page.text()
 
 
@@ -108,8 +111,9 @@ class _Open:
 class _Page:
     """The text written so far: finished lines, and the pieces of the current one."""
 
-    def __init__(self, images: Mapping[str, str]) -> None:
+    def __init__(self, images: Mapping[str, str], hidden: HiddenNames) -> None:
         self._images = images
+        self._hidden = hidden
         self._lines: list[str] = []
         self._line: list[str] = []
         self._gap = False
@@ -117,6 +121,9 @@ class _Page:
         self._verbatim = 0
         self._tiny = False
         self._lists: list[int | None] = []
+        # Where each open row of a table began, and whether nothing was written yet in the current cell.
+        self._rows: list[int] = []
+        self._fresh = False
 
     def text(self) -> str:
         """Return all that was written, blank lines at both ends removed."""
@@ -143,12 +150,14 @@ class _Page:
         """Begin an element; None where it is hidden."""
         attributes = node.attributes
         style = attributes.get("style") or ""
-        if "hidden" in attributes or (style and _HIDDEN.search(style)):
+        if "hidden" in attributes or (style and hides(style)):
+            return None
+        if self._hidden and self._hidden.hide(tag, attributes):
             return None
         opened = _Open(tag, self._tiny)
-        size = _FONT_SIZE.search(style) if style else None
-        if size is not None:
-            self._tiny = not size[1].strip("0.") and size[1] != ""
+        tiny = is_tiny(style) if style else None
+        if tiny is not None:
+            self._tiny = tiny
         self._begin(tag, attributes, opened)
         return opened
 
@@ -160,18 +169,20 @@ class _Page:
             opened.mark = (len(self._lines), len(self._line))
         elif tag == "img":
             self.write(self._image(attributes))
-        elif tag in _CELLS and self._line:
-            self._put("\t")
+        elif tag in _CELLS:
+            self._cell()
         elif tag in _PARAGRAPHS:
             self._paragraph()
             self._quotes += tag == "blockquote"
             self._verbatim += tag == "pre"
             if tag in ("ol", "ul"):
                 self._lists.append(0 if tag == "ol" else None)
-        elif tag in _LINES and tag not in _CELLS:
-            self._end_line()
+        elif tag in _LINES:
+            self._new_line()
             if tag == "li":
                 self._bullet()
+            elif tag == "tr":
+                self._rows.append(len(self._lines))
 
     def close(self, opened: _Open) -> None:
         """End an element."""
@@ -185,7 +196,9 @@ class _Page:
             if tag in ("ol", "ul"):
                 self._lists.pop()
         elif tag in _LINES and tag not in _CELLS:
-            self._end_line()
+            self._new_line()
+            if tag == "tr":
+                self._end_row()
         self._tiny = opened.tiny
 
     def _link(self, opened: _Open) -> None:
@@ -212,15 +225,49 @@ class _Page:
             self._lists[-1] = number + 1
             self._put(f"{indent}{number + 1}. ")
 
+    def _cell(self) -> None:
+        """Begin a cell: behind the cells before it, if all of those are one line."""
+        start = self._rows[-1] if self._rows else len(self._lines)
+        # A blank line may stand before the row; more than one line of it are paragraphs that must stay apart.
+        written = [line for line in self._lines[start : start + 3] if line.strip("> ")]
+        if self._line and written:
+            self._end_line()
+        elif not self._line and len(written) == 1 and self._goes_on(start, written[0]):
+            self._line.append(self._lines.pop().removeprefix(self._mark()))
+            self._gap = False
+        if self._line:
+            self._line.append("\t")
+        self._fresh = True
+
+    def _goes_on(self, start: int, line: str) -> bool:
+        """Tell whether the one line of a row may be gone on with: it is the last one, short, and quoted as we are."""
+        last = len(self._lines) - start <= 2 and len(line) <= _ROW_CHARS
+        return last and line.startswith(">") == (self._quotes > 0)
+
+    def _end_row(self) -> None:
+        start = self._rows.pop()
+        self._fresh = False
+        if len(self._lines) - start == 1:
+            # Rows of one line each are a table, and stand close together.
+            self._gap = False
+
+    def _new_line(self) -> None:
+        """End the line, unless only a cell began in it."""
+        if not self._fresh:
+            self._end_line()
+
     def _put(self, text: str) -> None:
         if not text:
             return
+        self._fresh = self._fresh and not text.strip()
         if self._gap and not self._line:
             self._lines.append(self._quoted(""))
             self._gap = False
         self._line.append(text)
 
     def _paragraph(self) -> None:
+        if self._fresh:
+            return
         self._end_line()
         self._gap = bool(self._lines) and self._lines[-1].strip("> ") != ""
 
@@ -232,5 +279,8 @@ class _Page:
         elif blank and self._lines:
             self._gap = self._lines[-1].strip("> ") != ""
 
+    def _mark(self) -> str:
+        return ">" * min(self._quotes, _MARKS_MAX) + " " if self._quotes else ""
+
     def _quoted(self, line: str) -> str:
-        return (">" * min(self._quotes, _MARKS_MAX) + " " + line).rstrip() if self._quotes else line
+        return (self._mark() + line).rstrip() if self._quotes else line

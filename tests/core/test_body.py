@@ -259,6 +259,13 @@ def test_a_picture_is_marked_in_plain_text_too() -> None:
     assert body.html_text == "see [cid:p@x] and [cid:other]\nsee words"
 
 
+def test_a_picture_alone_is_no_text() -> None:
+    """What to say about it is said where files are listed."""
+    picture = "Content-Type: image/png; name=p.png\nContent-ID: <p@x>\n\nPNG"
+    body = body_of(mixed("Content-Type: text/html\n\n<p><img src=cid:p@x></p><p><img src=cid:p@x>", picture))
+    assert (body.text, body.has_html, len(body.attachments)) == ("", True, 1)
+
+
 def test_only_what_the_text_shows_is_inline() -> None:
     """Apple Mail calls every file inline, and Exchange gives every file an id."""
     pdf = "Content-Type: application/pdf; name=a.pdf\nContent-Disposition: inline\nContent-ID: <a@x>\n\n%PDF"

@@ -23,6 +23,14 @@ from maild.core.html_text import DEPTH_MAX, html_to_text
         ("<ol><li>one<li>two<ul><li>deep</ul></ol>", "1. one\n2. two\n\n  - deep"),
         ("<li>stray", "- stray"),
         ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a\tb\nc\td"),
+        ("<table><tr><td><p>a</p></td><td><div>b</div></td></tr><tr><td>c<td>d</table>e", "a\tb\nc\td\n\ne"),
+        ("<table><tr><td>a<td><td>c</table>", "a\t\tc"),
+        ("<table><tr><td><p>a<p>b<td><p>c</table>", "a\n\nb\n\nc"),
+        ("<table><tr><td>a<br>b<td>c</table>", "a\nb\nc"),
+        ("<table><tr><td><blockquote>a</blockquote><td>b</table>", "> a\n\nb"),
+        ("<blockquote><table><tr><td><p>a<td><p>b</table></blockquote>", "> a\tb"),
+        ("<p>a</p><table><tr><td><p>b<td><p>c</table>", "a\n\nb\tc"),
+        ("<table><tr><td><table><tr><td>a<td>b</table><td>c</table>", "a\tb\tc"),
         ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\n\nd"),
         ("said:<blockquote>one<br>two<blockquote>deep</blockquote></blockquote>mine", None),
         ("<h1>Title</h1>text", "Title\n\ntext"),
@@ -66,6 +74,27 @@ def test_structure_becomes_lines(html: str, text: str | None) -> None:
 def test_what_is_hidden_from_a_reader_is_left_out(hidden: str) -> None:
     """A keyword that no human sees must not be seen by the classifier either."""
     assert html_to_text(f"before {hidden.format('HotRush')} after").split() == ["before", "after"]
+
+
+def test_a_picture_that_came_along_is_marked() -> None:
+    """By its Content-ID, encoded as in a URL or not (RFC 2392 §2); of others their words are shown."""
+    images = {"a@x": "shot.png", "b c": "logo.png"}
+    html = "<img src='cid:a@x' alt=words><img src=CID:b%20c><img src=cid:other alt=other><img src=http://x alt=far>"
+    assert html_to_text(html, images) == "[image: shot.png][image: logo.png]otherfar"
+
+
+def test_what_a_style_sheet_hides_is_left_out() -> None:
+    """Newsletters hide the line that mailboxes show beside the subject with a class."""
+    html = "<STYLE>.pre, #x {display:none}</STYLE><p class='pre y'>HotRush<p id=x>HotRush<p class=z>words"
+    assert html_to_text(html) == "words"
+
+
+def test_a_long_row_is_not_put_together_without_end() -> None:
+    """What is copied again for each cell is bounded, so the work for a row is linear in it."""
+    row = "<table><tr>" + "<td><p>words</p></td>" * 5_000 + "</table>"
+    text = html_to_text(row)
+    assert text.count("words") == 5_000
+    assert max(map(len, text.split("\n"))) < 1_000
 
 
 def test_size_0_ends_where_a_descendant_sets_a_size() -> None:
@@ -140,6 +169,8 @@ TAGS = st.sampled_from(
         "<br>",
         "<td>",
         "<tr>",
+        "<table>",
+        "</table>",
         "<li>",
         "</ul>",
         "<ul>",
