@@ -1,9 +1,9 @@
 """Bytes of a mail -> Message: whatever the bytes are, an answer within the limits or Unreadable, never another error.
 
-mail-parser reads the fields whose grammar is treacherous, addresses and dates. It is given those fields alone,
-already unfolded and in UTF-8: of a whole mail it would decode every part twice, drop bytes that fit no charset,
-and merge the text of attached mails into this one's (docs/decisions.md). The rest is our own walk: header_block,
-mime_parts, body.
+mail-parser reads the fields whose grammar is treacherous, addresses and dates, unless they are as plain as most
+(plain_fields). It is given those fields alone, already unfolded and in UTF-8: of a whole mail it would decode every
+part twice, drop bytes that fit no charset, and merge the text of attached mails into this one's (docs/decisions.md).
+The rest is our own walk: header_block, mime_parts, body.
 """
 
 import re
@@ -22,6 +22,7 @@ from maild.core.header_block import HIDDEN_IN_FROM, HeaderBlock, header_end, hea
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
 from maild.core.mime_parts import Part, PartReader
+from maild.core.plain_fields import plain_addresses, plain_date
 from maild.core.reasons import because
 from maild.core.sender import judge_sender, salvage_addresses
 from maild.errors import Unreadable
@@ -109,7 +110,7 @@ def _charset_of(root: Part) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _KnownFields:
-    """What mail-parser read."""
+    """The addresses by field, the date, and what was wrong with either."""
 
     addresses: dict[str, list[Address]]
     date: datetime | None
@@ -118,22 +119,38 @@ class _KnownFields:
 
 def _read_known_fields(header: HeaderBlock) -> _KnownFields:
     """Have the address and date fields read; repeated To and Cc count as one list, of From the first is read."""
-    lines: list[str] = []
+    addresses: dict[str, list[Address]] = {name: [] for name in _ADDRESS_FIELDS}
+    rest: dict[str, str] = {}
     for name in _ADDRESS_FIELDS:
         values = header.all(name)
-        if values:
-            lines.append(f"{name}: {drop_comments(values[0] if name == 'from' else ', '.join(values))}\r\n")
-    date = header.first("date")
-    mail = mailparser.parse_from_bytes(("".join(lines) + f"date: {date}\r\n\r\n").encode())
-    addresses = {
-        name: [_address(*pair) for pair in found if pair[1]]
-        for name, found in zip(_ADDRESS_FIELDS, (mail.from_, mail.reply_to, mail.to, mail.cc), strict=True)
-    }
+        if not values:
+            continue
+        value = values[0] if name == "from" else ", ".join(values)
+        plain = plain_addresses(value)
+        if plain is None:
+            rest[name] = drop_comments(value)
+        else:
+            addresses[name] = [_address(*pair) for pair in plain]
+    written = header.first("date")
+    date = plain_date(written)
+    known = _KnownFields(addresses, date, ())
+    if rest or (date is None and written):
+        known = _read_the_rest(known, rest, written if date is None else "")
     if not addresses["from"] and header.first("from"):
         addresses["from"] = salvage_addresses(header.first("from"))
+    return known
+
+
+def _read_the_rest(known: _KnownFields, rest: dict[str, str], date: str) -> _KnownFields:
+    """Have mail-parser read what is not plain."""
+    lines = [f"{name}: {value}\r\n" for name, value in rest.items()]
+    mail = mailparser.parse_from_bytes(("".join(lines) + f"date: {date}\r\n\r\n").encode())
+    found = dict(zip(_ADDRESS_FIELDS, (mail.from_, mail.reply_to, mail.to, mail.cc), strict=True))
+    for name in rest:
+        known.addresses[name] = [_address(*pair) for pair in found[name] if pair[1]]
     faults = [*mail.address_header_defects, *(mail.date_header_defects if date else [])]
     defects = tuple(f"{fault['header']}: {fault['reason']}"[:_DEFECT_CHARS] for fault in faults)
-    return _KnownFields(addresses, _date(mail.date, date), defects)
+    return _KnownFields(known.addresses, known.date or _date(mail.date, date), defects)
 
 
 def _address(name: str, address: str) -> Address:

@@ -9,21 +9,18 @@ from unicodedata import normalize
 
 from maild.core.encoded_words import decode_words
 from maild.core.message import Address
+from maild.core.plain_fields import ADDRESS, ATOM
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_ADDRESS = (
-    rf"{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{{1,63}}"
-)
 # `addr`, `<addr>`, `words <addr>`, `"quoted" <addr>`: no comment, no group, no second address anywhere.
 _WORDS = r'[^"<>()@,;:\\\[\]]*'
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_STRICT = re.compile(rf"(?:(?P<bare>{_ADDRESS})|(?:{_QUOTED}|{_WORDS}) ?<(?P<angle>{_ADDRESS})>)")
+_STRICT = re.compile(rf"(?:(?P<bare>{ADDRESS})|(?:{_QUOTED}|{_WORDS}) ?<(?P<angle>{ADDRESS})>)")
 
 
 # Where the field as a whole has no grammar: one address is one address, whatever stands around it.
 _LOOSE = re.compile(r"[^\s<>()\[\]\"',;:@\\]{1,64}@[^\s<>()\[\]\"',;:@\\]{1,255}")
 _LOCAL = re.compile(
-    rf'(?:(?P<name>[^<>@:;,"]*|"[^"@]*") ?<(?P<angle>{_ATOM})>|(?P<bare>{_ATOM})(?: ?\((?P<note>[^()]*)\))?)'
+    rf'(?:(?P<name>[^<>@:;,"]*|"[^"@]*") ?<(?P<angle>{ATOM})>|(?P<bare>{ATOM})(?: ?\((?P<note>[^()]*)\))?)'
 )
 _AROUND_NAME = " \t<[(\"'"
 _FIELD_CHARS = 2_000
