@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from rich.text import Text
 
 from maild.cli.common import clean, console, emit_json, load, print_hanging, print_indented, rfc3339
+from maild.core.attached_files import size_words
 from maild.core.authenticate import ProofSettings, prove
 from maild.core.automatic import OwnMail, recognise
 from maild.core.bounce import Bounce, FailedRecipient, read_bounce
@@ -18,6 +19,7 @@ from maild.core.limits import Limits
 from maild.core.message import Address, Message
 from maild.core.new_text import split_text
 from maild.core.reply_token import Keys
+from maild.core.sealed import SIGNATURES
 from maild.errors import Unreadable
 from maild.isolate import ReaderPool
 
@@ -178,24 +180,35 @@ def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
     sender = shown["from"]
     ack = "may be acknowledged" if shown["ack_allowed"] else "is not acknowledged"
     lines = {
-        "from": f"{sender['name']} <{sender['address']}>".strip() if sender else "nobody in particular",
-        "proven": "yes" if shown["from_proven"] else "no",
-        "to": ", ".join(to["address"] for to in shown["to"]),
-        "subject": shown["subject"],
-        "date": shown["date"] or "none",
-        "kind": f"{shown['kind']}, {ack}",
-        "because": "; ".join(reason["text"] for reason in shown["reasons"]),
-        "bounce": ", ".join(_said_of(recipient) for recipient in bounce.recipients) if bounce else "",
-        "files": ", ".join(
-            f"{a['name']} ({a['content_type']}, {a['size']} bytes)" for a in shown["attachments"]
-        ),
-        "odd": "; ".join(shown["defects"]),
+        "from": [f"{sender['name']} <{sender['address']}>".strip() if sender else "nobody in particular"],
+        "proven": ["yes" if shown["from_proven"] else "no"],
+        "to": [", ".join(to["address"] for to in shown["to"])],
+        "subject": [shown["subject"]],
+        "date": [shown["date"] or "none"],
+        "kind": [f"{shown['kind']}, {ack}"],
+        "because": ["; ".join(reason["text"] for reason in shown["reasons"])],
+        "bounce": [_said_of(recipient) for recipient in bounce.recipients] if bounce else [],
+        "files": [_file_line(attachment) for attachment in shown["attachments"]],
+        "odd": shown["defects"],
     }
-    for name, value in lines.items():
-        if value:
-            print_hanging(page, Text.assemble((f"  {name:9}", "dim"), clean(value)), " " * 11)
+    for name, values in lines.items():
+        for number, value in enumerate(filter(None, values)):
+            label = f"  {'' if number else name:9}"
+            print_hanging(page, Text.assemble((label, "dim"), clean(value)), " " * 11)
     if not sender or "@" not in sender["address"]:
         page.print(Text("\n  A mail without a single sender goes to quarantine: a person must look at it."))
     page.print()
     print_indented(page, shown["new_text"].strip() or "(no new text)", "  ")
     page.print()
+
+
+def _file_line(attachment: Mapping[str, Any]) -> str:
+    """Return a file as people name it, and what it is where that is not a file of the sender's."""
+    kind = attachment["content_type"]
+    if kind in SIGNATURES:
+        place = ", a signature that nobody checked"
+    elif attachment["inline"]:
+        place = ", within the text" if kind.startswith("image/") else ", part of the mail itself"
+    else:
+        place = ""
+    return f"{attachment['name']} ({kind}, {size_words(attachment['size'])}{place})"

@@ -125,6 +125,19 @@ def test_a_config_that_is_named_must_be_there(tmp_path: Path) -> None:
         ("delivery_report", ["bounce, is not acknowledged", "gone@shop.example 5.1.1 failed"]),
         ("two_from_fields", ["nobody in particular", "there are 2 From fields", "goes to quarantine"]),
         ("both_forms_and_a_picture", ["Rechnung März.pdf (application/pdf, 5 bytes)"]),
+        (
+            "picture_in_the_text",
+            ["screen shot.png (image/png, 4 bytes, within the text)", "this: [image: screen"],
+        ),
+        (
+            "signed_beside_the_text",
+            ["smime.p7s (application/pkcs7-signature, 20 bytes, a signature that nobody"],
+        ),
+        (
+            "wrapped_by_outlook",
+            ["550 bytes, part of the mail itself) Bildschirm März.png", "log.txt (application/o"],
+        ),
+        ("encrypted_with_pgp", ["odd encrypted with PGP: nobody here can read it", "(no new text)"]),
     ],
 )
 def test_people_get_a_page(mail: str, words: list[str]) -> None:
