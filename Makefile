@@ -27,6 +27,7 @@ format: .venv/dev
 	@$(BIN)/ruff check --fix .
 
 bench: .venv/dev
+	@$(BIN)/python benchmarks/parse.py
 	@$(BIN)/python benchmarks/pipeline.py
 
 clean:

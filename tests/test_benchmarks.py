@@ -14,6 +14,7 @@ from time import process_time
 
 import pytest
 
+from benchmarks.parse import by_kind, measured
 from benchmarks.processes import children, used
 from benchmarks.reconcile import DISPOSITIONS, Outside, reconcile
 from benchmarks.stages import NAMES, Stages, replaced
@@ -223,6 +224,28 @@ def test_bytes_that_are_not_those_that_came_are_a_problem(database: Path) -> Non
     change(database, f"INSERT INTO blob VALUES ('{'0' * 64}', x'00')")
     [problem] = reconcile(database, 0, NOTHING, {}).problems
     assert problem == "1 blobs do not have the hash they are stored under"
+
+
+# --- reading alone ----------------------------------------------------------------------------------------
+
+
+def test_the_cost_of_reading_is_measured_for_every_kind() -> None:
+    """Each kind of the workload has mails in it, and the least cost of the rounds is reported."""
+    kinds = by_kind(100, 3)
+    assert {*(kind for kind, _ in MIX), "newsletter", "test mails"} <= {*kinds}
+    assert all(kinds.values())
+    once, thrice = (measured({"newsletter": kinds["newsletter"]}, rounds)["newsletter"] for rounds in (1, 3))
+    assert once.mails == thrice.mails == 1
+    assert thrice.ours > 0
+    assert thrice.ratio == thrice.ours / thrice.limit
+
+
+def test_the_report_on_reading_runs() -> None:
+    """As the docstring says to run it."""
+    command = [sys.executable, "benchmarks/parse.py", "--mails", "20", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^all of them +\d+ +[\d.]+ +[\d.]+$", done.stdout, re.MULTILINE)
 
 
 # --- the whole --------------------------------------------------------------------------------------------

@@ -75,18 +75,30 @@ def read_header(
     limit = len(raw) if end is None else end
     stop = header_end(raw, start, limit)
     mbox = _MBOX.match(raw, start, stop)
-    at = mbox.end() if mbox else start
-    lines: list[tuple[int, bytes]] = []
-    for found in _END.finditer(raw, at, stop):
-        lines.append((at, raw[at : found.start()]))
-        at = found.end()
-    if at < stop:
-        lines.append((at, raw[at:stop]))
+    lines = _lines(raw, mbox.end() if mbox else start, stop)
     fields, used, defects = _gather(lines, charset)
     if used < len(lines):
         return HeaderBlock(fields, lines[used][0], (*defects, "the header is not followed by a blank line"))
     blank = _END.match(raw, stop, limit)
     return HeaderBlock(fields, blank.end() if blank else stop, defects)
+
+
+def _lines(raw: bytes, at: int, stop: int) -> list[tuple[int, bytes]]:
+    """Return each line of raw[at:stop] with its offset; a mail whose line ends are all alike is simply split."""
+    head = raw[at:stop]
+    count = head.count(b"\n")
+    lines: list[tuple[int, bytes]] = []
+    returns = head.count(b"\r")
+    if returns in (0, count) and head.count(b"\r\n") == returns:
+        end = b"\r\n" if returns else b"\n"
+        for line in head.split(end):
+            lines.append((at, line))
+            at += len(line) + len(end)
+        return lines if lines[-1][1] else lines[:-1]
+    for found in _END.finditer(raw, at, stop):
+        lines.append((at, raw[at : found.start()]))
+        at = found.end()
+    return [*lines, (at, raw[at:stop])] if at < stop else lines
 
 
 def _gather(

@@ -1,6 +1,6 @@
 """Signed and encrypted mail: which parts are signatures, what nobody here can read, what a signature merely wraps.
 
-Nothing is verified and nothing is decrypted: no signature of a mail proves anything here (rules: Proof), and there
+Nothing is verified and nothing is decrypted: no signature of a mail proves anything here (rule 10), and there
 are no keys. RFC 8551 (S/MIME), RFC 3156 and 9580 (OpenPGP), RFC 5652 (CMS).
 """
 
