@@ -194,7 +194,8 @@ class _BodyReader:
         label = part.params.get("charset")
         if label is None and part.content_type == "text/html":
             meta = _META_CHARSET.search(content, 0, 2_048)
-            label = meta[1].decode("ascii") if meta else None
+            # Who could read that as ASCII knows that it is no UTF-16 (WHATWG HTML §13.2.3.2).
+            label = meta[1].decode("ascii") if meta and not meta[1].lower().startswith(b"utf-16") else None
         text, right = decode(content, label)
         if not right:
             self.defects.append(

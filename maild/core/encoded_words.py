@@ -94,7 +94,13 @@ def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     >>> parse_parameters("text/plain; charset=utf-8; name*=utf-8''a%20b")
     ('text/plain', (('charset', 'utf-8'), ('name', 'a b')))
     """
+    if value.startswith("=?"):
+        # A few mailers encode the whole field, parameters and all.
+        value = decode_words(value)
     main = _MAIN_END.split(value, maxsplit=1)[0]
+    if "=" in main:
+        # Parameters of nothing: `filename=x` without a disposition.
+        main = ""
     tail = value[len(main) : VALUE_CHARS]
     plain: dict[str, str] = {}
     pieces: dict[str, list[_Piece]] = {}
@@ -113,7 +119,11 @@ def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 def _plain_value(name: str, text: str) -> str:
     """Return an unquoted value; in the name of a file a semicolon ends it only if another parameter follows."""
-    return text.strip("; \t") if name in _ENCODED else text.partition(";")[0].strip()
+    if name not in _ENCODED:
+        return text.partition(";")[0].strip()
+    named = text.strip("; \t")
+    quoted = len(named) > 2 and named[0] == named[-1] == "'"
+    return named[1:-1] if quoted else named
 
 
 def _name_text(text: str) -> str:

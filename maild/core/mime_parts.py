@@ -17,6 +17,11 @@ from maild.core.reasons import because
 from maild.errors import Unreadable
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+# Quotes, blanks and commas around a type do not make another of it; what has no second half is some file.
+_LOOSE_TYPE = re.compile(
+    r"[\"' ]{0,3}([a-z0-9!#$&^_.+-]{1,127}) ?/ ?([a-z0-9!#$&^_.+-]{1,127})(?=[\s;,\"'(]|\Z)"
+)
+_NO_TEXT = frozenset({"application", "image", "audio", "video", "font", "model"})
 # A boundary that no header names, seen where a gateway dropped or damaged Content-Type.
 _STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
 # The header of a part is a few hundred bytes; what is longer begins the body there.
@@ -129,6 +134,11 @@ def _content_type(header: HeaderBlock, default: str) -> tuple[str, dict[str, str
     named = main.lower().strip()
     if _TYPE.fullmatch(named):
         return named, dict(params)
+    loose = _LOOSE_TYPE.match(value.lower())
+    if loose:
+        return f"{loose[1]}/{loose[2]}", dict(params)
+    if named in _NO_TEXT:
+        return "application/octet-stream", dict(params)
     # RFC 2045 §5.2 calls a type that can't be read text/plain; one with a boundary must have been a multipart.
     return ("multipart/mixed" if "boundary" in dict(params) else default), dict(params)
 

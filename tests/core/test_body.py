@@ -134,6 +134,7 @@ def test_html_says_its_charset_itself() -> None:
     """A meta element is followed where the header is silent."""
     raw = b"Content-Type: text/html\n\n<meta charset=windows-1251><p>" + "Привет".encode("cp1251")
     assert body_of(raw).text == "Привет"
+    assert body_of("Content-Type: text/html\n\n<meta charset=UTF-16LE><p>Größe".encode()).text == "Größe"
 
 
 def test_controls_do_not_reach_the_text() -> None:

@@ -189,3 +189,22 @@ def test_quoted_printable_is_read_as_it_is_written(body: bytes, content: bytes) 
     """Small digits, blanks behind a soft break, signs that nobody encoded (RFC 2045 §6.7)."""
     raw = b"Content-Transfer-Encoding: Quoted Printable\n\n" + body
     assert read(raw)[0].content() == content
+
+
+@pytest.mark.parametrize(
+    ("value", "content_type"),
+    [
+        ("Text/HTML; charset=x", "text/html"),
+        ("text / html", "text/html"),
+        ('"text/html"; charset=x', "text/html"),
+        ("text/html, charset=x", "text/html"),
+        ("image; name=a", "application/octet-stream"),
+        ("text", "text/plain"),
+        ("words", "text/plain"),
+        ("", "text/plain"),
+        ("/", "text/plain"),
+    ],
+)
+def test_a_type_is_read_through_its_clutter(value: str, content_type: str) -> None:
+    """What is no type is text (RFC 2045 §5.2), unless it says that it is none."""
+    assert read(f"Content-Type: {value}\n\nx".encode())[0].content_type == content_type
