@@ -33,6 +33,8 @@ _REPORTS = frozenset(
 )
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _TEXTS = frozenset({"text/plain", "text/html"})
+# Signatures, the control part of an encrypted mail, what only a Mac knows of the file beside it (RFC 1740).
+_NO_FILES = SIGNATURES | {"application/pgp-encrypted", "application/applefile"}
 _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _RTF = frozenset({"text/rtf", "application/rtf"})
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -218,7 +220,7 @@ class _BodyReader:
     def _file(self, part: Part, *, related: bool) -> None:
         """Keep a part that is no text of the mail; what it says may be all that there is to read."""
         picture = part.main == "image" and (related or part.disposition == "inline")
-        self._attach(part, inline=picture or part.content_type in SIGNATURES | {"application/pgp-encrypted"})
+        self._attach(part, inline=picture or part.content_type in _NO_FILES)
         if part.content_type == "text/calendar":
             lines = calendar_lines(clean_text(self._decoded(part, part.content())))
             self.invitations += ["; ".join(lines)] if lines else []

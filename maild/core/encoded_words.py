@@ -30,19 +30,42 @@ _ESCAPED = re.compile(r'\\(["\\])')
 _STARLESS = re.compile(r"([A-Za-z0-9-]{3,30})'[A-Za-z-]{0,20}'(.*%[0-9A-Fa-f]{2}.*)", re.DOTALL)
 _NAME = re.compile(r"(.*?)(?:\*([0-9]{1,4}))?(\*?)", re.DOTALL)
 _ENCODED = frozenset({"name", "filename"})
+_BASE64_LINE = re.compile(rb"[ \t]*[A-Za-z0-9+/=]*\s*")
 PARAMETERS = 200
 VALUE_CHARS = 65_536
 
 
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
-    """Return what base64 `data` holds, as far as it can be read, and whether it was sound (RFC 2045 §6.8)."""
+    """Return what base64 `data` holds, as far as it can be read, and whether it was sound (RFC 2045 §6.8).
+
+    Of several encoded pieces in a row all are read.
+    """
+    padding = data.find(b"=")
+    if padding >= 0 and data[padding:].strip(b"= \t\r\n"):
+        letters, _ = _letters_and_rest(data)
+        return b"".join(map(_decode_letters, letters.split(b"="))), False
     try:
         return a2b_base64(data), True
     except BadBase64:
-        pass
+        return _decode_letters(data), False
+
+
+def behind_base64(data: bytes) -> bytes:
+    """Return what stands in plain behind base64 `data`: list servers and scanners of viruses add a text there."""
+    return _letters_and_rest(data)[1]
+
+
+def _letters_and_rest(data: bytes) -> tuple[bytes, bytes]:
+    """Return the lines of base64, joined, and all that begins with the first line that can be none."""
+    lines = data.splitlines(keepends=True)
+    stop = next((at for at, line in enumerate(lines) if not _BASE64_LINE.fullmatch(line)), len(lines))
+    return b"".join(lines[:stop]), b"".join(lines[stop:])
+
+
+def _decode_letters(data: bytes) -> bytes:
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    return a2b_base64(letters + b"=" * (-len(letters) % 4)), False
+    return a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def decode_words(value: str) -> str:

@@ -10,7 +10,7 @@ from binascii import a2b_qp
 from dataclasses import dataclass, field
 
 from maild.core.encoded_files import decode_uu
-from maild.core.encoded_words import decode_base64, decode_words, parse_parameters
+from maild.core.encoded_words import behind_base64, decode_base64, decode_words, parse_parameters
 from maild.core.header_block import HeaderBlock, read_header
 from maild.core.limits import Limits
 from maild.core.reasons import because
@@ -26,6 +26,7 @@ _NO_TEXT = frozenset({"application", "image", "audio", "video", "font", "model"}
 _STRAY = re.compile(rb"(?:\A|[\r\n])--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-[A-Za-z]")
 # The header of a part is a few hundred bytes; what is longer begins the body there.
 HEADER_BYTES = 65_536
+_WORDS = re.compile(rb"\s*[^\s]{1,70}[ \t]+[^\s]")
 _BLANKS_BEHIND = re.compile(rb"=[ \t]+(?=\r?\n)")
 _FILE_LIKE = re.compile(r"[^\\/?#]{1,200}\.[A-Za-z0-9]{1,8}")
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r{0,2}\n|\r|\Z)")
@@ -52,7 +53,7 @@ class Part:
     def content(self) -> bytes:
         """Return the body without its transfer encoding (RFC 2045 §6); an unknown encoding is left as it is."""
         if self.encoding == "base64":
-            return decode_base64(self.body)[0]
+            return self._base64_text() if self.main == "text" else decode_base64(self.body)[0]
         if self.encoding == "quoted-printable":
             # A soft line break is one with blanks behind it, too: servers and editors add them (RFC 2045 §6.7 rule 3).
             dirty = b"= " in self.body or b"=\t" in self.body
@@ -60,6 +61,14 @@ class Part:
         if self.encoding in ("uuencode", "x-uuencode", "x-uue"):
             return decode_uu(self.body)
         return self.body
+
+    def _base64_text(self) -> bytes:
+        """Return a text that is said to be base64: what is words is left as it is, before and behind what is not."""
+        if _WORDS.match(self.body):
+            return self.body
+        content, sound = decode_base64(self.body)
+        behind = b"" if sound else behind_base64(self.body)
+        return content + b"\n" + behind if behind else content
 
 
 class PartReader:

@@ -272,6 +272,8 @@ def test_only_what_the_text_shows_is_inline() -> None:
     pdf = "Content-Type: application/pdf; name=a.pdf\nContent-Disposition: inline\nContent-ID: <a@x>\n\n%PDF"
     shot = "Content-Type: image/png; name=b.png\nContent-Disposition: inline\n\nPNG"
     assert [inline for _, _, inline in files_of(body_of(mixed(PLAIN, pdf, shot)))] == [False, True]
+    fork = "Content-Type: application/applefile; name=a.doc\n\nx"
+    assert [inline for _, _, inline in files_of(body_of(mixed(PLAIN, fork)))] == [True]
     shown = mixed("Content-Type: text/html\n\n<object data='cid:a@x'></object>words", pdf)
     assert [inline for _, _, inline in files_of(body_of(shown))] == [True]
 

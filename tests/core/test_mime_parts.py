@@ -208,3 +208,19 @@ def test_quoted_printable_is_read_as_it_is_written(body: bytes, content: bytes) 
 def test_a_type_is_read_through_its_clutter(value: str, content_type: str) -> None:
     """What is no type is text (RFC 2045 §5.2), unless it says that it is none."""
     assert read(f"Content-Type: {value}\n\nx".encode())[0].content_type == content_type
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "content"),
+    [
+        ("text/plain", b"aGVsbG8=\n\nAdded by a list.\n-- = --\n", b"hello\nAdded by a list.\n-- = --\n"),
+        ("text/plain", b"Words that nobody encoded.", b"Words that nobody encoded."),
+        ("text/plain", b"aGVs\n bG8=\n", b"hello"),
+        ("text/plain", b"aG!VsbG8=", b"hello"),
+        ("image/png", b"aGVsbG8=\n\nAdded by a scanner.\n", b"hello"),
+    ],
+)
+def test_words_beside_base64_are_not_lost(kind: str, body: bytes, content: bytes) -> None:
+    """List servers add a text in plain, gateways say base64 of what is none; a file stays a file."""
+    raw = f"Content-Type: {kind}\nContent-Transfer-Encoding: base64\n\n".encode() + body
+    assert read(raw)[0].content() == content
