@@ -29,6 +29,9 @@ _ESCAPED = re.compile(r'\\(["\\])')
 # The form of RFC 2231 in a parameter whose name lacks the asterisk for it (seen from web mailers).
 _STARLESS = re.compile(r"([A-Za-z0-9-]{3,30})'[A-Za-z-]{0,20}'(.*%[0-9A-Fa-f]{2}.*)", re.DOTALL)
 _NAME = re.compile(r"(.*?)(?:\*([0-9]{1,4}))?(\*?)", re.DOTALL)
+_SIGN, _OPEN = "\ue000", "\ue001"
+_SIGNS = re.compile(f"[{_SIGN}{_OPEN}]")
+_HIDDEN = re.compile(f"{_SIGN}([0-9]{{1,7}}){_SIGN}")
 _ENCODED = frozenset({"name", "filename"})
 _BASE64_LINE = re.compile(rb"[ \t]*[A-Za-z0-9+/=]*\s*")
 PARAMETERS = 200
@@ -109,6 +112,29 @@ def _words_text(charset: str, words: list[tuple[str, str]]) -> str:
 def _word_bytes(encoding: str, text: str) -> bytes:
     data = text.encode()
     return decode_base64(data)[0] if encoding == "b" else a2b_qp(data, header=True)
+
+
+class HiddenWords:
+    """Encoded words of an address field, out of the sight of a parser that decodes them less well or fails at them.
+
+    Each is a sign of the private use area while it is hidden, so that no comma within it ends an address either.
+    """
+
+    def __init__(self, value: str) -> None:
+        self._words: list[str] = []
+        plain = _SIGNS.sub("", value)
+        # What is only the beginning of a word is hidden as well.
+        self.value = _WORD.sub(self._hide, plain).replace("=?", _OPEN) if "=?" in plain else plain
+
+    def _hide(self, match: re.Match[str]) -> str:
+        self._words.append(match[0])
+        return f"{_SIGN}{len(self._words) - 1}{_SIGN}"
+
+    def shown(self, text: str) -> str:
+        """Return `text` with the words back in their places."""
+        if not self._words and _OPEN not in text:
+            return text
+        return _HIDDEN.sub(lambda found: self._words[int(found[1])], text).replace(_OPEN, "=?")
 
 
 def parse_parameters(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -17,7 +17,7 @@ import mailparser
 from maild.core.address_comments import drop_comments
 from maild.core.body import read_body
 from maild.core.charset import clean_line
-from maild.core.encoded_words import decode_words, parse_parameters
+from maild.core.encoded_words import HiddenWords, decode_words, parse_parameters
 from maild.core.header_block import HIDDEN_IN_FROM, HeaderBlock, header_end, header_start, read_header
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
@@ -128,7 +128,7 @@ def _read_known_fields(header: HeaderBlock) -> _KnownFields:
         value = values[0] if name == "from" else ", ".join(values)
         plain = plain_addresses(value)
         if plain is None:
-            rest[name] = drop_comments(value)
+            rest[name] = value
         else:
             addresses[name] = [_address(*pair) for pair in plain]
     written = header.first("date")
@@ -143,11 +143,13 @@ def _read_known_fields(header: HeaderBlock) -> _KnownFields:
 
 def _read_the_rest(known: _KnownFields, rest: dict[str, str], date: str) -> _KnownFields:
     """Have mail-parser read what is not plain."""
-    lines = [f"{name}: {value}\r\n" for name, value in rest.items()]
+    words = {name: HiddenWords(value) for name, value in rest.items()}
+    lines = [f"{name}: {drop_comments(hidden.value)}\r\n" for name, hidden in words.items()]
     mail = mailparser.parse_from_bytes(("".join(lines) + f"date: {date}\r\n\r\n").encode())
     found = dict(zip(_ADDRESS_FIELDS, (mail.from_, mail.reply_to, mail.to, mail.cc), strict=True))
     for name in rest:
-        known.addresses[name] = [_address(*pair) for pair in found[name] if pair[1]]
+        shown = words[name].shown
+        known.addresses[name] = [_address(shown(pair[0]), shown(pair[1])) for pair in found[name] if pair[1]]
     faults = [*mail.address_header_defects, *(mail.date_header_defects if date else [])]
     defects = tuple(f"{fault['header']}: {fault['reason']}"[:_DEFECT_CHARS] for fault in faults)
     return _KnownFields(known.addresses, known.date or _date(mail.date, date), defects)
