@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 _UU_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})")
 _YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]{0,400}?name=([^\r\n]{1,255})")
+# Blanks at the end of a line are zeros that some server took away. They come back, up to so many of them: two bytes
+# may promise forty-five.
+PADDING_BYTES = 65_536
 # Each byte of yEnc is 42 too high, and 64 more behind an `=`.
 _YENC = bytes((byte - 42) % 256 for byte in range(256))
 _YENC_ESCAPED = re.compile(rb"=(.)", re.DOTALL)
@@ -72,18 +75,22 @@ def _file_at(lines: list[bytes], at: int) -> tuple[EncodedFile | None, int]:
 
 
 def _uu_lines(lines: list[bytes], at: int) -> tuple[bytes, int]:
-    """Decode up to `end`, or to the first line that is no data."""
+    """Decode up to `end`, or to the last line."""
     out: list[bytes] = []
+    added = 0
     while at < len(lines):
         line = lines[at].rstrip(b"\r\n")
         at += 1
         if line.strip() == b"end":
             break
         try:
-            out.append(a2b_uu(line))
+            data = a2b_uu(line)
         except BadUu:
             # Some encoders count wrongly: what their line holds is as long as the line.
-            out.append(_wrongly_counted(line))
+            data = _wrongly_counted(line)
+        held = len(line) * 3 // 4
+        added += max(len(data) - held, 0)
+        out.append(data if added <= PADDING_BYTES else data[:held])
     return b"".join(out), at
 
 
