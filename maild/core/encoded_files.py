@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _UU_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})")
 _YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]{0,400}?name=([^\r\n]{1,255})")
+_UU_LINE = re.compile(rb"[ -`]{0,100}")
 # Blanks at the end of a line are zeros that some server took away. They come back, up to so many of them: two bytes
 # may promise forty-five.
 PADDING_BYTES = 65_536
@@ -53,8 +54,9 @@ def take_out_files(text: bytes) -> tuple[bytes, list[EncodedFile]]:
 def decode_uu(body: bytes) -> bytes:
     """Return what a uuencoded body holds; lines that are none are passed over."""
     lines = body.splitlines()
-    first = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), None)
-    return b"" if first is None else _uu_lines(lines, first + 1)[0]
+    first = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), len(lines))
+    kept = [line for line in lines[first + 1 :] if _UU_LINE.fullmatch(line) or line.strip() == b"end"]
+    return _uu_lines(kept, 0)[0]
 
 
 def _file_at(lines: list[bytes], at: int) -> tuple[EncodedFile | None, int]:
@@ -75,14 +77,16 @@ def _file_at(lines: list[bytes], at: int) -> tuple[EncodedFile | None, int]:
 
 
 def _uu_lines(lines: list[bytes], at: int) -> tuple[bytes, int]:
-    """Decode up to `end`, or to the last line."""
+    """Decode up to `end`, or to the first line that is no data: what stands there are words."""
     out: list[bytes] = []
     added = 0
     while at < len(lines):
         line = lines[at].rstrip(b"\r\n")
-        at += 1
         if line.strip() == b"end":
+            return b"".join(out), at + 1
+        if not _UU_LINE.fullmatch(line):
             break
+        at += 1
         try:
             data = a2b_uu(line)
         except BadUu:
@@ -105,14 +109,13 @@ def _wrongly_counted(line: bytes) -> bytes:
 def _yenc_lines(lines: list[bytes], at: int) -> tuple[bytes, int]:
     """Decode up to `=yend`; `=ypart` says which part of a larger file it is, and is passed over."""
     out: list[bytes] = []
-    while at < len(lines):
-        line = lines[at]
+    for line in lines[at:]:
         at += 1
         if line.startswith(b"=yend"):
-            break
+            return b"".join(out), at
         if not line.startswith(b"=ypart"):
             unescaped = _YENC_ESCAPED.sub(
                 lambda found: bytes([(found[1][0] - 64) % 256]), line.rstrip(b"\r\n")
             )
             out.append(unescaped.translate(_YENC))
-    return b"".join(out), at
+    return b"", at

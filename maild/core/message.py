@@ -43,7 +43,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One file of a mail: `name` is the sender's word and only ever data; `content` is decoded."""
+    """One file of a mail: `name` is the sender's word and only ever data; `content` is decoded.
+
+    `inline` is what is no file of the sender's: a picture that the text shows, a signature, a wrapper that was opened.
+    """
 
     name: str
     content_type: str

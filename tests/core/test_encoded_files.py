@@ -54,6 +54,8 @@ def test_several_files_are_found_in_order() -> None:
         b"=ybegin without a name\n",
         b"we begin 644 x\n",
         b"begin 644 empty.txt\n`\nend\nmore\n",
+        b"begin 644 words\nHello, these are words.\nend\n",
+        b"=ybegin line=128 size=1 name=a\nthe code is never ended\n",
         b"",
     ],
 )
@@ -65,7 +67,8 @@ def test_words_that_only_look_so_stay(text: bytes) -> None:
 def test_wrong_counts_and_missing_ends_are_read() -> None:
     """Encoders that count wrongly, and mails that break off."""
     assert take_out_files(uu(b"abc" * 20, end=b""))[1][0].content == b"abc" * 20
-    assert decode_uu(b"begin 644 x\n#86)C extra\nend\n") == b"abc"
+    assert take_out_files(uu(b"abc", end=b"") + b"Kind regards\n")[0] == b"[file: a.bin]\nKind regards\n"
+    assert decode_uu(b"begin 644 x\n#86)C EXTRA\nnot one of them\n#9&5F\nend\n") == b"abcdef"
     assert decode_uu(b"no beginning\n") == b""
 
 
