@@ -190,4 +190,6 @@ def clean_line(text: str) -> str:
     """
     if not text.isascii() or not text.isprintable() or "  " in text:
         text = _INVISIBLE.sub("", _WHITE.sub(" ", text))
+        # What stood between two blanks may be gone.
+        text = _WHITE.sub(" ", text) if "  " in text else text
     return text.strip(" ")

@@ -96,3 +96,4 @@ def test_line_ends_of_all_kinds_become_one() -> None:
     """Words on two lines stay two words."""
     assert clean_text("a\r\nb\rc\x0bd\x85e\u2028f") == "a\nb\nc\nd\ne\nf"
     assert clean_line("a\r\nb\u2028c") == "a b c"
+    assert clean_line("a\r\x1f\rb \u200b c") == "a b c"
