@@ -61,18 +61,15 @@ class HiddenNames:
         return any((kind, word, of) in self._names for kind, word in words for of in ("", tag))
 
     def _read(self, sheet: str) -> None:
-        """Go through a sheet once; within an at-rule nothing counts, of two rules for one name the later."""
+        """Go through a sheet once; rules within rules do not count, and of two rules for one name the later does."""
         selector = ""
-        depth = ignored = 0
+        depth = 0
         for piece in _SHEET_PIECE.findall(sheet):
             if piece == "{":
                 depth += 1
-                if not ignored and selector.startswith("@"):
-                    ignored = depth
             elif piece == "}":
-                ignored = 0 if ignored >= depth else ignored
                 depth = max(depth - 1, 0)
-            elif depth == 1 and not ignored:
+            elif depth == 1:
                 self._rule(selector, piece)
             else:
                 # An at-rule without a block ends at its semicolon, and the selector stands behind it.

@@ -26,6 +26,7 @@ from maild.core.html_text import DEPTH_MAX, html_to_text
         ("<table><tr><td><p>a</p></td><td><div>b</div></td></tr><tr><td>c<td>d</table>e", "a\tb\nc\td\n\ne"),
         ("<table><tr><td>a<td><td>c</table>", "a\t\tc"),
         ("<table><tr><td><p>a<p>b<td><p>c</table>", "a\n\nb\n\nc"),
+        ("<table><tr><td><p>a</p><td>b<br>c</table>", "a\tb\nc"),
         ("<table><tr><td>a<br>b<td>c</table>", "a\nb\nc"),
         ("<table><tr><td><blockquote>a</blockquote><td>b</table>", "> a\n\nb"),
         ("<blockquote><table><tr><td><p>a<td><p>b</table></blockquote>", "> a\tb"),

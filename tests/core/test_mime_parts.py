@@ -153,8 +153,11 @@ def test_parts_behind_the_end_are_parts() -> None:
     """A multipart within that has the boundary of the one around it closes both (seen from gateways)."""
     inner = "Content-Type: multipart/alternative; boundary=b\n\n--b\n\ninner\n--b--\n"
     raw = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{inner}\n--b\n\nafter\n--b--\n"
-    root, _ = read(raw.encode())
+    root, reader = read(raw.encode())
     assert [part.body for part in root.children if part.body] == [b"inner", b"after"]
+    assert "a multipart is not closed" not in reader.defects
+    _, reader = read(raw.encode().removesuffix(b"--b--\n"))
+    assert "a multipart is not closed" in reader.defects
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,17 @@ def test_a_rescan_does_not_quarantine_twice(database: Database) -> None:
         assert keep(tx, a_delivery(rescan=True), MAIL, NOW).duplicate_of == named.arrival
 
 
+def test_one_content_is_stored_once_whatever_it_is_called(database: Database) -> None:
+    """Twice in one mail, and again in the next (a logo under a signature): three files, one blob."""
+    logo = (a_file("logo.png", b"PNG"), a_file("../../copy.png", b"PNG", inline=True))
+    with database.begin() as tx:
+        keep(tx, a_delivery(b"one"), a_message(message_id="<1@x>", body_hash="1", attachments=logo), NOW)
+        keep(tx, a_delivery(b"two"), a_message(message_id="<2@x>", body_hash="2", attachments=logo[:1]), NOW)
+        assert (count(tx, attachment), count(tx, blob)) == (3, 3)
+        hashes = set(tx.scalars(select(attachment.c.sha256)))
+        assert hashes == {sha256(b"PNG").hexdigest()}
+
+
 def test_attachments_come_back_with_their_entry(database: Database) -> None:
     """In the order of the mail, with content; equal contents are stored once."""
     files = (
