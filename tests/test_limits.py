@@ -36,7 +36,7 @@ HARD = {
     "message_bytes": (2_000, HEAD + "\r\n" + "x" * 2_000, "larger than 2000 bytes"),
     "header_bytes": (500, HEAD + "X-Long: " + "y" * 500 + "\r\n\r\nhi", "header is larger than 500 bytes"),
     "mime_depth": (3, HEAD + nested(5), "deeper than 3 levels"),
-    "parse_seconds": (0.5, "hang " + HEAD + "\r\nhi", "not read within 0.5 seconds"),
+    "parse_seconds": (1.0, "hang " + HEAD + "\r\nhi", "not read within 1.0 seconds"),
     "parse_memory": (60_000_000, "grow " + HEAD + "\r\nhi", "more memory than a mail may"),
 }
 SOFT = {
