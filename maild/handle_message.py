@@ -5,6 +5,7 @@ which incident → classify → decide → record. All that one mail changes is 
 (MOVE, flag or 250) by whoever called `take`, after it has returned.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -23,15 +24,20 @@ from maild.core.find_incident import Found, clues, find
 from maild.core.message import Delivery, Message
 from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
+from maild.core.staff import staff_member
 from maild.desk import Desk
 from maild.errors import Overtaken, Unreachable, Unreadable, contain
 from maild.log import logger
-from maild.store import customers, incidents, messages, sent_mail, timers
+from maild.render_reply import render_reply
+from maild.store import customers, incidents, messages, outbox, sent_mail, timers
 from maild.store.record import MailCame, Occasion, Replayed, record
+from maild.store.tables import Audience
+from replies.render import ReplyError
 
 HOUR = timedelta(hours=1)
 COMMIT_TOGETHER = 10  # with a backlog: 3 to 4 times the speed of one by one, and a failure costs at most ten
 LOGGED_CHARS = 120
+MOST_QUOTED = 10  # mails of ours that an answer is compared with: what people quote is recent
 log = logger(__name__)
 
 
@@ -153,7 +159,7 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
     bounce = read_bounce(message)
     proof = prove(message, desk.config.proof)
     found = search(delivery, with_returned_id(message, bounce), proof, desk, tx)
-    split = split_text(message.text, first=found.how == "new")
+    split = split_text(message.text, ours=told(found, message, desk, tx), first=found.how == "new")
     confirmation = confirmation_of(found, tx)
     further = found.incident is not None
     verdict = desk.classifier.classify("" if further else message.subject, split.new)
@@ -192,6 +198,21 @@ def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: C
     numbers = {*clue.numbers, *(token.incident for token in clue.tokens)}
     known = incidents.candidates(tx, numbers, clue.message_ids)
     return find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
+
+
+def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
+    """Return the texts that the sender may quote: what we last sent on the incident, to staff or to customers.
+
+    A row whose template has changed so that it fails on old facts says nothing; its quote is known by other signs.
+    """
+    if found.incident is None or found.how == "new" or message.sender is None:
+        return []
+    audience: Audience = "staff" if staff_member(desk.rules.staff, message.sender.address) else "customer"
+    texts = []
+    for row in outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED):
+        with contextlib.suppress(ReplyError):
+            texts.append(render_reply(row, desk).text)
+    return texts
 
 
 def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:

@@ -6,10 +6,9 @@ between, a second copy can be known as one.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
-from maild.core.actions import Fact
 from maild.core.attached_files import fitting
 from maild.core.caps import Wait, check_caps
 from maild.core.compose import Composed, Letter, compose
@@ -20,6 +19,7 @@ from maild.core.retry import next_attempt
 from maild.desk import Desk, identity_of
 from maild.errors import SendDeferred, SendRefused, contain
 from maild.log import logger
+from maild.render_reply import render_reply
 from maild.store import messages, outbox, sent_mail, staff_lists
 from maild.store.outbox import Row
 from maild.store.record import TimeCame, record
@@ -114,7 +114,7 @@ def must_wait(row: Row, desk: Desk) -> Wait | None:
 def write(row: Row, desk: Desk) -> Composed:
     """Return the row as bytes that passed our own check; raises SendRefused where they cannot."""
     try:
-        words = desk.config.templates.render(row.kind, {**row.facts, **common_facts(row, desk)})
+        words = render_reply(row, desk)
     except ReplyError as error:
         raise SendRefused(f"template {error}") from error
     letter = Letter(
@@ -141,21 +141,6 @@ def write(row: Row, desk: Desk) -> Composed:
 def author_of(row: Row) -> str:
     """Return whose words the mail is about: who answered, or the customer's name; empty where it is only ours."""
     return str(row.facts.get("author") or row.facts.get("customer", "")).partition(" <")[0]
-
-
-def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
-    """Return the facts that every reply may use; `arrival` is the mail that caused it, 0 where none did.
-
-    `how` are the commands by which a person looks at that mail and has it handled again.
-    """
-    kind, _, number = row.cause.partition(":")
-    return {
-        "how": [f"maild quarantine {verb} {number}" for verb in ("show", "replay", "release")],
-        "service": desk.config.service.name,
-        "address": desk.config.service.address,
-        "number": row.incident or 0,
-        "arrival": int(number) if kind == "arrival" and number.isdigit() else 0,
-    }
 
 
 def files_of(row: Row, desk: Desk) -> tuple[Attachment, ...]:

@@ -97,8 +97,9 @@ class Case:
 
     @property
     def said(self) -> str:
-        """What the sender says with a further mail: its new text, or all of it where nothing in it looks new."""
-        return self.split.new or self.message.text
+        """What the sender says with a further mail, with the mails they forward; or all, where nothing looks new."""
+        said = (piece for piece in (self.split.new, self.split.forwarded) if piece)
+        return "\n\n".join(said) if self.split.new else self.message.text
 
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""

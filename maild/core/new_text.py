@@ -1,23 +1,25 @@
 """Tell what was written now from what is quoted and from the signature; nothing is deleted, only told apart.
 
-How quotes and signatures look is in quotes.py and signature.py, the words of the languages in quote_words.py.
+How quotes and signatures look is in quotes.py and signature.py, the words of the languages in quote_words.py and
+signature_words.py, and how our own text is known again in repeated.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from maild.core.quotes import Page, quoted_lines
-from maild.core.signature import signature_begins
+from maild.core.attributions import Page
+from maild.core.quotes import quoted_lines
+from maild.core.repeated import repeated_lines
+from maild.core.signature import disclaimer_begins, signature_begins
 
 # The line above everything internal in a mail of ours to staff (rule 34); found in any case and spacing.
 ANSWER_ABOVE = "##- Please write your answer above this line -##"
 
-Kind = Literal["new", "quoted", "signature"]
+Kind = Literal["new", "quoted", "forwarded", "signature", "disclaimer"]
 
-_AROUND = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029\u200b\ufeff"
-_TELLING_CHARS = 12  # shorter lines ("Hello,") are everybody's
+_AROUND = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029\u200b\ufeff\u200e\u200f\u202a\u202b\u202c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A text in its three kinds; `spans` cover it without gap, and the three strings are cut from it.
+    """A text told apart; `spans` cover it without gap, and the strings are cut from it.
 
+    `quoted` holds forwarded mails too, which `forwarded` holds alone; `signature` holds disclaimers too.
     `marker_found`: ANSWER_ABOVE stood in what would have been new, not in a quote; the cut was made there.
     """
 
@@ -41,54 +44,55 @@ class Split:
     signature: str
     spans: tuple[Span, ...]
     marker_found: bool
+    forwarded: str = ""
 
 
 def split_text(text: str, *, ours: Sequence[str] = (), first: bool = False) -> Split:
     """Return `text` told apart.
 
-    `first` says that the mail begins a thread: then no quote is cut, because a forwarded mail is the
-    request; only ANSWER_ABOVE still cuts. `ours` are texts we sent to this person: runs of their lines
-    count as quoted, however they are marked.
+    `first` says that the mail begins a thread: then no quote is cut, because a forwarded mail is the request; only
+    ANSWER_ABOVE still cuts. `ours` are texts that we sent: their lines count as quoted, however they are marked, and
+    so does what introduces them.
     """
     lines = text.splitlines(keepends=True)
     page = [line.strip(_AROUND) for line in lines]
     kinds: list[Kind] = ["new"] * len(lines)
+    repeated = set() if first else repeated_lines(page, ours)
     if not first:
-        for start, end in quoted_lines(page):
-            kinds[start:end] = ["quoted"] * (end - start)
-        _mark_ours(page, kinds, ours)
-    marker_found = _cut_at_marker(page, kinds)
-    _mark_signatures(page, kinds)
+        _mark_quotes(page, kinds, repeated)
+    marker_found = _cut_at_marker(page, kinds, repeated)
+    _mark_ends(page, kinds)
     _give_blank_lines(page, kinds)
     spans = _spans(lines, kinds)
-    new, quoted, signature = (_joined(text, spans, kind) for kind in ("new", "quoted", "signature"))
-    return Split(new, quoted, signature, spans, marker_found)
+    return Split(
+        _joined(text, spans, {"new"}),
+        _joined(text, spans, {"quoted", "forwarded"}),
+        _joined(text, spans, {"signature", "disclaimer"}),
+        spans,
+        marker_found,
+        _joined(text, spans, {"forwarded"}),
+    )
 
 
-def _mark_ours(page: Page, kinds: list[Kind], ours: Sequence[str]) -> None:
-    """Mark runs of two or more lines that we ourselves sent: exact, and true in every language."""
-    sent = {" ".join(line.split()) for text in ours for line in text.splitlines()}
-    sent = {line for line in sent if len(line) >= _TELLING_CHARS}
-    if not sent:
-        return
-    written = [i for i, line in enumerate(page) if line]
-    known = [" ".join(page[i].lstrip("> ").split()) in sent for i in written]
-    for place, i in enumerate(written):
-        beside = known[max(0, place - 1) : place + 2]
-        if known[place] and sum(beside) >= 2:
-            kinds[i] = "quoted"
+def _mark_quotes(page: Page, kinds: list[Kind], repeated: Collection[int]) -> None:
+    """Mark what is quoted; a mail of ours that somebody "forwards" to us is an answer with a quote."""
+    for start, end, kind in quoted_lines(page, repeated):
+        back = kind == "forwarded" and any(start <= i < end for i in repeated)
+        kinds[start:end] = ["quoted" if back else kind] * (end - start)
 
 
-def _cut_at_marker(page: Page, kinds: list[Kind]) -> bool:
-    """Mark everything from an unquoted ANSWER_ABOVE on as quoted, and say whether there was one.
+def _cut_at_marker(page: Page, kinds: list[Kind], repeated: Collection[int]) -> bool:
+    """Mark everything from an unmarked ANSWER_ABOVE on as quoted; say whether it was not even known as ours.
 
     Mail programs wrap lines, so the marker may take three.
     """
     wanted = _without_space(ANSWER_ABOVE)
     for i, line in enumerate(page):
-        if kinds[i] == "new" and "##" in line and wanted in _without_space("".join(page[i : i + 3])):
+        open_ = kinds[i] == "new" or (i in repeated and not line.startswith(">"))
+        if open_ and "##" in line and wanted in _without_space("".join(page[i : i + 3])):
+            unknown = kinds[i] == "new"
             kinds[i:] = ["quoted"] * (len(page) - i)
-            return True
+            return unknown
     return False
 
 
@@ -96,14 +100,16 @@ def _without_space(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-def _mark_signatures(page: Page, kinds: list[Kind]) -> None:
-    """Mark in each stretch of new text what stands from its signature on."""
+def _mark_ends(page: Page, kinds: list[Kind]) -> None:
+    """Mark in each stretch of new text what stands from its signature on, and from its disclaimer."""
     end = 0
     for kind, group in groupby(kinds[:]):
         start, end = end, end + sum(1 for _ in group)
         if kind == "new":
-            begins = signature_begins(page, start, end)
-            kinds[begins:end] = ["signature"] * (end - begins)
+            disclaimer = disclaimer_begins(page, start, end)
+            begins = signature_begins(page, start, disclaimer)
+            kinds[begins:disclaimer] = ["signature"] * (disclaimer - begins)
+            kinds[disclaimer:end] = ["disclaimer"] * (end - disclaimer)
 
 
 def _give_blank_lines(page: Page, kinds: list[Kind]) -> None:
@@ -124,7 +130,7 @@ def _spans(lines: Sequence[str], kinds: Sequence[Kind]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _joined(text: str, spans: Iterable[Span], kind: str) -> str:
-    """Return all of one kind, a blank line between stretches that stand apart."""
-    pieces = (text[span.start : span.end].strip("\r\n").rstrip() for span in spans if span.kind == kind)
+def _joined(text: str, spans: Iterable[Span], kinds: Collection[str]) -> str:
+    """Return all of these kinds, a blank line between stretches that stand apart."""
+    pieces = (text[span.start : span.end].strip("\r\n").rstrip() for span in spans if span.kind in kinds)
     return "\n\n".join(piece for piece in pieces if piece)

@@ -10,7 +10,7 @@ from typing import Literal
 Label = Literal["from", "sent", "to", "subject"]
 
 
-def _phrases(piped: str) -> tuple[str, ...]:
+def phrases(piped: str) -> tuple[str, ...]:
     """Return the phrases that `|` separates."""
     return tuple(piped.split("|"))
 
@@ -18,151 +18,180 @@ def _phrases(piped: str) -> tuple[str, ...]:
 def _labels(sender: str, sent: str, to: str, subject: str) -> dict[Label, tuple[str, ...]]:
     """Return the labels of one language."""
     return {
-        "from": _phrases(sender),
-        "sent": _phrases(sent),
-        "to": _phrases(to),
-        "subject": _phrases(subject),
+        "from": phrases(sender),
+        "sent": phrases(sent),
+        "to": phrases(to),
+        "subject": phrases(subject),
     }
 
 
 # "<name> wrote:": the verb that an attribution line holds somewhere, by language.
 WRITING: dict[str, tuple[str, ...]] = {
-    "en": _phrases("wrote|writes"),
-    "de": _phrases("schrieb|schrieben|hat geschrieben"),
-    "fr": _phrases("a écrit|écrit"),
-    "es": _phrases("escribió|escribio"),
-    "it": _phrases("ha scritto|scrive"),
-    "pt": _phrases("escreveu"),
-    "nl": _phrases("schreef|heeft geschreven|het volgende geschreven"),
-    "sv": _phrases("skrev"),
-    "no": _phrases("skreiv|følgende"),
-    "fi": _phrases("kirjoitti"),
-    "pl": _phrases("napisał|napisała|napisał(a)|pisze"),
-    "cs": _phrases("napsal|napsala|napsal(a)"),
-    "sk": _phrases("napísal|napísala|napísal(a)"),
-    "hu": _phrases("írta|ezt írta"),
-    "ro": _phrases("a scris"),
-    "tr": _phrases("şunu yazdı|yazdı|tarihinde"),
-    "el": _phrases("έγραψε"),
-    "ru": _phrases("написал|написала|написал(а)|пишет|писал"),
-    "uk": _phrases("написав|написала|пише"),
-    "bg": _phrases("написа"),
-    "vi": _phrases("đã viết"),
-    "id": _phrases("menulis"),
-    "he": _phrases("כתב|כתבה"),
-    "ar": _phrases("كتب|كتبت"),
+    "en": phrases("wrote|writes|has written"),
+    "de": phrases("schrieb|schrieben|hat geschrieben|geschrieben"),
+    "fr": phrases("a écrit|écrit|a ecrit|a envoyé"),
+    "es": phrases("escribió|escribio|escribiste"),
+    "it": phrases("ha scritto|scrive|hai scritto"),
+    "pt": phrases("escreveu|escreveste"),
+    "nl": phrases("schreef|heeft geschreven|het volgende geschreven|geschreven"),
+    "sv": phrases("skrev"),
+    "no": phrases("skreiv|følgende"),
+    "is": phrases("skrifaði"),
+    "fi": phrases("kirjoitti"),
+    "et": phrases("kirjutas"),
+    "pl": phrases("napisał|napisała|napisał(a)|napisał/a|pisze"),
+    "cs": phrases("napsal|napsala|napsal(a)|píše"),
+    "sk": phrases("napísal|napísala|napísal(a)|píše"),
+    "hu": phrases("írta|ezt írta|írtad"),
+    "ro": phrases("a scris"),
+    "tr": phrases("şunu yazdı|yazdı|tarihinde"),
+    "el": phrases("έγραψε"),
+    "ru": phrases("написал|написала|написал(а)|написал(-а)|написал/а|пишет|писал|писала|написали"),
+    "uk": phrases("написав|написала|написав(-ла)|написав(ла)|пише|писав"),
+    "bg": phrases("написа"),
+    "mk": phrases("напиша"),
+    "sr": phrases("написао|написао/ла|napisao|napisala|napisao/la|je napisao|je napisala"),
+    "sl": phrases("je napisal|je napisala|napisal/a"),
+    "lv": phrases("rakstīja"),
+    "lt": phrases("rašė"),
+    "ca": phrases("va escriure|ha escrit|escrigué"),
+    "gl": phrases("escribiu"),
+    "eu": phrases("idatzi du"),
+    "vi": phrases("đã viết|viết"),
+    "id": phrases("menulis"),
+    "hi": phrases("ने लिखा"),
+    "he": phrases("כתב|כתבה|כתב/ה|מאת"),
+    "ar": phrases("كتب|كتبت|كتب/كتبت|تمت كتابة ما يلي"),
+    "fa": phrases("نوشت|نوشته است"),
 }
 
 # The same for scripts that set no spaces between words.
-WRITING_UNSPACED: tuple[str, ...] = _phrases("写道|寫道|のメール|書きました|작성:|작성：|씀:|เขียนว่า")
+WRITING_UNSPACED: tuple[str, ...] = phrases(
+    "写道|寫道|写到|寫到|のメール|書きました|작성:|작성：|작성함|씀:|썼습니다|쓰셨습니다|เขียนว่า|เขียน:"
+)
 
 # How a wrapped attribution begins, so that its first line is not taken for text.
-OPENERS: tuple[str, ...] = _phrases(
-    "on|am|le|el|il|in data|il giorno|em|op|den|på|w dniu|dnia|dne|dňa|în|pe|στις|vào|pada|в|ב|בתאריך|في"
+OPENERS: tuple[str, ...] = phrases(
+    "on|at|am|le|el|il|in data|il giorno|em|op|den|på|w dniu|dnia|dne|dňa|în|pe|la|στις|vào|pada|"
+    "pada tanggal|dana|kuupäev|el dia|ngày|в|ב|בתאריך|في|در|ใน"
 )
 
 # The header block that Outlook and others put above what they quote, by language.
 HEADER_LABELS: dict[str, dict[Label, tuple[str, ...]]] = {
-    "en": _labels("from", "sent|date", "to", "subject"),
-    "de": _labels("von", "gesendet|datum", "an", "betreff"),
-    "fr": _labels("de", "envoyé|date|message du", "à|a", "objet|sujet"),
-    "es": _labels("de", "enviado|enviado el|fecha", "para|a", "asunto"),
-    "it": _labels("da", "inviato|data", "a", "oggetto"),
-    "pt": _labels("de", "enviado|enviada|enviada em|data", "para", "assunto"),
-    "nl": _labels("van", "verzonden|datum", "aan", "onderwerp"),
-    "sv": _labels("från", "skickat|datum", "till", "ämne"),
+    "en": _labels("from|sender", "sent|date|sent on|sent at|date sent", "to|recipient", "subject"),
+    "de": _labels("von|absender", "gesendet|datum|gesendet am", "an|empfänger", "betreff"),
+    "fr": _labels(
+        "de|expéditeur", "envoyé|envoyé le|date|message du|date d'envoi", "à|a|destinataire", "objet|sujet"
+    ),
+    "es": _labels("de|remitente", "enviado|enviado el|fecha|enviado a las", "para|a", "asunto"),
+    "it": _labels("da|mittente", "inviato|data|inviato il", "a|destinatario", "oggetto"),
+    "pt": _labels("de|remetente", "enviado|enviada|enviada em|enviado em|data", "para", "assunto"),
+    "nl": _labels("van|afzender", "verzonden|datum|verzonden op", "aan", "onderwerp"),
+    "sv": _labels("från|avsändare", "skickat|datum|skickades", "till", "ämne"),
     "da": _labels("fra", "sendt|dato", "til", "emne"),
-    "fi": _labels("lähettäjä", "lähetetty|päivä", "vastaanottaja", "aihe"),
+    "is": _labels("frá", "sent|dagsetning|dags", "til", "efni"),
+    "fi": _labels("lähettäjä|keneltä", "lähetetty|päivä|päiväys", "vastaanottaja|kenelle", "aihe"),
+    "et": _labels("saatja|kellelt", "saadetud|kuupäev", "adressaat|kellele|saaja", "teema"),
     "pl": _labels("od", "wysłano|wysłane|data", "do", "temat"),
-    "cs": _labels("od", "odesláno|datum", "komu", "předmět"),
+    "cs": _labels("od", "odesláno|datum", "komu|pro", "předmět"),
     "sk": _labels("od", "odoslané|dátum", "komu", "predmet"),
-    "hu": _labels("feladó", "elküldve|dátum", "címzett", "tárgy"),
-    "ro": _labels("de la", "trimis|data", "către", "subiect"),
-    "tr": _labels("kimden|gönderen", "gönderildi|tarih", "kime", "konu"),
-    "el": _labels("από", "στάλθηκε|ημερομηνία", "προς", "θέμα"),
-    "ru": _labels("от", "отправлено|дата", "кому", "тема"),
-    "uk": _labels("від", "надіслано|дата", "кому", "тема"),
-    "ja": _labels("差出人|送信者", "送信日時|日時|日付", "宛先", "件名"),
-    "zh": _labels("发件人|寄件者", "发送时间|日期", "收件人|收件者", "主题|主旨"),
-    "ko": _labels("보낸 사람", "보낸 날짜|날짜", "받는 사람", "제목"),
-    "vi": _labels("từ", "ngày|đã gửi", "đến|tới", "chủ đề"),
-    "he": _labels("מאת", "נשלח|תאריך", "אל", "נושא"),
-    "ar": _labels("من", "تاريخ الإرسال", "إلى", "الموضوع"),
+    "hu": _labels("feladó", "elküldve|küldve|dátum", "címzett", "tárgy"),
+    "ro": _labels("de la|expeditor", "trimis|data|expediat", "către|catre|la", "subiect"),
+    "tr": _labels("kimden|gönderen", "gönderildi|gönderme tarihi|tarih", "kime|alıcı", "konu"),
+    "el": _labels("από", "στάλθηκε|ημερομηνία|εστάλη|αποστολή", "προς", "θέμα"),
+    "ru": _labels("от|от кого|отправитель", "отправлено|дата|послано", "кому|получатель", "тема"),
+    "uk": _labels("від|від кого", "надіслано|дата", "кому", "тема"),
+    "bg": _labels("от", "изпратено|дата", "до", "относно|тема"),
+    "sr": _labels("од|šalje|od", "послато|poslato|датум|datum", "за|prima|za", "предмет|тема|tema|predmet"),
+    "hr": _labels("od|šalje", "poslano|datum", "prima|za", "predmet"),
+    "sl": _labels("od", "poslano|datum", "za", "zadeva"),
+    "lv": _labels("no", "nosūtīts|datums", "kam", "tēma"),
+    "lt": _labels("nuo|siuntėjas", "išsiųsta|data", "kam|iki|gavėjas", "tema"),
+    "ca": _labels("de", "enviat|enviat el|data", "per a|a", "assumpte|tema"),
+    "id": _labels("dari", "terkirim|dikirim|tanggal", "kepada|ke", "subjek|perihal"),
+    "ja": _labels(
+        "差出人|送信者|送信元|from", "送信日時|日時|日付|送信日|送信済み|sent|date", "宛先|to", "件名|subject"
+    ),
+    "zh": _labels(
+        "发件人|寄件者|寄件人|发送人|發件人",
+        "发送时间|日期|发送日期|时间|寄件日期|傳送時間|傳送日期|發送時間|已傳送|已发送",
+        "收件人|收件者",
+        "主题|主旨|主題",
+    ),
+    "ko": _labels(
+        "보낸 사람|보낸사람|발신", "보낸 날짜|보낸날짜|보낸 시간|날짜|전송", "받는 사람|받는사람|수신", "제목"
+    ),
+    "th": _labels("จาก", "ส่ง|ส่งเมื่อ|วันที่", "ถึง", "เรื่อง|หัวเรื่อง"),
+    "vi": _labels("từ|người gửi", "ngày|đã gửi|gửi|vào", "đến|tới|người nhận", "chủ đề|tiêu đề"),
+    "he": _labels("מאת", "נשלח|תאריך|בתאריך", "אל|ל", "נושא|הנדון"),
+    "ar": _labels("من", "تاريخ الإرسال|التاريخ|تم الإرسال|أرسل|مرسل", "إلى|الى", "الموضوع"),
+    "fa": _labels("از|فرستنده", "تاریخ|ارسال شده|فرستاده شده", "به|گیرنده", "موضوع"),
 }
 
 # What stands between rules (-----, _____) above an answered mail.
 ORIGINAL: frozenset[str] = frozenset(
-    _phrases(
-        "alkuperäinen viesti|eredeti üzenet|mensagem original|mensaje original|mesaj original|"
-        "mesajul original|message d'origine|message original|messaggio originale|"
-        "oorspronkelijk bericht|opprinnelig melding|oprindelig besked|oprindelig meddelelse|"
-        "original message|original-nachricht|originalmeddelande|originalnachricht|orijinal mesaj|"
-        "oryginalna wiadomość|pôvodná správa|původní zpráva|tin nhắn gốc|ursprungligt meddelande|"
-        "ursprungsnachricht|ursprüngliche nachricht|wiadomość oryginalna|özgün ileti|αρχικό μήνυμα|"
-        "исходное сообщение|оригінальне повідомлення|пересылаемое сообщение|"
-        "オリジナルメッセージ|元のメッセージ|原始邮件|"
-        "原始郵件|원본 메시지"
+    phrases(
+        "original message|original appointment|original message follows|original|original email|original e-mail|"
+        "reply message|reply above|previous message|"
+        "originalnachricht|original-nachricht|ursprüngliche nachricht|ursprungsnachricht|"
+        "ursprüngliche mail|original-mail|originalmail|urspr. nachricht|"
+        "message d'origine|message original|message initial|mail original|message originel|"
+        "mensaje original|mensaje de origen|correo original|missatge original|mensaxe orixinal|"
+        "messaggio originale|messaggio originario|mail originale|mensagem original|"
+        "oorspronkelijk bericht|origineel bericht|oorspronkelijke bericht|"
+        "ursprungligt meddelande|originalmeddelande|ursprungligt brev|"
+        "oprindelig besked|oprindelig meddelelse|original besked|oprindelig mail|"
+        "opprinnelig melding|opprinneleg melding|original melding|upprunaleg skilaboð|"
+        "alkuperäinen viesti|algne kiri|algne sõnum|sākotnējais ziņojums|oriģinālais ziņojums|"
+        "pradinis pranešimas|originalus laiškas|"
+        "oryginalna wiadomość|wiadomość oryginalna|wiadomość pierwotna|treść oryginalnej wiadomości|"
+        "původní zpráva|původní e-mail|původní mail|pôvodná správa|pôvodný e-mail|"
+        "eredeti üzenet|eredeti levél|mesaj original|mesajul original|mesajul inițial|"
+        "izvorna poruka|originalna poruka|izvirno sporočilo|оригинална порука|"
+        "orijinal mesaj|özgün ileti|orijinal ileti|özgün mesaj|αρχικό μήνυμα|original-meddelande|"
+        "исходное сообщение|оригинальное сообщение|исходное письмо|пересылаемое сообщение|"
+        "оригінальне повідомлення|вихідне повідомлення|початкове повідомлення|оригинално съобщение|"
+        "tin nhắn gốc|thư gốc|thông điệp gốc|pesan asli|ข้อความต้นฉบับ|"
+        "הודעה מקורית|ההודעה המקורית|הודעה המקורית|الرسالة الأصلية|رسالة أصلية|پیام اصلی|پیام اصلی شما|"
+        "オリジナルメッセージ|元のメッセージ|元のメール|"
+        "原始邮件|原始信息|原邮件|邮件原件|原始郵件|原始訊息|原郵件|"
+        "원본 메시지|원본 메일|원본메시지|원본 이메일"
     )
 )
 
 # What stands above a forwarded mail.
 FORWARDED: frozenset[str] = frozenset(
-    _phrases(
-        "anfang der weitergeleiteten nachricht|begin doorgestuurd bericht|begin forwarded message|"
-        "doorgestuurd bericht|début du message transféré|edelleenlähetetty viesti|forwarded message|"
-        "iletilmiş mesaj|inicio del mensaje reenviado|inizio messaggio inoltrato|"
-        "início da mensagem encaminhada|mensagem encaminhada|mensaje reenviado|mesaj redirecționat|"
-        "message transféré|messaggio inoltrato|preposlaná správa|przekazana wiadomość|"
-        "přeposlaná zpráva|továbbított üzenet|vidarebefordrat meddelande|videresendt meddelelse|"
-        "videresendt melding|välitetty viesti|weitergeleitete nachricht|wiadomość przekazana|"
-        "προωθημένο μήνυμα|переслане повідомлення|пересланное сообщение|"
-        "転送されたメッセージ|轉寄的郵件|转发的邮件|전달된 메일"
+    phrases(
+        "forwarded message|begin forwarded message|start of forwarded message|forwarded mail|forwarded email|"
+        "anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|weitergeleitete nachricht|"
+        "weitergeleitete mail|beginn der weitergeleiteten nachricht|"
+        "message transféré|début du message transféré|début du message réexpédié|message réexpédié|mail transféré|"
+        "mensaje reenviado|inicio del mensaje reenviado|missatge reenviat|"
+        "mensagem encaminhada|início da mensagem encaminhada|mensagem reencaminhada|início da mensagem reencaminhada|"
+        "messaggio inoltrato|inizio messaggio inoltrato|inizio del messaggio inoltrato|"
+        "doorgestuurd bericht|begin doorgestuurd bericht|"
+        "vidarebefordrat meddelande|vidarebefordrat brev|start på vidarebefordrat meddelande|"
+        "videresendt meddelelse|videresendt besked|start på videresendt besked|videresendt melding|"
+        "videresendt e-post|starten på den videresendte meldingen|"
+        "edelleenlähetetty viesti|välitetty viesti|alkaa välitetty viesti|edasisaadetud kiri|"
+        "przekazana wiadomość|wiadomość przekazana|początek przekazywanej wiadomości|przesyłana dalej wiadomość|"
+        "přeposlaná zpráva|začátek přeposlané zprávy|preposlaná správa|začiatok preposlanej správy|"
+        "továbbított üzenet|továbbított levél|továbbított levél kezdete|mesaj redirecționat|mesaj redirecţionat|"
+        "mesaj înaintat|proslijeđena poruka|posredovano sporočilo|прослеђена порука|"
+        "iletilmiş mesaj|iletilen mesaj|iletilen mesaj başlangıcı|yönlendirilmiş ileti|yönlendirilen mesaj|"
+        "προωθημένο μήνυμα|αρχή προωθημένου μηνύματος|"
+        "пересланное сообщение|пересланное письмо|начало переадресованного сообщения|переадресованное сообщение|"
+        "переслане повідомлення|початок переадресованого повідомлення|препратено съобщение|"
+        "tin nhắn đã chuyển tiếp|thư được chuyển tiếp|pesan terusan|pesan yang diteruskan|ข้อความที่ส่งต่อ|"
+        "הודעה שהועברה|תחילת ההודעה שהועברה|رسالة معاد توجيهها|الرسالة المعاد توجيهها|پیام هدایت شده|"
+        "転送されたメッセージ|転送メッセージ|転送されたメール|"
+        "转发的邮件|转发邮件|已转发邮件|轉寄的郵件|轉寄郵件|已轉寄的郵件|開始轉寄郵件|"
+        "전달된 메일|전달된 메시지|전달된 이메일|전달된 메시지 시작"
     )
 )
 
-# "Sent from my iPhone": how the line begins or ends, and the thing that it names.
-PHONE_STARTS: tuple[str, ...] = _phrases(
-    "sent from my |sent from outlook|sent from mail for|sent from yahoo mail|sent from proton mail|"
-    "sent from mobile|sent via |sent with proton mail|get outlook for |"
-    "sent from the all new aol app|gesendet von |gesendet mit |von meinem iphone gesendet|"
-    "von meinem ipad gesendet|holen sie sich outlook|diese nachricht wurde von meinem |von outlook |"
-    "outlook für android|outlook für ios|outlook for ios|envoyé de mon |envoyé depuis |"
-    "envoyé à partir de |télécharger outlook |obtenir outlook |enviado desde mi |enviado desde |"
-    "obtener outlook |enviado do meu |enviado de |enviado a partir do |inviato da |"
-    "ottieni outlook |inviato dal mio |verzonden vanaf |verstuurd vanaf |outlook downloaden voor |"
-    "skickat från min |skickat från |hämta outlook |sendt fra min |sendt fra |hent outlook |"
-    "lähetetty |wysłane z |wysłano z |pobierz |odesláno z |poslané z |elküldve |trimis de pe |"
-    "отправлено с |отправлено из |надіслано з |надіслано від |στάλθηκε από |gửi từ |đã gửi từ |"
-    "发自我的|從我的 |从我的 |发送自|나의 "
-)
-PHONE_ENDS: tuple[str, ...] = _phrases(
-    "から送信|傳送|发送|에서 보냄|umdan gönderildi|imden gönderildi|dan gönderildi|mobile device|gesendet|"
-    "sent from my mobile"
-)
-PHONE_THINGS: tuple[str, ...] = _phrases(
-    "iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|nokia|windows phone|xperia|"
-    "mobile|mobil|phone|handy|smartphone|telefon|téléphone|teléfono|телефон|móvil|celular|"
-    "outlook|gmail|yahoo|mail|proton|spark|tablet|app|sony|htc|motorola|pixel|xiaomi|手机|"
-    "手機|스마트폰"
-)
-
-# The formulas of goodbye: alone on a line, with nothing but a few short lines after them.
-CLOSINGS: frozenset[str] = frozenset(
-    _phrases(
-        "abraços|all the best|atenciosamente|atentamente|att|best|best regards|best wishes|"
-        "beste grüße|bien cordialement|bien à vous|br|cdlt|cheers|cordialement|cordiali saluti|"
-        "cordialmente|cu stimă|cumprimentos|distinti saluti|freundliche grüße|groet|groeten|gruß|"
-        "grüße|hilsen|hälsningar|kind regards|kindest regards|lg|liebe grüße|many regards|"
-        "many thanks|med venlig hilsen|med vennlig hilsen|med vänlig hälsning|med vänliga hälsningar|"
-        "meilleures salutations|met vriendelijke groet|met vriendelijke groeten|mfg|"
-        "mit freundlichem gruß|mit freundlichen grüssen|mit freundlichen grüßen|mvg|mvh|pozdrawiam|"
-        "regards|rgds|s pozdravem|s pozdravom|saludos|saludos cordiales|salutations|saluti|"
-        "saygılarımla|schöne grüße|sincerely|sincerely yours|terveisin|thank you|"
-        "thank you and best regards|thanks|thanks & regards|thanks and regards|thx|trân trọng|"
-        "un cordial saludo|un saludo|un saluto|venlig hilsen|vennlig hilsen|vg|viele grüsse|"
-        "viele grüße|vriendelijke groet|vänliga hälsningar|warm regards|with best regards|"
-        "with kind regards|with regards|yours|yours faithfully|yours sincerely|ystävällisin terveisin|"
-        "z poważaniem|üdvözlettel|με εκτίμηση|з повагою|с наилучшими пожеланиями|с уважением|敬具|此致|"
-        "감사합니다"
-    )
+# Between rules too: "Forwarded by Alice/Example on 05/01/2026".
+FORWARDED_BY: tuple[str, ...] = phrases(
+    "forwarded by |weitergeleitet von |transféré par |réexpédié par |reenviado por |encaminhado por |inoltrato da |"
+    "doorgestuurd door |vidarebefordrat av |videresendt af |videresendt av |przekazane przez |переслал "
 )

@@ -15,7 +15,7 @@ from maild.core.reasons import Reason, because
 from maild.store.outbox_row import Row as Row
 from maild.store.outbox_row import rows_of
 from maild.store.staff_lists import gather as gather
-from maild.store.tables import OPEN, address, event, outbox
+from maild.store.tables import OPEN, Audience, address, event, outbox
 from maild.store.traffic import traffic as traffic
 
 _OF_ROW = outbox.c.id == bindparam("row")
@@ -30,6 +30,14 @@ _DUE = (
     .order_by(outbox.c.not_before, outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+# What all of the staff are told is a row for each of them, equal in kind, cause and facts.
+_LAST = (
+    select(func.max(outbox.c.id).label("id"))
+    .where(outbox.c.incident == bindparam("number"), outbox.c.audience == bindparam("audience"))
+    .group_by(outbox.c.kind, outbox.c.cause)
+    .order_by(func.max(outbox.c.id).desc())
+    .limit(bindparam("most"))
 )
 _CLAIM = (
     update(outbox)
@@ -122,6 +130,15 @@ _LIST = (
     .join(address, address.c.id == outbox.c.address)
     .order_by(outbox.c.id)
 )
+
+
+def last_sent(tx: Connection, incident: int, audience: Audience, *, most: int) -> list[Row]:
+    """Return the last `most` mails on an incident to its staff or customers, newest last; one of equal ones.
+
+    Those that did not leave are among them: nobody can quote what they never got.
+    """
+    found = tx.execute(_LAST, {"number": incident, "audience": audience, "most": most})
+    return rows_of(tx, [one.id for one in found])
 
 
 def claim(tx: Connection, now: datetime, *, limit: int, lease: timedelta) -> list[Row]:

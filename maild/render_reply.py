@@ -1,0 +1,32 @@
+"""A row of the outbox as words: the template of its kind, filled with its facts.
+
+A row holds facts and no text, so the same words are made twice: when the mail leaves, and when an answer to it comes
+and what it quotes of us must be known.
+"""
+
+from collections.abc import Mapping
+
+from maild.core.actions import Fact
+from maild.desk import Desk
+from maild.store.outbox_row import Row
+from replies.render import Rendered
+
+
+def render_reply(row: Row, desk: Desk) -> Rendered:
+    """Return subject and text of the row; raises ReplyError where its template fails on its facts."""
+    return desk.config.templates.render(row.kind, {**row.facts, **common_facts(row, desk)})
+
+
+def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:
+    """Return the facts that every reply may use; `arrival` is the mail that caused it, 0 where none did.
+
+    `how` are the commands by which a person looks at that mail and has it handled again.
+    """
+    kind, _, number = row.cause.partition(":")
+    return {
+        "how": [f"maild quarantine {verb} {number}" for verb in ("show", "replay", "release")],
+        "service": desk.config.service.name,
+        "address": desk.config.service.address,
+        "number": row.incident or 0,
+        "arrival": int(number) if kind == "arrival" and number.isdigit() else 0,
+    }
