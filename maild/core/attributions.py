@@ -23,7 +23,10 @@ _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時时시点點]\s?\d{2}(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)")
 _DATED_ADDRESS = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2} [^<>]*<[^<>\s@]+@[^<>\s@]+>")
 _RULED = re.compile(r"[-‐–—=]{2,}(.+?)[-‐–—=]{2,}")  # Zoho: "---- On ... wrote ----"
+_THEN_QUOTE = re.compile(r"([^:：]*(?:[:：](?!\s\s)[^:：]*){0,6}[:：])\s\s+\S")
+_OTHER_MARK = re.compile(r"\||[^\W\d_]{1,4}>")  # "| text", and "JD> text" of The Bat!
 _EDGES = " \xa0*_"
+_LAST = (":", "：", ">", "-", "‐", "–", "—", "=", "*", "_", "\u200e", "\u200f", "\u202c", "\u2069")
 _TURNS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # Arabic, Persian, Devanagari and wide digits are digits as ours: a year is a year.
 _DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
@@ -66,6 +69,11 @@ class _Signs:
         return self.address or (self.clock and self.day)
 
 
+def other_mark(line: str) -> bool:
+    """Say whether a line bears a mark that tells a quote only below an attribution: a bar, or initials."""
+    return _OTHER_MARK.match(line) is not None
+
+
 def shows_address(line: str) -> bool:
     """Say whether an address stands in the line."""
     return _ADDRESS.search(line[:_CHARS]) is not None
@@ -93,12 +101,17 @@ def _plain(line: str) -> str:
 
 def attribution_ends(page: Page, i: int, marked: Marked, *, said_something: bool) -> int:
     """Return the line where the quote below an attribution at line `i` ends, or `i` where there is none."""
+    if said_something and _shares_its_line(page[i]):
+        return len(page)
+    if not any(line.endswith(_LAST) for line in page[i : i + _LINES]):
+        return i
     for length in range(1, _LINES + 1):
         if length > 1 and not _may_wrap(page, i, length, marked):
             return i
-        line = " ".join(page[i : i + length])
-        if _can_be_one(line):
-            return _believed(page, i, length, marked, said_something)
+        if i + length <= len(page) and page[i + length - 1].endswith(_LAST):
+            line = " ".join(page[i : i + length])
+            if _can_be_one(line):
+                return _believed(page, i, length, marked, said_something)
     return i
 
 
@@ -110,7 +123,21 @@ def _can_be_one(line: str) -> bool:
     if plain.endswith((":", "：")) or _DATED_ADDRESS.fullmatch(plain):
         return True
     ruled = plain.startswith(("--", "==")) and _RULED.fullmatch(plain)
-    return bool(ruled) and _signs(line).sure
+    return bool(ruled) and _signs(line).verb
+
+
+def glued_at(line: str) -> int:
+    """Return where an attribution begins that hangs on the text before it ("Yes.--- On ... wrote:"), or 0."""
+    at = line.find("--- On ", 1, _CHARS)
+    if at < 1 or line[at - 1] in "-\u2010":
+        return 0
+    return at if _signs(line[at : at + _CHARS].rstrip()).sure else 0
+
+
+def _shares_its_line(line: str) -> bool:
+    """Say whether an attribution is followed by its quote on the same line, behind blanks (Yahoo on phones)."""
+    introduction = _THEN_QUOTE.match(line[:_CHARS]) if "  " in line else None
+    return bool(introduction and _OPENER.match(_plain(line)) and _signs(introduction[1]).sure)
 
 
 def _believed(page: Page, i: int, length: int, marked: Marked, said_something: bool) -> int:

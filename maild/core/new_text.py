@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from maild.core.attributions import Page
+from maild.core.attributions import Page, glued_at
 from maild.core.quotes import quoted_lines
 from maild.core.repeated import repeated_lines
 from maild.core.signature import disclaimer_begins, signature_begins
@@ -54,7 +54,7 @@ def split_text(text: str, *, ours: Sequence[str] = (), first: bool = False) -> S
     ANSWER_ABOVE still cuts. `ours` are texts that we sent: their lines count as quoted, however they are marked, and
     so does what introduces them.
     """
-    lines = text.splitlines(keepends=True)
+    lines = [piece for line in text.splitlines(keepends=True) for piece in _unglued(line)]
     page = [line.strip(_AROUND) for line in lines]
     kinds: list[Kind] = ["new"] * len(lines)
     repeated = set() if first else repeated_lines(page, ours)
@@ -72,6 +72,12 @@ def split_text(text: str, *, ours: Sequence[str] = (), first: bool = False) -> S
         marker_found,
         _joined(text, spans, {"forwarded"}),
     )
+
+
+def _unglued(line: str) -> tuple[str, ...]:
+    """Return the line, in two pieces where an attribution hangs on it."""
+    at = glued_at(line)
+    return (line[:at], line[at:]) if at else (line,)
 
 
 def _mark_quotes(page: Page, kinds: list[Kind], repeated: Collection[int]) -> None:

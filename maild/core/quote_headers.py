@@ -5,7 +5,7 @@ below it, whatever stands there.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from maild.core import quote_words as words
@@ -60,19 +60,32 @@ def is_header_block(page: Page, labels: Sequence[Labels], i: int) -> bool:
     Addresses wrap, so up to two lines without a label may stand between; two blank lines end the block. A block that
     the line right above introduces with a colon is what the sender shows, and no quote.
     """
-    if not labels[i] or (
-        i and page[i - 1].endswith((":", "：")) and not labels[i - 1] and not heading(page[i - 1])
-    ):
+    if not labels[i] or _is_shown(page, labels, i):
         return False
     block = list(_block(page, labels, i))
-    roles: dict[str, set[str]] = {}
-    for j in block:
-        for language, role in labels[j]:
-            roles.setdefault(language, set()).add(role)
-    most = max(map(len, roles.values()))
-    proven = any(shows_address(page[j]) for j in block) and any(shows_date(page[j]) for j in block)
+    most = _most_roles(labels[j] for j in block)
+    if most >= 3 or _on_one_line(page[i]):
+        return True
     alone = i == 0 or not page[i - 1] or is_rule(page[i - 1])
-    return most >= 3 or (most == 2 and alone and proven) or _on_one_line(page[i])
+    return most == 2 and alone and _any(shows_address, page, block) and _any(shows_date, page, block)
+
+
+def _is_shown(page: Page, labels: Sequence[Labels], i: int) -> bool:
+    """Say whether the line right above introduces line `i` with a colon, and is neither label nor heading."""
+    return bool(i and page[i - 1].endswith((":", "：")) and not labels[i - 1] and not heading(page[i - 1]))
+
+
+def _any(shows: Callable[[str], bool], page: Page, lines: Sequence[int]) -> bool:
+    return any(shows(page[j]) for j in lines)
+
+
+def _most_roles(found: Iterable[Labels]) -> int:
+    """Return how many different roles are labelled, in the language that has most of them."""
+    roles: dict[str, set[str]] = {}
+    for labels in set(found):
+        for language, role in labels:
+            roles.setdefault(language, set()).add(role)
+    return max(map(len, roles.values()), default=0)
 
 
 def _block(page: Page, labels: Sequence[Labels], i: int) -> Iterator[int]:
@@ -88,15 +101,12 @@ def _block(page: Page, labels: Sequence[Labels], i: int) -> Iterator[int]:
 
 
 def _on_one_line(line: str) -> bool:
-    """Say whether three labels of one language stand in one line, in the order From, Sent, To or Subject."""
+    """Say whether three labels of one language stand in one line, each before a colon."""
     pieces = line[:_ONE_LINE_CHARS].replace("：", ":").split(":")[:-1]
-    roles: dict[str, set[str]] = {}
-    for piece in pieces:
-        last = piece.split()[-3:]
-        for size in range(1, len(last) + 1):
-            for language, role in _LABELS.get(" ".join(last[-size:]).strip(_DECORATION).casefold(), ()):
-                roles.setdefault(language, set()).add(role)
-    return any(len(found) >= 3 for found in roles.values())
+    if len(pieces) < 3:
+        return False
+    ends = [" ".join(piece.split()[-size:]) for piece in pieces for size in (1, 2, 3)]
+    return _most_roles(_LABELS.get(end.strip(_DECORATION).casefold(), ()) for end in ends) >= 3
 
 
 def rule_above(page: Page, labels: Sequence[Labels], i: int) -> bool:

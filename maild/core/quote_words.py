@@ -27,8 +27,8 @@ def _labels(sender: str, sent: str, to: str, subject: str) -> dict[Label, tuple[
 
 # "<name> wrote:": the verb that an attribution line holds somewhere, by language.
 WRITING: dict[str, tuple[str, ...]] = {
-    "en": phrases("wrote|writes|has written"),
-    "de": phrases("schrieb|schrieben|hat geschrieben|geschrieben"),
+    "en": phrases("wrote|writes|has written|said the following|quoting|excerpts from"),
+    "de": phrases("schrieb|schrieben|schreibt|hat geschrieben|geschrieben|zitat von"),
     "fr": phrases("a écrit|écrit|a ecrit|a envoyé"),
     "es": phrases("escribió|escribio|escribiste"),
     "it": phrases("ha scritto|scrive|hai scritto"),
@@ -39,7 +39,7 @@ WRITING: dict[str, tuple[str, ...]] = {
     "is": phrases("skrifaði"),
     "fi": phrases("kirjoitti"),
     "et": phrases("kirjutas"),
-    "pl": phrases("napisał|napisała|napisał(a)|napisał/a|pisze"),
+    "pl": phrases("wiadomość napisana przez|napisał|napisała|napisał(a)|napisał/a|pisze"),
     "cs": phrases("napsal|napsala|napsal(a)|píše"),
     "sk": phrases("napísal|napísala|napísal(a)|píše"),
     "hu": phrases("írta|ezt írta|írtad"),

@@ -9,7 +9,7 @@ no more than honest text.
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from maild.core.attributions import Page, attribution_ends, introduction_begins
+from maild.core.attributions import Page, attribution_ends, introduction_begins, other_mark
 from maild.core.quote_headers import (
     header_begins_above,
     heading,
@@ -44,7 +44,7 @@ class _Walk:
         self.page, self.ours = page, ours
         self.labels = [labels_of(line) for line in page]
         self.said_something = False
-        self.bars = False  # an attribution stood above lines that begin with a bar
+        self.other_marks = False  # an attribution stood above a line with one
         self.below_ours = False
 
     def at(self, i: int) -> Stretch | None:
@@ -55,6 +55,8 @@ class _Walk:
             return known
         if not self.page[i]:
             return None
+        if i and self.marked(i - 1) and _ends_link(self.page[i - 1], self.page[i]):
+            return i, i + 1, "quoted"
         self.below_ours = False
         stretch = self._announced(i)
         self.said_something = self.said_something or stretch is None
@@ -62,7 +64,7 @@ class _Walk:
 
     def marked(self, i: int) -> bool:
         """Say whether a line is quoted whatever stands around it."""
-        return i in self.ours or self.page[i].startswith((">", "|") if self.bars else ">")
+        return i in self.ours or _is_marked(self.page[i]) or (self.other_marks and other_mark(self.page[i]))
 
     def _known(self, i: int) -> Stretch:
         """Return the line, with what introduces it where it is the first of ours."""
@@ -83,8 +85,20 @@ class _Walk:
         end = attribution_ends(self.page, i, self._markable, said_something=self.said_something)
         if end == i:
             return None
-        self.bars = self.bars or next(filter(None, self.page[end : end + 4]), "").startswith("|")
+        self.other_marks = self.other_marks or other_mark(next(filter(None, self.page[end : end + 4]), ""))
         return i, end, "quoted"
 
     def _markable(self, i: int) -> bool:
-        return i in self.ours or self.page[i].startswith((">", "|"))
+        return i in self.ours or _is_marked(self.page[i]) or other_mark(self.page[i])
+
+
+def _is_marked(line: str) -> bool:
+    """Say whether a line begins with `>` and is not decorated with these on both sides."""
+    return line.startswith(">") and not (line.startswith(">>") and line.endswith("<<"))
+
+
+def _ends_link(line: str, below: str) -> bool:
+    """Say whether a link in brackets is broken between two lines, so that the lower one lost its mark."""
+    opened = max(line.rfind("(http"), line.rfind("<http"))
+    close = ")" if line[opened : opened + 1] == "(" else ">"
+    return opened >= 0 and close not in line[opened:] and " " not in below and below.endswith(close)

@@ -11,6 +11,7 @@ _DISCLAIMER_LINES = 60
 _PARAGRAPH_CHARS = 6_000
 _NAME_WORDS = 6
 _PHONE_CHARS = 110
+_NEAR_CHARS = 40  # within which the thing is named: "Sent from my desk, where it is easier than ..." is text
 _LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\(?https?://\S+")
 _DASHED_NAME = re.compile(r"(?:--?|[–—~]\s?)[^\W\d_a-z][\w.'’]{0,30}(?: [^\W\d_a-z][\w.'’]{0,30}){0,2}")
 _NUMBER = re.compile(r"[+(]?\d[\d\s()./-]{5,20}\d")
@@ -20,8 +21,14 @@ def signature_begins(page: Sequence[str], start: int, end: int) -> int:
     """Return the first line of the signature between lines `start` and `end`, or `end` where there is none.
 
     `page` holds the lines without white space around them. The search goes up from the end, because a
-    signature is the end of what somebody writes, and has few lines.
+    signature is the end of what somebody writes, and has few lines. Above the first a second one is looked for: a
+    list, a phone or a company adds its own below that of the sender.
     """
+    return _one_begins(page, start, _one_begins(page, start, end))
+
+
+def _one_begins(page: Sequence[str], start: int, end: int) -> int:
+    """Return the first line of the lowest signature, or `end`."""
     end, begins = _above_rules(page, start, end)
     begins = min(begins, _dashed_name(page, start, end), _contact_block(page, start, end))
     seen = 0
@@ -36,8 +43,9 @@ def signature_begins(page: Sequence[str], start: int, end: int) -> int:
         closing = seen <= _CLOSING_LINES and i > start and _is_closing(page[i], page[i + 1 : end])
         if delimiter or closing:
             begins = i
-        elif _is_phone_line(page[i]) and (paragraph or _is_own_name(page, start, i - 1)):
-            begins = i if paragraph else i - 1
+        elif _is_phone_line(page[i]):
+            named = not paragraph and _is_own_name(page, start, i - 1)
+            begins = i - 1 if named else i if paragraph or seen == 1 else begins
     return begins
 
 
@@ -88,24 +96,28 @@ def _above_rules(page: Sequence[str], start: int, end: int) -> tuple[int, int]:
 
 def _is_phone_line(line: str) -> bool:
     """Say whether a line is what a phone or a mail app adds by itself: short, and naming the thing."""
-    low = _LINK.sub("", line[:500].casefold()).strip(" .*_\u200e\u200f")
+    low = _LINK.sub("", line[:500].casefold()).strip(" .*_()<>\u200e\u200f")
     if not low or len(low) > _PHONE_CHARS:
         return False
     if low in words.PHONE_LINES or (
         "outlook" in low and ("android" in low or " ios" in low) and len(low) < 50
     ):
         return True
-    told = low.startswith(words.PHONE_STARTS) or low.endswith(words.PHONE_ENDS)
-    return told and any(thing in low for thing in words.PHONE_THINGS)
+    if low.endswith(words.PHONE_ENDS):
+        return any(thing in low for thing in words.PHONE_THINGS)
+    begun = next((start for start in words.PHONE_STARTS if low.startswith(start)), "")
+    near = low[len(begun) :][:_NEAR_CHARS]
+    return bool(begun) and any(thing in near for thing in words.PHONE_THINGS)
 
 
 def _dashed_name(page: Sequence[str], start: int, end: int) -> int:
-    """Return the last line where it is a name behind a dash ("-Alice"), alone among lines with dashes, or `end`."""
+    """Return the last line where it is a name behind a dash ("-Alice"), and neither item nor answer, or `end`."""
     last = end - 1
     if last <= start or not _DASHED_NAME.fullmatch(page[last]):
         return end
     above = next((page[i] for i in range(last - 1, start - 1, -1) if page[i]), "-")
-    return end if above.startswith(("-", "–", "—", "~", "*")) or above.endswith((":", "?")) else last
+    asked = above.endswith("?") and " " not in page[last]
+    return end if asked or above.startswith(("-", "–", "—", "~", "*")) or above.endswith(":") else last
 
 
 def _contact_block(page: Sequence[str], start: int, end: int) -> int:

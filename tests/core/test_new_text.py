@@ -314,6 +314,18 @@ def test_a_signature_above_the_quote_is_told_as_well() -> None:
 LINES = st.sampled_from(
     [
         *(
+            "This e-mail is confidential; the intended recipient",
+            "a@b.example",
+            "Gina Example",
+            "-Gina",
+            "| bar",
+        ),
+        *(
+            "---- On 5 Jan 2026 10:20 a <a@b.example> wrote ----",
+            "-- Forwarded message --",
+            "CONFIDENTIALITY NOTICE",
+        ),
+        *(
             "",
             "> quoted",
             ">> twice",
@@ -377,21 +389,52 @@ class CountedPage(list[str]):
 
 
 @pytest.mark.parametrize(
-    "line", ["On ", "On 5 Jan 2026", "From: a", "", "wrote:", "-----", "x@y:", "> q", "Regards", "##", "5 <"]
+    "line",
+    [
+        *("On ", "On 5 Jan 2026", "From: a", "", "wrote:", "-----", "x@y:", "> q", "Regards", "##", "5 <"),
+        *("On 5.1.2026 10:20 <a@b>", "| q", "Jane Doe", "confidential intended recipient", "--- wrote ---"),
+    ],
 )
 def test_each_line_is_looked_at_a_bounded_number_of_times(line: str) -> None:
     """Hostile text costs as much a line as honest text: twice the lines, at most about twice the looks."""
     from maild.core.quotes import quoted_lines
-    from maild.core.signature import signature_begins
+    from maild.core.signature import disclaimer_begins, signature_begins
 
     def looks(lines: int) -> int:
         CountedPage.looks = 0
         page = CountedPage([line] * lines)
         list(quoted_lines(page))
+        list(quoted_lines(page, range(1, lines, 2)))
+        disclaimer_begins(page, 0, lines)
         signature_begins(page, 0, lines)
         return CountedPage.looks
 
     assert looks(2000) <= 2.2 * looks(1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "On 5 Jan 2026 at 10:20 x@y.example\n" * 100_000,
+            ">\n" * 100_000,
+            "\n" * 100_000,
+            "From: a\n" * 100_000,
+        ),
+        *(
+            "a b@c.example:" * 70_000,
+            "<a@b" * 250_000,
+            "-- On " * 170_000,
+            "wrote: " * 150_000,
+            "\ufdfa" * 300_000,
+        ),
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_a_mega_of_hostile_text_is_told_apart_like_any_other(text: str) -> None:
+    """Many lines or one long one: nothing raises, nothing is lost, and nobody waits long."""
+    split = split_text(text, ours=[text, "On 5 Jan 2026 we wrote to you."])
+    assert "".join(text[span.start : span.end] for span in split.spans) == text
 
 
 def test_a_split_of_nothing_is_nothing() -> None:

@@ -141,6 +141,23 @@ def test_a_sent_mail_is_known_by_its_message_id(database: Database) -> None:
         assert outbox.next_due(tx, NOW) is None
 
 
+def test_the_last_mails_on_an_incident_are_those_to_its_customers_or_its_staff(database: Database) -> None:
+    """The newest, in their order; what all of the staff were told is one mail, and no other incident is there."""
+    with database.begin() as tx:
+        number = an_incident(
+            tx,
+            QueueReply("acknowledgement", ALICE, {"subject": "first"}),
+            *(notification(Address(f"{n}@example.org")) for n in range(3)),
+            QueueReply("answer", ALICE, {"subject": "second"}),
+            QueueReply("closed", ALICE, {"subject": "third"}),
+        )
+        queue(tx, 2)
+        subjects = [row.facts["subject"] for row in outbox.last_sent(tx, number, "customer", most=2)]
+        staff = outbox.last_sent(tx, number, "staff", most=9)
+    assert subjects == ["second", "third"]
+    assert [(row.incident, row.audience) for row in staff] == [(number, "staff")]
+
+
 def test_a_deferred_mail_comes_back_when_it_may(database: Database) -> None:
     """Not before, with its error, and its attempts counted on."""
     with database.begin() as tx:
