@@ -116,6 +116,26 @@ def test_a_line_of_ours_that_is_copied_as_the_answer_is_heard(maild: Target) -> 
         assert told(maild) == f"> {TYPED}\n>\n> {chosen}"
 
 
+def test_what_a_customer_forwards_is_shown_to_the_staff(maild: Target) -> None:
+    """Below words of their own it is no new text, but they want it read; our own mail is a quote, forwarded or not."""
+    maild.opens()
+    acknowledgement = maild.to(JANE)[0]
+    heading = "---------- Forwarded message ---------\nFrom: Host <help@host.example>\nSubject: Your disk\n\n"
+    answers(maild, acknowledgement, JANE, f"The host says:\n\n{heading}Your disk is full.\n")
+    assert "The host says:" in told(maild)
+    assert "Your disk is full." in told(maild)
+    answers(maild, acknowledgement, JANE, f"Still down.\n\n{heading}{text_of(acknowledgement)}")
+    assert told(maild) == "> Still down."
+
+
+def test_a_staff_answer_passes_no_forwarded_mail_on(maild: Target) -> None:
+    """It may be internal; what is to reach the customer is written."""
+    notice = maild.opens()
+    forwarded = "---------- Forwarded message ---------\nFrom: Ben\nSubject: x\n\nThis customer never pays.\n"
+    answers(maild, notice, ANNA, f"We look into it.\n\n{forwarded}")
+    assert text_of(maild.to(JANE)[-1]).strip() == "We look into it."
+
+
 def test_a_staff_answer_above_our_bare_notice_reaches_the_customer_alone(maild: Target) -> None:
     """The notice is known as ours, so nobody has to confirm, and nothing internal leaves."""
     notice = maild.opens()

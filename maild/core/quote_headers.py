@@ -1,11 +1,11 @@
 """Recognise what stands above a quote without marks: a heading between rules, or a block From: Sent: To: Subject:.
 
-Three labels of one language make a block, or two with an address and a date between them. A line looks at a few lines
-below it, whatever stands there.
+Three labels of one language make a block if the subject or an address is among them, or two with an address and a date.
+A line looks at a few lines below it, whatever stands there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from maild.core import quote_words as words
@@ -27,6 +27,7 @@ for _language, _table in words.HEADER_LABELS.items():
             _LABELS[_word] = (*_LABELS.get(_word, ()), (_language, _role))
 # "Support ---05/01/2026 10:20:00---Good morning, is it" above the header block of Lotus Notes.
 _NOTES = re.compile(r"-{2,3}\s?\d{1,2}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d{2}[^-]{0,8}-{2,3}")
+_LONG_RULE = "-" * 8  # QQ; between shorter ones "Original" is a heading of the sender's
 _LABELLED = re.compile(
     r"[^\W\d_][^:：]{0,30}[:：]\s*\S"
 )  # "Kirjoittaja: Bob" in a language that we do not know
@@ -38,7 +39,7 @@ def heading(line: str) -> Heading:
         return ""
     bare = line.casefold().strip(_DECORATION).replace("’", "'")
     ruled = _is_drawn(line[:2]) and _is_drawn(line[-2:])
-    if ruled and bare in words.ORIGINAL:
+    if ruled and (bare in words.ORIGINAL or (bare == "original" and line.startswith(_LONG_RULE))):
         return "original"
     by = ruled and bare.startswith(words.FORWARDED_BY)
     return "forwarded" if by or (bare in words.FORWARDED and (ruled or line.endswith(":"))) else ""
@@ -63,11 +64,12 @@ def is_header_block(page: Page, labels: Sequence[Labels], i: int) -> bool:
     if not labels[i] or _is_shown(page, labels, i):
         return False
     block = list(_block(page, labels, i))
-    most = _most_roles(labels[j] for j in block)
-    if most >= 3 or _on_one_line(page[i]):
+    roles = _most_roles(labels[j] for j in block)
+    addressed = any(shows_address(page[j]) for j in block)
+    if len(roles) >= 4 or (len(roles) == 3 and (addressed or "subject" in roles)) or _on_one_line(page[i]):
         return True
     alone = i == 0 or not page[i - 1] or is_rule(page[i - 1])
-    return most == 2 and alone and _any(shows_address, page, block) and _any(shows_date, page, block)
+    return len(roles) == 2 and alone and addressed and any(shows_date(page[j]) for j in block)
 
 
 def _is_shown(page: Page, labels: Sequence[Labels], i: int) -> bool:
@@ -75,17 +77,13 @@ def _is_shown(page: Page, labels: Sequence[Labels], i: int) -> bool:
     return bool(i and page[i - 1].endswith((":", "：")) and not labels[i - 1] and not heading(page[i - 1]))
 
 
-def _any(shows: Callable[[str], bool], page: Page, lines: Sequence[int]) -> bool:
-    return any(shows(page[j]) for j in lines)
-
-
-def _most_roles(found: Iterable[Labels]) -> int:
-    """Return how many different roles are labelled, in the language that has most of them."""
+def _most_roles(found: Iterable[Labels]) -> set[str]:
+    """Return the roles that are labelled, in the language that has most of them."""
     roles: dict[str, set[str]] = {}
     for labels in set(found):
         for language, role in labels:
             roles.setdefault(language, set()).add(role)
-    return max(map(len, roles.values()), default=0)
+    return max(roles.values(), key=len, default=set())
 
 
 def _block(page: Page, labels: Sequence[Labels], i: int) -> Iterator[int]:
@@ -106,7 +104,7 @@ def _on_one_line(line: str) -> bool:
     if len(pieces) < 3:
         return False
     ends = [" ".join(piece.split()[-size:]) for piece in pieces for size in (1, 2, 3)]
-    return _most_roles(_LABELS.get(end.strip(_DECORATION).casefold(), ()) for end in ends) >= 3
+    return len(_most_roles(_LABELS.get(end.strip(_DECORATION).casefold(), ()) for end in ends)) >= 3
 
 
 def rule_above(page: Page, labels: Sequence[Labels], i: int) -> bool:

@@ -131,8 +131,8 @@ HEADER_LABELS: dict[str, dict[Label, tuple[str, ...]]] = {
 # What stands between rules (-----, _____) above an answered mail.
 ORIGINAL: frozenset[str] = frozenset(
     phrases(
-        "original message|original appointment|original message follows|original|original email|original e-mail|"
-        "reply message|reply above|previous message|"
+        "original message|original appointment|original message follows|original email|original e-mail|"
+        "reply message|"
         "originalnachricht|original-nachricht|ursprüngliche nachricht|ursprungsnachricht|"
         "ursprüngliche mail|original-mail|originalmail|urspr. nachricht|"
         "message d'origine|message original|message initial|mail original|message originel|"

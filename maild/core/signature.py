@@ -9,8 +9,10 @@ _SIGNATURE_LINES = 15  # a signature that is longer is text
 _CLOSING_LINES = 8
 _DISCLAIMER_LINES = 60
 _PARAGRAPH_CHARS = 6_000
+_HEADING_CHARS = 80
 _NAME_WORDS = 6
 _PHONE_CHARS = 110
+_FRAME_WORDS = 9
 _NEAR_CHARS = 40  # within which the thing is named: "Sent from my desk, where it is easier than ..." is text
 _LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\(?https?://\S+")
 _DASHED_NAME = re.compile(r"(?:--?|[–—~]\s?)[^\W\d_a-z][\w.'’]{0,30}(?: [^\W\d_a-z][\w.'’]{0,30}){0,2}")
@@ -45,19 +47,19 @@ def _one_begins(page: Sequence[str], start: int, end: int) -> int:
             begins = i
         elif _is_phone_line(page[i]):
             named = not paragraph and _is_own_name(page, start, i - 1)
-            begins = i - 1 if named else i if paragraph or seen == 1 else begins
+            ends = seen == 1 and not page[i][0].islower()
+            begins = i - 1 if named else i if paragraph or ends else begins
     return begins
 
 
 def disclaimer_begins(page: Sequence[str], start: int, end: int) -> int:
     """Return the first line of the disclaimer that ends the lines `start` to `end`, or `end` where there is none.
 
-    Of the paragraphs at the end it takes those with two phrases that only disclaimers have together, or a heading;
-    links and addresses among them go along.
+    Of the paragraphs at the end it takes those that lawyers wrote, and links and addresses among them; never the whole.
     """
     begins = end
     for first, last in _paragraphs_up(page, max(start, end - _DISCLAIMER_LINES), end):
-        if _is_disclaimer(page[first:last]):
+        if _is_disclaimer(page[first:last]) and any(page[start:first]):
             begins = first
         elif not all(_is_contact(line) or is_rule(line) for line in page[first:last]):
             break
@@ -80,9 +82,11 @@ def _paragraphs_up(page: Sequence[str], start: int, end: int) -> Iterator[tuple[
 
 
 def _is_disclaimer(paragraph: Sequence[str]) -> bool:
+    """Say whether two signs agree: two phrases of lawyers, or one and a heading."""
     text = " ".join(" ".join(paragraph).split())[:_PARAGRAPH_CHARS].casefold().replace("’", "'")
-    heading = text.lstrip("*_-=~ ").startswith(words.DISCLAIMER_HEADINGS)
-    return heading or sum(phrase in text for phrase in words.DISCLAIMER_PHRASES) >= 2
+    heading = paragraph[0][:_HEADING_CHARS].casefold().partition(":")[0].strip(" *_-=~.#")
+    signs = (phrase in text for phrase in words.DISCLAIMER_PHRASES)
+    return sum(signs) + (heading in words.DISCLAIMER_HEADINGS) >= 2
 
 
 def _above_rules(page: Sequence[str], start: int, end: int) -> tuple[int, int]:
@@ -103,8 +107,9 @@ def _is_phone_line(line: str) -> bool:
         "outlook" in low and ("android" in low or " ios" in low) and len(low) < 50
     ):
         return True
-    if low.endswith(words.PHONE_ENDS):
-        return any(thing in low for thing in words.PHONE_THINGS)
+    named = any(thing in low for thing in words.PHONE_THINGS)
+    if named and any(low.startswith(first) and low.endswith(last) for first, last in words.PHONE_FRAMES):
+        return len(low.split()) <= _FRAME_WORDS
     begun = next((start for start in words.PHONE_STARTS if low.startswith(start)), "")
     near = low[len(begun) :][:_NEAR_CHARS]
     return bool(begun) and any(thing in near for thing in words.PHONE_THINGS)

@@ -2,11 +2,11 @@
 
 from maild.core.quote_words import phrases
 
-# "Sent from my iPhone": how the line begins or ends, and the thing that it names.
+# "Sent from my iPhone": how the line begins, and the thing that it names soon after.
 PHONE_STARTS: tuple[str, ...] = phrases(
-    "sent from |sent via |sent with |sent by |sent on |sent using |get outlook for |get bluemail |"
+    "sent from |sent via |sent with |get outlook for |get bluemail |"
     "this message was sent from |this mail was sent from |"
-    "gesendet von |gesendet mit |gesendet via |gesendet aus |von meinem |von unterwegs |holen sie sich outlook|"
+    "gesendet von |gesendet mit |gesendet via |gesendet aus |holen sie sich outlook|"
     "diese nachricht wurde von |diese nachricht wurde mit |diese e-mail wurde von meinem |von outlook |"
     "envoyé de |envoyé depuis |envoyé à partir |envoyé avec |envoyé via |télécharger outlook |obtenir outlook |"
     "provenant de |enviado desde |enviado con |enviado a través |obtener outlook |descargar outlook |"
@@ -17,29 +17,41 @@ PHONE_STARTS: tuple[str, ...] = phrases(
     "outlook downloaden |outlook voor |skickat från |skickat med |skickades från |hämta outlook |"
     "sendt fra |sendt med |sendt via |hent outlook |få outlook |sent úr |lähetetty |hanki outlook |saadetud |"
     "wysłane z |wysłano z |wysłane przez |pobierz |odesláno z |odesláno ze |odoslané z |odoslané zo |poslané z |"
-    "získat outlook |elküldve |küldve |az én |trimis de |trimis din |obțineți outlook |"
+    "získat outlook |elküldve |küldve |trimis de |trimis din |obțineți outlook |"
     "poslano z |poslano s |poslano sa |послато са |poslato sa |nosūtīts no |išsiųsta iš |"
     "отправлено с |отправлено со |отправлено из |отправлено через |отправлено от |получить outlook |скачать outlook |"
     "надіслано з |надіслано від |надіслано із |відправлено з |изпратено от |"
     "στάλθηκε από |απεστάλη από |εστάλη από |gửi từ |đã gửi từ |được gửi từ |dikirim dari |terkirim dari |ส่งจาก |"
     "נשלח מ|أرسلت من |أُرسلت من |مرسل من |مُرسل من |تم الإرسال من |ارسال شده از |"
-    "发自我的|发自|從我的|从我的|发送自|寄自|傳送自|我的 iphone|来自我的|나의 |내 "
+    "发自我的|发自|发送自|寄自|傳送自|来自我的"
 )
-PHONE_ENDS: tuple[str, ...] = phrases(
-    "から送信|から送信されました|傳送|发送|寄出|에서 보냄|에서 보냈습니다|에서 전송|umdan gönderildi|imden gönderildi|"
-    "dan gönderildi|den gönderildi|mobile device|gesendet|gesendet.|verzonden|lähetetty|küldve|via mobile"
+# Where the word for "sent" stands last: how such a line begins and ends, the thing in between.
+PHONE_FRAMES: tuple[tuple[str, str], ...] = (
+    ("von ", "gesendet"),
+    ("diese ", "gesendet"),
+    ("", "から送信"),
+    ("", "から送信されました"),
+    ("從", "傳送"),
+    ("从", "发送"),
+    ("", "에서 보냄"),
+    ("", "에서 보냈습니다"),
+    ("", "umdan gönderildi"),
+    ("", "imden gönderildi"),
+    ("", "készülékemről küldve"),
+    ("", "omról küldve"),
+    ("", "emről küldve"),
 )
 PHONE_THINGS: tuple[str, ...] = phrases(
-    "iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|nokia|windows phone|windows mail|windows 10|xperia|"
+    "iphon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|nokia|windows phone|xperia|"
     "mobile|mobil|phone|handy|smartphone|telefon|telefoon|téléphone|telefono|teléfono|телефон|τηλέφωνο|móvil|celular|"
-    "puhelin|matkapuhelin|outlook|gmail|yahoo|mail|proton|spark|superhuman|airmail|front|missive|bluemail|k-9|"
-    "tablet|app|sony|htc|motorola|pixel|xiaomi|redmi|oneplus|oppo|honor|手机|手機|スマートフォン|携帯|스마트폰|휴대폰|טלפון|הנייד"
+    "puhelin|matkapuhelin|outlook|gmail|yahoo|proton|spark|superhuman|airmail|missive|bluemail|k-9|aol|"
+    "mail for windows|mail für windows|courrier pour windows|correo para windows|posta per windows|"
+    "mail voor windows|mail til windows|e-post för windows|poczty systemu windows|gmx|web.de|mail app|mail orange|"
+    "tablet|sony|htc|motorola|pixel|xiaomi|redmi|oneplus|oppo|手机|手機|スマートフォン|携帯|스마트폰|휴대폰|טלפון|הנייד"
 )
-# The whole line, where it names no thing.
+# The whole line, where it names no thing or says nothing but that.
 PHONE_LINES: frozenset[str] = frozenset(
-    phrases(
-        "sent on the move|sent on the go|von unterwegs gesendet|please excuse brevity|please excuse my brevity"
-    )
+    phrases("via mobile|sent on the move|sent on the go|von unterwegs gesendet|please excuse brevity")
 )
 
 # The formulas of goodbye: alone on a line, with nothing but a few short lines after them.
@@ -81,33 +93,43 @@ PARTICLES: frozenset[str] = frozenset(
     phrases("al|bin|da|de|del|della|den|der|di|do|dos|du|el|la|le|of|ten|ter|van|von|zu")
 )
 
-# How a disclaimer begins: its heading.
-DISCLAIMER_HEADINGS: tuple[str, ...] = phrases(
-    "confidentiality notice|confidentiality note|confidential notice|legal notice|legal disclaimer|disclaimer:|"
-    "email disclaimer|e-mail disclaimer|privacy notice:|privileged and confidential|"
-    "vertraulichkeitshinweis|haftungsausschluss|avis de confidentialité|clause de confidentialité|"
-    "aviso legal|aviso de confidencialidad|aviso de confidencialidade|avviso di riservatezza|"
-    "informativa privacy|vertrouwelijkheidsclausule|klauzula poufności"
+# The heading of a disclaimer, alone on its line or before a colon; with one of the phrases below it is one.
+DISCLAIMER_HEADINGS: frozenset[str] = frozenset(
+    phrases(
+        "confidentiality notice|confidentiality note|confidentiality|confidential|confidential notice|legal notice|"
+        "legal disclaimer|disclaimer|email disclaimer|e-mail disclaimer|privacy notice|important notice|notice|"
+        "vertraulichkeitshinweis|hinweis|wichtiger hinweis|haftungsausschluss|avis de confidentialité|"
+        "clause de confidentialité|avertissement|aviso legal|aviso de confidencialidad|confidencialidad|"
+        "aviso de confidencialidade|avviso di riservatezza|riservatezza|vertrouwelijkheidsclausule|klauzula poufności"
+    )
 )
-# Two of these in one paragraph, and a lawyer wrote it.
+# Two of these in one paragraph, and a lawyer wrote it; single words of the kind are everybody's.
 DISCLAIMER_PHRASES: tuple[str, ...] = phrases(
     "this email and any|this e-mail and any|this message and any|this message is intended|this email is intended|"
-    "this e-mail is intended|this communication|the information contained in this|the contents of this|"
-    "intended recipient|intended solely for|intended only for|named addressee|addressee only|"
-    "in error|notify the sender|notify us immediately|advise the sender|strictly prohibited|unauthorized|unauthorised|"
-    "may contain confidential|contains confidential|is confidential|are confidential|legally privileged|privileged|"
-    "delete this email|delete this e-mail|delete this message|delete it from|"
-    "disclosure, copying|copying or distribution|"
-    "consider the environment|checked for viruses|scanned for viruses|liability for|registered office|"
-    "registered in england|company number|"
-    "diese e-mail enthält|diese nachricht enthält|diese e-mail ist vertraulich|vertrauliche|"
-    "rechtlich geschützte informationen|nicht der richtige adressat|nicht der beabsichtigte|irrtümlich erhalten|"
-    "informieren sie bitte|unerlaubte kopieren|unbefugte weitergabe|vernichten sie diese|"
-    "ce message et|ce courriel|pièces jointes|confidentiels|destinataires|par erreur|avertir|toute utilisation|"
-    "este mensaje|este correo|destinatario|confidencial|por error|prohibida|notifique|comuníquelo|"
-    "esta mensagem|este e-mail|destinatário|por engano|proibida|"
-    "questo messaggio|le informazioni contenute|riservate|per errore|destinatari|vietata|"
-    "dit bericht|deze e-mail|geadresseerde|vertrouwelijk|abusievelijk|ten onrechte|"
-    "denna e-post|detta meddelande|konfidentiell|konfidentiel|fortrolig|modtager|mottagare|fejl|"
-    "ta wiadomość|poufne|adresatem|przez pomyłkę|настоящее сообщение|конфиденциальн|по ошибке|адресат"
+    "this e-mail is intended|this transmission|information contained in this|contents of this|for the sole use|"
+    "intended recipient|intended solely for|solely intended for|intended only for|named addressee|addressee only|"
+    "email in error|e-mail in error|message in error|communication in error|transmission in error|got it in error|"
+    "notify the sender|notify us immediately|advise the sender|contact the sender|is strictly prohibited|"
+    "unauthorized use|unauthorised use|unauthorized review|unauthorised review|unauthorized disclosure|"
+    "confidential information|contain confidential|contains confidential|is confidential|are confidential|"
+    "legally privileged|privileged and|privileged information|delete this email|delete this e-mail|"
+    "delete this message|destroy all copies|disclosure, copying|copying or distribution|copying, distribution|"
+    "consider the environment|checked for viruses|scanned for viruses|accept no liability|accepts no liability|"
+    "accept liability for|registered in england|registered office|"
+    "enthält vertrauliche|rechtlich geschützte informationen|nicht der richtige adressat|der beabsichtigte empfänger|"
+    "irrtümlich erhalten|unerlaubte kopieren|unbefugte weitergabe|vernichten sie diese|"
+    "ausschließlich für den adressaten|"
+    "toutes les pièces jointes|ses pièces jointes|usage exclusif|intention exclusive|message par erreur|"
+    "courriel par erreur|e-mail par erreur|avertir immédiatement|utilisation non autorisée|"
+    "informations confidentielles|"
+    "información confidencial|exclusivamente a su destinatario|dirigido exclusivamente|mensaje por error|"
+    "correo por error|queda prohibida|queda estrictamente prohibida|queda notificado|uso exclusivo|"
+    "informação confidencial|informações confidenciais|mensagem por engano|e-mail por engano|destinado exclusivamente|"
+    "informazioni riservate|uso esclusivo|esclusivamente al destinatario|messaggio per errore|e-mail per errore|"
+    "diversa dal destinatario|d.lgs|"
+    "uitsluitend bestemd voor|vertrouwelijke informatie|bericht abusievelijk|ten onrechte ontvangen|"
+    "konfidentiell information|konfidentielle oplysninger|fortrolige oplysninger|fortrolig informasjon|"
+    "meddelande av misstag|mail ved en fejl|e-mail ved en fejl|e-posten ved en feil|"
+    "wyłącznie dla adresata|informacje poufne|wiadomość omyłkowo|důvěrné informace|určena výhradně|"
+    "исключительно для адресата|конфиденциальную информацию|сообщение по ошибке"
 )

@@ -518,7 +518,7 @@ PLACED = {
         "It fails.",
     ),
     "a disclaimer below all": (
-        "It fails.\n\nKind regards\nJane Doe\n\n-- \nExample Ltd\n\n*DISCLAIMER:* for the addressee.\n\nhttp://example.com\n",
+        "It fails.\n\nKind regards\nJane Doe\n\n-- \nExample Ltd\n\n*DISCLAIMER:* For the sole use of some.\n\nhttp://example.com\n",
         "It fails.",
     ),
     "Thunderbird en": (("> quoted first\n\nYes.\n"), "Yes."),
@@ -560,6 +560,19 @@ PLACED = {
 
 # What looks like a quote or a signature, and is what the sender says.
 KEPT = {
+    "a form": "Shipping is wrong.\n\nFrom: Vienna\nTo: Graz\nDate: 5.1.2026\n\nIt should be free.",
+    "two versions": "Look.\n\n--- Original ---\nfoo\n--- Changed ---\nbar",
+    "the page of that name": "Hi.\n\nLegal notice is missing in the footer, and so is the disclaimer in the terms.",
+    "a disclaimer of one's own": "Hi.\n\nDisclaimer: I changed the template myself, so it may well be my fault.",
+    "Spanish error": "Hola.\n\nEste correo da un error: el destinatario no lo recibe, y es confidencial.",
+    "Danish error": "Hej.\n\nModtageren får en fejl, når han åbner denne e-mail.",
+    "French error": "Bonjour.\n\nLe message est parti par erreur à tous les destinataires.",
+    "on a phone": "It works on the desktop.\n\nIt fails on my mobile device",
+    "on a phone, German": "Am Rechner geht es.\n\nVon meinem Handy geht es nicht.",
+    "on a phone, Korean": "안녕하세요.\n\n내 휴대폰에서 결제가 안 됩니다",
+    "on a phone, Chinese": "你好\n\n從我的手機無法付款",
+    "sent by mail": "The goods?\n\nSent by mail on Monday.",
+    "sent at the end": "The mails are not seen in the shop but were\nsent from my phone",
     "a decorated link": "Visit us now\n>>> >>>  http://www.example.com <<<\nby the link above.",
     "sent from a desk": "It fails.\n\nSent from my desk, which is easier to work at than the phone.",
     "initials that quote nothing": "IF a> b\nELSE> c\nis what the code says.",
