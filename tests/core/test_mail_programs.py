@@ -560,6 +560,7 @@ PLACED = {
 
 # What looks like a quote or a signature, and is what the sender says.
 KEPT = {
+    "nothing but lawyers": "This e-mail is confidential and intended solely for the addressee: why do you add that?",
     "a form": "Shipping is wrong.\n\nFrom: Vienna\nTo: Graz\nDate: 5.1.2026\n\nIt should be free.",
     "two versions": "Look.\n\n--- Original ---\nfoo\n--- Changed ---\nbar",
     "the page of that name": "Hi.\n\nLegal notice is missing in the footer, and so is the disclaimer in the terms.",
@@ -589,7 +590,7 @@ KEPT = {
     ),
     "colleague wrote": ("bob@example.com wrote:\nthe certificate is too old.\n\nWhat shall we do?\n"),
     "table": ("| a | b |\n| 1 | 2 |\nThe second column is wrong.\n"),
-    "thanks then text": ("Thanks\nCheckout still fails\n"),
+    "thanks then text": ("It is not better.\nThanks\nCheckout still fails\n"),
     "dash answer": ("Is it on?\n-No\n"),
 }
 

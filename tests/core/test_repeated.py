@@ -77,10 +77,11 @@ def test_less_than_two_thirds_of_our_text_is_what_the_sender_says(text: str) -> 
     assert left(text) == text
 
 
-def test_a_line_that_stands_above_the_whole_quote_as_well_is_the_senders() -> None:
+def test_a_line_that_stands_outside_the_whole_quote_as_well_is_the_senders() -> None:
     """Copied out of its order, it is an answer; in the quote it is ours."""
     line = "We reply by Monday, 11:00, at the latest."
     assert left(f"{line}\nReally?\n\n{OURS}") == f"{line}\nReally?"
+    assert left(f"{OURS}\nReally?\n\n{line}") == f"Really?\n\n{line}"
 
 
 def test_a_line_with_more_than_ours_is_the_senders() -> None:
@@ -107,6 +108,48 @@ def test_a_short_question_of_ours_is_known_where_the_quote_was_left() -> None:
 def test_a_text_that_is_too_short_to_be_known_is_never_found(ours: str) -> None:
     """Everybody writes "Yes."."""
     assert left(f"Yes.\n{ours}\nNo.", ours) == f"Yes.\n{ours}\nNo.".strip()
+
+
+# --- what introduces it --------------------------------------------------------------------------------------
+
+DATE = "2026 оны 1-р сарын 5, 10:20"  # Mongolian, of which quote_words.py has no word
+ADDRESS = "<support@example.org>"
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        f"{DATE} Example Support {ADDRESS} бичсэн нь:",
+        f"{DATE}, Example Support",
+        f"Example Support {ADDRESS}",
+        f"{DATE}\nExample Support {ADDRESS}",
+        f"Example Support <\n{ADDRESS[1:]}",
+        f"{DATE} Example Support\n{ADDRESS}\nбичсэн нь",
+        f"Илгээсэн: Example Support {ADDRESS}\nОгноо: {DATE}\nХэнд: Jane\nГарчиг: Re: x",
+        f"________________________________\n\nИлгээсэн: Example Support\nОгноо: {DATE}\nГарчиг: Re: x",
+        f"*Илгээсэн:* Example Support\n*Огноо:* {DATE}\n*Гарчиг:* Re: x\n",
+    ],
+)
+def test_what_stands_right_above_our_text_introduces_it_in_any_language(introduction: str) -> None:
+    """An address, or a date and a time, or a block of labels with one of these."""
+    assert split_text(f"Тийм.\n\n{introduction}\n\n{OURS}", ours=[OURS]).new == "Тийм."
+    assert split_text(f"Тийм.\n\n{introduction}\n{OURS}", ours=[OURS]).new == "Тийм."
+
+
+@pytest.mark.parametrize(
+    "typed", ["It is 10:20.", "Yes:", "One: a\nTwo: b\nThree: c", "See order 2026.", "Yes\n1. and\n2. no"]
+)
+def test_what_was_typed_right_above_our_text_stays(typed: str) -> None:
+    """A time or a colon alone is no introduction."""
+    assert split_text(f"{typed}\n{OURS}", ours=[OURS]).new == typed
+
+
+def test_below_labels_above_our_text_the_whole_history_is_quoted() -> None:
+    """Who quotes like this writes on top: what stands below our text is older still, and not ours."""
+    header = f"Илгээсэн: Example Support {ADDRESS}\nОгноо: {DATE}\nГарчиг: Re: x"
+    split = split_text(f"Тийм.\n\n{header}\n\n{OURS}\n{header}\n\nWhat Jane wrote before.\n", ours=[OURS])
+    assert split.new == "Тийм."
+    assert split.quoted.endswith("What Jane wrote before.")
 
 
 # --- always --------------------------------------------------------------------------------------------------
