@@ -101,7 +101,7 @@ def _plain(line: str) -> str:
 
 def attribution_ends(page: Page, i: int, marked: Marked, *, said_something: bool) -> int:
     """Return the line where the quote below an attribution at line `i` ends, or `i` where there is none."""
-    if said_something and _shares_its_line(page[i]):
+    if said_something and (_shares_its_line(page[i]) or _is_arrows(page[i])):
         return len(page)
     if not any(line.endswith(_LAST) for line in page[i : i + _LINES]):
         return i
@@ -124,6 +124,18 @@ def _can_be_one(line: str) -> bool:
         return True
     ruled = plain.startswith(("--", "==")) and _RULED.fullmatch(plain)
     return bool(ruled) and _signs(line).verb
+
+
+def is_marked(line: str) -> bool:
+    """Say whether a line begins with `>`, and is not words between arrows."""
+    return line.startswith(">") and not (
+        line.startswith(">>") and line.endswith(("<<", " >>>")) and line.strip("<> ")
+    )
+
+
+def _is_arrows(line: str) -> bool:
+    """Say whether a line is an attribution of GroupWise: ">>> Support <s@example.org> 1/5/2026 10:20 AM >>>"."""
+    return line.startswith(">>>") and line.endswith(">>>") and len(line) <= _CHARS and _signs(line).telling
 
 
 def glued_at(line: str) -> int:

@@ -25,6 +25,8 @@ for _language, _table in words.HEADER_LABELS.items():
     for _role, _words in _table.items():
         for _word in _words:
             _LABELS[_word] = (*_LABELS.get(_word, ()), (_language, _role))
+for _word in words.OTHER_LABELS:
+    _LABELS.setdefault(_word, (("", "other"),))
 # "Support ---05/01/2026 10:20:00---Good morning, is it" above the header block of Lotus Notes.
 _NOTES = re.compile(r"-{2,3}\s?\d{1,2}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d{2}[^-]{0,8}-{2,3}")
 _LONG_RULE = "-" * 8  # QQ; between shorter ones "Original" is a heading of the sender's

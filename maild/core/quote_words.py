@@ -72,7 +72,7 @@ WRITING_UNSPACED: tuple[str, ...] = phrases(
 
 # How a wrapped attribution begins, so that its first line is not taken for text.
 OPENERS: tuple[str, ...] = phrases(
-    "on|at|am|le|el|il|in data|il giorno|em|op|den|på|w dniu|dnia|dne|dňa|în|pe|la|στις|vào|pada|"
+    "on|at|am|le|el|en|il|in data|il giorno|em|op|den|på|w dniu|dnia|dne|dňa|în|pe|la|στις|vào|pada|"
     "pada tanggal|dana|kuupäev|el dia|ngày|в|ב|בתאריך|في|در|ใน"
 )
 
@@ -127,6 +127,15 @@ HEADER_LABELS: dict[str, dict[Label, tuple[str, ...]]] = {
     "ar": _labels("من", "تاريخ الإرسال|التاريخ|تم الإرسال|أرسل|مرسل", "إلى|الى", "الموضوع"),
     "fa": _labels("از|فرستنده", "تاریخ|ارسال شده|فرستاده شده", "به|گیرنده", "موضوع"),
 }
+
+# What else stands in such a block, in any language; it counts for nothing.
+OTHER_LABELS: frozenset[str] = frozenset(
+    phrases(
+        "cc|bcc|reply-to|reply to|importance|priority|attachments|organization|kopie|kopia|kopio|copie|copie à|copia|"
+        "copia para|antwort an|wichtigkeit|anlagen|répondre à|pièces jointes|responder a|adjuntos|rispondi a|allegati|"
+        "beantwoorden|bijlagen|dw|másolat|копия|копія|抄送|副本|참조"
+    )
+)
 
 # What stands between rules (-----, _____) above an answered mail.
 ORIGINAL: frozenset[str] = frozenset(
@@ -192,6 +201,7 @@ FORWARDED: frozenset[str] = frozenset(
 
 # Between rules too: "Forwarded by Alice/Example on 05/01/2026".
 FORWARDED_BY: tuple[str, ...] = phrases(
-    "forwarded by |weitergeleitet von |transféré par |réexpédié par |reenviado por |encaminhado por |inoltrato da |"
+    "forwarded by |forwarded message from |"
+    "weitergeleitet von |transféré par |réexpédié par |reenviado por |encaminhado por |inoltrato da |"
     "doorgestuurd door |vidarebefordrat av |videresendt af |videresendt av |przekazane przez |переслал "
 )

@@ -9,7 +9,7 @@ no more than honest text.
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from maild.core.attributions import Page, attribution_ends, introduction_begins, other_mark
+from maild.core.attributions import Page, attribution_ends, introduction_begins, is_marked, other_mark
 from maild.core.quote_headers import (
     header_begins_above,
     heading,
@@ -64,7 +64,7 @@ class _Walk:
 
     def marked(self, i: int) -> bool:
         """Say whether a line is quoted whatever stands around it."""
-        return i in self.ours or _is_marked(self.page[i]) or (self.other_marks and other_mark(self.page[i]))
+        return i in self.ours or is_marked(self.page[i]) or (self.other_marks and other_mark(self.page[i]))
 
     def _known(self, i: int) -> Stretch:
         """Return the line, with what introduces it where it is the first of ours."""
@@ -89,12 +89,7 @@ class _Walk:
         return i, end, "quoted"
 
     def _markable(self, i: int) -> bool:
-        return i in self.ours or _is_marked(self.page[i]) or other_mark(self.page[i])
-
-
-def _is_marked(line: str) -> bool:
-    """Say whether a line begins with `>` and is not decorated with these on both sides."""
-    return line.startswith(">") and not (line.startswith(">>") and line.endswith("<<"))
+        return i in self.ours or is_marked(self.page[i]) or other_mark(self.page[i])
 
 
 def _ends_link(line: str, below: str) -> bool:

@@ -45,6 +45,7 @@ PHONE_THINGS: tuple[str, ...] = phrases(
     "iphon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|nokia|windows phone|xperia|"
     "mobile|mobil|phone|handy|smartphone|telefon|telefoon|téléphone|telefono|teléfono|телефон|τηλέφωνο|móvil|celular|"
     "puhelin|matkapuhelin|outlook|gmail|yahoo|proton|spark|superhuman|airmail|missive|bluemail|k-9|aol|"
+    "edison|mailbird|typeapp|thunderbird|mailspring|tutanota|aqua mail|aquamail|"
     "mail for windows|mail für windows|courrier pour windows|correo para windows|posta per windows|"
     "mail voor windows|mail til windows|e-post för windows|poczty systemu windows|gmx|web.de|mail app|mail orange|"
     "tablet|sony|htc|motorola|pixel|xiaomi|redmi|oneplus|oppo|手机|手機|スマートフォン|携帯|스마트폰|휴대폰|טלפון|הנייד"

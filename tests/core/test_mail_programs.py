@@ -8,6 +8,99 @@ TYPED = "The export works again.\n\nOnly the last order is missing."
 
 # What stands below the text that was typed.
 BELOW = {
+    "GroupWise": (">>> Support <support@example.org> 05.01.2026 10:20 >>>\nOld text"),
+    "a reply address in the header": (
+        "Reply to: Support <support@example.org>\n"
+        "Date: Mon, 5 Jan 2026\n"
+        "To: jane@customer.example\n"
+        "Subject: x\n"
+        "\n"
+        "Old"
+    ),
+    "Mutt, forwarded": (
+        "----- Forwarded message from Support <support@example.org> -----\n"
+        "\n"
+        "Date: Mon, 5 Jan 2026\n"
+        "From: Bob\n"
+        "\n"
+        "Text\n"
+        "\n"
+        "----- End forwarded message -----"
+    ),
+    "Outlook, many in copy": (
+        "From: Support\n"
+        "Sent: Monday\n"
+        "To: A <a@b.example>;\n"
+        "B <b@b.example>;\n"
+        "C <c@b.example>;\n"
+        "D <d@b.example>\n"
+        "Subject: x\n"
+        "\n"
+        "Old"
+    ),
+    "Outlook, spread": ("From: Support\n\nSent: Monday\n\nTo: Jane\n\nCc: Bob\n\nSubject: x\n\nOld"),
+    "Apple zh-TW": ("Support <support@example.org> 於 2026年1月5日 上午10:20 寫道：\n\n舊的"),
+    "Airmail": ("On 5 January 2026 at 10:20:00, Support (support@example.org) wrote:\n\nOld"),
+    "Postbox": ("Support wrote on 1/5/26 10:20 AM:\n\nOld"),
+    "eM Client": (
+        "------ Original Message ------\n"
+        'From "Support" <support@example.org>\n'
+        "To jane@customer.example\n"
+        "Date 05/01/2026 10:20\n"
+        "Subject x\n"
+        "\n"
+        "Old"
+    ),
+    "Roundcube de": ("Am 2026-01-05 10:20, schrieb Support:\n> Alt"),
+    "KMail": ("On Monday 05 January 2026 10:20:00 Support wrote:\n> Old"),
+    "KMail de": ("Am Montag, 5. Januar 2026, 10:20:00 CET schrieb Support:\n> Alt"),
+    "Claws": ("On Mon, 5 Jan 2026 10:20:00 +0100\nSupport <support@example.org> wrote:\n\n> Old"),
+    "Yahoo de": (
+        "Am Montag, 5. Januar 2026 um 10:20:00 MEZ hat Support <support@example.org> Folgendes geschrieben:  \n"
+        " \n"
+        " Alt"
+    ),
+    "Yahoo es": (
+        "En lunes, 5 de enero de 2026, 10:20:00 CET, Support <support@example.org> escribió:  \n \n Viejo"
+    ),
+    "Libero": (
+        "----Messaggio originale----\n"
+        "Da: support@example.org\n"
+        "Data: 5-gen-2026 10.20\n"
+        "A: <jane@libero.example>\n"
+        "Ogg: x\n"
+        "\n"
+        "Vecchio"
+    ),
+    "T-Online": (
+        "-----Original-Nachricht-----\n"
+        "Betreff: x\n"
+        "Datum: 2026-01-05T10:20:00+0100\n"
+        "Von: support@example.org\n"
+        "An: jane\n"
+        "\n"
+        "Alt"
+    ),
+    "Tutanota": (
+        "-- \nSent with Tutanota, enjoy secure mail.\n\n5. Jan. 2026, 10:20 von support@example.org:\n\n> Alt"
+    ),
+    "HEY": ("On January 5, 2026, Support <support@example.org> wrote:\n\nOld"),
+    "Fastmail": ("On Mon, 5 Jan 2026, at 10:20, Support wrote:\n> Old"),
+    "Mutt with a star": ("* Support <support@example.org> [2026-01-05 10:20]:\n> Old"),
+    "sup": ("Excerpts from Support's message of 2026-01-05 10:20:00 +0100:\n> Old"),
+    "Windows Mail": (
+        "Sent from Mail for Windows\n"
+        "\n"
+        "From: Support <support@example.org>\n"
+        "Sent: Monday, January 5, 2026 10:20 AM\n"
+        "To: Jane\n"
+        "Subject: x\n"
+        "\n"
+        "Old"
+    ),
+    "WhatsApp-like name": (
+        "On Mon, 5 Jan 2026, 10:20 Jane via Example Support, <\nsupport@example.org> wrote:\n\n> Old"
+    ),
     "Outlook 2010 de": (
         "Mit freundlichen Grüßen\n"
         "Karl Huber\n"

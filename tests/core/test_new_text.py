@@ -144,8 +144,9 @@ def test_a_line_that_introduces_a_quoted_text_of_other_kinds_stays_new(line: str
 
 def test_a_mail_of_quoted_lines_only_says_nothing_new() -> None:
     """An answer sent by mistake is empty, whatever it quotes."""
-    split = split_text("> one\n>> two\n\n> three")
-    assert (split.new, split.quoted) == ("", "> one\n>> two\n\n> three")
+    quotes = "> one\n>> two\n\n> three\n>>>\n>>>> four\n>>>>\n>>> >>>"
+    split = split_text(quotes)
+    assert (split.new, split.quoted) == ("", quotes)
 
 
 # --- header blocks and headings -----------------------------------------------------------------------------
