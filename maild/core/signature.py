@@ -8,9 +8,12 @@ from maild.core import signature_words as words
 _SIGNATURE_LINES = 15  # a signature that is longer is text
 _CLOSING_LINES = 8
 _DISCLAIMER_LINES = 60
+_DISCLAIMER_CHARS = 30
 _PARAGRAPH_CHARS = 6_000
 _HEADING_CHARS = 80
 _NAME_WORDS = 6
+_SENTENCE_WORDS = 3  # begun with a small letter, beside an address or number: these make a sentence
+_LINE_CHARS = 300
 _PHONE_CHARS = 110
 _FRAME_WORDS = 9
 _NEAR_CHARS = 40  # within which the thing is named: "Sent from my desk, where it is easier than ..." is text
@@ -26,7 +29,8 @@ def signature_begins(page: Sequence[str], start: int, end: int) -> int:
     signature is the end of what somebody writes, and has few lines. Above the first a second one is looked for: a
     list, a phone or a company adds its own below that of the sender.
     """
-    return _one_begins(page, start, _one_begins(page, start, end))
+    begins = _one_begins(page, start, end)
+    return _one_begins(page, start, begins) if begins < end else end
 
 
 def _one_begins(page: Sequence[str], start: int, end: int) -> int:
@@ -84,6 +88,8 @@ def _paragraphs_up(page: Sequence[str], start: int, end: int) -> Iterator[tuple[
 def _is_disclaimer(paragraph: Sequence[str]) -> bool:
     """Say whether two signs agree: two phrases of lawyers, or one and a heading."""
     text = " ".join(" ".join(paragraph).split())[:_PARAGRAPH_CHARS].casefold().replace("’", "'")
+    if len(text) < _DISCLAIMER_CHARS:
+        return False
     heading = paragraph[0][:_HEADING_CHARS].casefold().partition(":")[0].strip(" *_-=~.#")
     signs = (phrase in text for phrase in words.DISCLAIMER_PHRASES)
     return sum(signs) + (heading in words.DISCLAIMER_HEADINGS) >= 2
@@ -107,12 +113,12 @@ def _is_phone_line(line: str) -> bool:
         "outlook" in low and ("android" in low or " ios" in low) and len(low) < 50
     ):
         return True
-    named = any(thing in low for thing in words.PHONE_THINGS)
-    if named and any(low.startswith(first) and low.endswith(last) for first, last in words.PHONE_FRAMES):
-        return len(low.split()) <= _FRAME_WORDS
-    begun = next((start for start in words.PHONE_STARTS if low.startswith(start)), "")
-    near = low[len(begun) :][:_NEAR_CHARS]
-    return bool(begun) and any(thing in near for thing in words.PHONE_THINGS)
+    if any(low.endswith(last) and low.startswith(first) for first, last in words.PHONE_FRAMES):
+        return len(low.split()) <= _FRAME_WORDS and any(thing in low for thing in words.PHONE_THINGS)
+    if not low.startswith(words.PHONE_STARTS):
+        return False
+    begun = max(len(start) for start in words.PHONE_STARTS if low.startswith(start))
+    return any(thing in low[begun : begun + _NEAR_CHARS] for thing in words.PHONE_THINGS)
 
 
 def _dashed_name(page: Sequence[str], start: int, end: int) -> int:
@@ -179,7 +185,11 @@ def _is_closing(line: str, below: Sequence[str]) -> bool:
 
 
 def _is_name_line(line: str) -> bool:
-    """Say whether a line fits a signature: an address, a number, or few words that are no sentence."""
-    if "@" in line or "://" in line or line.startswith("www.") or sum(c.isdigit() for c in line) >= 6:
-        return True
+    """Say whether a line fits a signature: few words that are no sentence, more of them beside an address or number."""
+    if line.casefold().startswith(("ps:", "ps ", "p.s")):
+        return False
+    parts = _LINK.sub("", line[:_LINE_CHARS]).split()
+    if next(_contacts(line[:_LINE_CHARS]), "") or sum(c.isdigit() for c in line[:_LINE_CHARS]) >= 6:
+        said = sum(one.isalpha() and one.islower() for one in parts)
+        return len(line) < _LINE_CHARS and len(parts) <= 2 * _NAME_WORDS and said < _SENTENCE_WORDS
     return len(line.split()) <= _NAME_WORDS and not line.endswith(("?", ":")) and not line[0].islower()

@@ -653,6 +653,9 @@ PLACED = {
 
 # What looks like a quote or a signature, and is what the sender says.
 KEPT = {
+    "a sentence below the name": "Hi.\n\nThanks,\nBob\n\nOrder 1234567 is still missing since 12 May",
+    "a link below the name": "Hi.\n\nThanks,\nBob\n\nSee https://example.com/orders/12 where it shows nothing at all",
+    "a postscript": "Hi.\n\nRegards\nBob\n\nPS: Call +43 1 234 56 78",
     "nothing but lawyers": "This e-mail is confidential and intended solely for the addressee: why do you add that?",
     "a form": "Shipping is wrong.\n\nFrom: Vienna\nTo: Graz\nDate: 5.1.2026\n\nIt should be free.",
     "two versions": "Look.\n\n--- Original ---\nfoo\n--- Changed ---\nbar",
