@@ -58,11 +58,10 @@ def test_an_attribution_above_a_quote_is_quoted_in_every_language(line: str) -> 
     assert split.quoted == f"{line}\n\n> Did it help?\n> Support"
 
 
-def test_the_attributions_come_in_at_least_fourteen_languages() -> None:
-    """The table above is the claim of the documentation."""
-    assert len({name.split()[0] for name in ATTRIBUTIONS}) >= 14
-    assert len(words.WRITING) >= 14
-    assert len(words.HEADER_LABELS) >= 14
+def test_the_words_come_in_forty_languages() -> None:
+    """That is the claim of the documentation; more than half of them are tried here."""
+    assert len({name.split()[0] for name in ATTRIBUTIONS}) >= 20
+    assert len({*words.WRITING, *words.HEADER_LABELS}) >= 40
 
 
 @pytest.mark.parametrize(
