@@ -58,17 +58,22 @@ class KeywordIndex(Generic[T]):
         # People write the same words again and again.
         self._begins = lru_cache(KNOWN_WORDS)(self._begin)
 
-    def find(self, read: Normal) -> Iterator[Found[T]]:
-        """Yield each part that stands in the text, once for each place where it does."""
+    def find(self, read: Normal, *, hide_addresses: bool = True) -> Iterator[Found[T]]:
+        """Yield each part that stands in the text, once for each place where it does.
+
+        Addresses and URLs are no words, unless they are what the text consists of.
+        """
         # How far the phrases got that go on here, and where they began.
         begun: list[tuple[_Node[T], int]] = []
-        for word in words_of(read.text):
-            meant, nodes = self._begins(word.text)
-            begun = [(after, start) for node, start in begun for after in _following(node, word.text, meant)]
-            begun += [(node, word.start) for node in nodes]
-            for node, start in begun:
+        for word, start, end in words_of(read.text, hide_addresses=hide_addresses):
+            meant, nodes = self._begins(word)
+            if begun:
+                begun = [(after, begin) for node, begin in begun for after in _following(node, word, meant)]
+            for node in nodes:
+                begun.append((node, start))
+            for node, begin in begun:
                 for of in node.ends:
-                    yield Found(of, start, word.end)
+                    yield Found(of, begin, end)
         for name, start, end in version_steps(read.text):
             yield from (Found(of, start, end) for of in self._steps[name])
 
@@ -111,6 +116,8 @@ def parts_of(phrase: str) -> tuple[str, ...]:
 
 def problem_with(phrase: str) -> str | None:
     """Return why a phrase can never fire as it is written, or None."""
+    if phrase.startswith("/") and phrase.endswith("/"):
+        return f"{phrase!r}: slashes stand around regular expressions, which belong into regexes"
     for part in parts_of(phrase):
         if part.startswith("{") and part not in STEPS:
             return f"{part} is none of {', '.join(STEPS)}"

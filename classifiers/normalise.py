@@ -121,14 +121,15 @@ def _in_one_alphabet(word: re.Match[str]) -> str:
     written = word.group()
     if written.isascii():
         return written
-    read = _fold_all(written)
+    read = fold(written)
     if read.isascii() or not any(each.isascii() and each.isalpha() for each in read):
         return written
     latin = written.translate(_LOOKALIKES)
-    return latin if _fold_all(latin).isascii() else written
+    return latin if fold(latin).isascii() else written
 
 
-def _fold_all(text: str) -> str:
+def fold(text: str) -> str:
+    """Return each character of the text without accents and case."""
     return "".join(map(_folded, text))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from classifiers.hits import Hit, Note, RuleHits, RuleKey, apply_vetoes
+from classifiers.hits import Hit, Note, RuleHits, RuleKey, apply_vetoes, score
 from classifiers.scope import ScopeChoice
 from classifiers.settings import Priority, PriorityRule
 
@@ -23,7 +23,7 @@ class _Asked:
     @property
     def applies(self) -> bool:
         """Whether the words ask for it and the scope may have it."""
-        return bool(self.hits) and not self.refused
+        return score(self.hits) > 0 and not self.refused
 
 
 def choose_priority(
@@ -53,7 +53,7 @@ def _asked(rule: PriorityRule, found: RuleHits | None, scope: ScopeChoice) -> _A
     return _Asked(
         rule,
         tuple(hit for hit, veto in hits if veto is None),
-        tuple((hit, veto) for hit, veto in hits if veto is not None),
+        (*((hit, veto) for hit, veto in hits if veto is not None), *(found.vetoed if found else ())),
         scope.primary in rule.not_for,
         scope.primary in rule.always_for,
     )
@@ -78,4 +78,6 @@ def _effect(asked: _Asked, chosen: _Asked | None, scope: ScopeChoice) -> str:
         return f"not given to {scope.primary}"
     if asked is chosen:
         return "chosen"
+    if score(asked.hits) <= 0:
+        return "outweighed"
     return f"yields to {chosen.rule.level if chosen else 'normal'}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from classifiers.hits import Hit, Mark, Note, RuleHits, RuleKey, apply_vetoes
+from classifiers.hits import Hit, Mark, Note, RuleHits, RuleKey, apply_vetoes, score
 from classifiers.settings import ScopeRule
 
 
@@ -21,6 +21,11 @@ class Claim:
         """Where the scope is named first."""
         return min(hit.first for hit in self.hits)
 
+    @property
+    def score(self) -> int:
+        """The sum of what speaks for it."""
+        return score(self.hits)
+
 
 @dataclass(frozen=True, slots=True)
 class ScopeChoice:
@@ -35,19 +40,30 @@ class ScopeChoice:
         return self.chosen[0].rule.id if self.chosen else ""
 
 
-def choose_scopes(rules: Sequence[ScopeRule], found: Mapping[RuleKey, RuleHits]) -> ScopeChoice:
+def choose_scopes(
+    rules: Sequence[ScopeRule], found: Mapping[RuleKey, RuleHits], lead: int = 0
+) -> ScopeChoice:
     """Return the scopes by the decision rules: phrases before hints, a decisive scope, else the first named.
 
     Among the scopes that are not decisive, one in scope goes before one out of scope: those are primary only
-    where nothing else is asked.
+    where nothing else is asked. One whose sum is greater by `lead` than that of the first goes before it.
     """
     keys = ((rule, RuleKey("scope", number)) for number, rule in enumerate(rules))
     claims = [_claim(rule, found[key]) for rule, key in keys if key in found]
-    alive = [claim for claim in claims if claim.hits]
+    alive = [claim for claim in claims if claim.score > 0]
     standing = _unbeaten([claim for claim in alive if not claim.by_hint] or alive)
     decisive = [claim for claim in standing if claim.rule.decisive][:1]
-    chosen = decisive or sorted(standing, key=lambda claim: (not claim.rule.in_scope, claim.first))
+    named = sorted(standing, key=lambda claim: (not claim.rule.in_scope, claim.first))
+    chosen = decisive or _heaviest_first(named, lead)
     return ScopeChoice(tuple(chosen), tuple(_notes(claims, chosen)))
+
+
+def _heaviest_first(named: Sequence[Claim], lead: int) -> list[Claim]:
+    """Return the claims, that with the greatest sum first if it leads the one named first by so much."""
+    best = max(named, key=lambda claim: claim.score, default=None)
+    if best is None or not lead or best.score < named[0].score + lead:
+        return list(named)
+    return [best, *(claim for claim in named if claim is not best)]
 
 
 def _claim(rule: ScopeRule, found: RuleHits) -> Claim:
@@ -58,7 +74,7 @@ def _claim(rule: ScopeRule, found: RuleHits) -> Claim:
     return Claim(
         rule,
         tuple(hit for hit, veto in (hints if by_hint else phrases) if veto is None),
-        tuple((hit, veto) for hit, veto in (*phrases, *hints) if veto is not None),
+        (*((hit, veto) for hit, veto in (*phrases, *hints) if veto is not None), *found.vetoed),
         by_hint,
     )
 
@@ -76,6 +92,8 @@ def _notes(claims: Sequence[Claim], chosen: Sequence[Claim]) -> Iterator[Note]:
     for claim in (*chosen, *others):
         rule = f"scope {claim.rule.id}"
         effect = effects.get(claim.rule.id) or f"yields to {_winner(claim, chosen)}"
+        if claim not in chosen and claim.score <= 0:
+            effect = "outweighed"
         yield from (Note(rule, hit, effect + (" by a hint" if claim.by_hint else "")) for hit in claim.hits)
         yield from (Note(rule, hit, "vetoed", veto) for hit, veto in claim.vetoed)
 

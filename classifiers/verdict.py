@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from classifiers.hits import SEVERAL, Mark, Note, Reader, RuleHits
+from classifiers.hits import NOTHING_KNOWN, SEVERAL, Note, Reader, RuleHits
 from classifiers.priority import choose_priority
 from classifiers.scope import Claim, choose_scopes
-from classifiers.settings import Evidence, ScopeRule, Settings, Verdict
+from classifiers.settings import About, Evidence, ScopeRule, Settings, Verdict
 
 UNKNOWN = "unknown"
 
@@ -18,13 +18,13 @@ class Classifier:
         self._settings = settings
         self._reader = Reader(settings)
 
-    def classify(self, subject: str, body: str) -> Verdict:
+    def classify(self, subject: str, body: str, about: About = NOTHING_KNOWN) -> Verdict:
         """Return the verdict on a subject as received and a body without quotes; never raises.
 
         The offsets of the evidence count characters of the text as given.
         """
-        found = self._reader.read(subject, body)
-        scope = choose_scopes(self._settings.scopes, found)
+        found = self._reader.read(subject, body, about)
+        scope = choose_scopes(self._settings.scopes, found, self._settings.lead)
         priority, notes = choose_priority(self._settings.priorities, found, scope)
         several = found.get(SEVERAL, RuleHits()).phrase
         told = (*scope.notes, *notes, *(Note("several", hit, "more than one request") for hit in several))
@@ -35,9 +35,27 @@ class Classifier:
             priority=priority,
             in_scope=primary.in_scope,
             multi=bool(several) or _asks_apart(scope.chosen),
-            evidence=_evidence(told, subject, body),
+            evidence=self._evidence(told, self._reader.texts(subject, body, about)),
             label=primary.label,
         )
+
+    def _evidence(self, notes: Iterable[Note], texts: Sequence[str]) -> tuple[Evidence, ...]:
+        """Return the notes as evidence: one for each place, none twice."""
+        told = (
+            Evidence(
+                rule=note.rule,
+                field=self._reader.fields[mark.place],
+                text=texts[mark.place][mark.start : mark.end],
+                start=mark.start,
+                end=mark.end,
+                effect=note.effect + _veto_words(note, texts),
+                weight=note.hit.weight,
+                phrase=note.hit.phrase,
+            )
+            for note in notes
+            for mark in note.hit.marks
+        )
+        return tuple(dict.fromkeys(told))
 
     def _unknown(self) -> ScopeRule:
         known = (rule for rule in self._settings.scopes if rule.id == UNKNOWN)
@@ -55,25 +73,8 @@ def _asks_apart(claims: Sequence[Claim]) -> bool:
     return any(one.id not in other.joins and other.id not in one.joins for one, other in pairs)
 
 
-def _evidence(notes: Iterable[Note], subject: str, body: str) -> tuple[Evidence, ...]:
-    """Return the notes as evidence: one for each place, none twice."""
-    told = (
-        _one_evidence(note, mark, body if mark.in_body else subject, _veto_words(note, subject, body))
-        for note in notes
-        for mark in note.hit.marks
-    )
-    return tuple(dict.fromkeys(told))
-
-
-def _one_evidence(note: Note, mark: Mark, text: str, by: str) -> Evidence:
-    words = text[mark.start : mark.end]
-    return Evidence(
-        note.rule, "body" if mark.in_body else "subject", words, mark.start, mark.end, note.effect + by
-    )
-
-
-def _veto_words(note: Note, subject: str, body: str) -> str:
+def _veto_words(note: Note, texts: Sequence[str]) -> str:
     if note.veto is None:
         return ""
     mark = note.veto.first
-    return f' by "{(body if mark.in_body else subject)[mark.start : mark.end]}"'
+    return f' by "{texts[mark.place][mark.start : mark.end]}"'

@@ -6,47 +6,48 @@ between spaces, a bracket, an empty line. No phrase reaches over it: "It's hot. 
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+
+# One word at [start, end) of the text as read; a border is the empty word.
+Word = tuple[str, int, int]
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(
-    rf"v?\d+(?:\.\d+)+|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+(?:['\u2019](?:t|s|re|ve|ll|d|m)(?![^\W_]))?"
-)
+_VERSION = r"v?\d+(?:\.\d+)+"
+_CONTRACTED = r"(?:['\u2019](?:t|s|re|ve|ll|d|m)(?![^\W_]))?"
+_WORD = re.compile(rf"{_VERSION}|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+{_CONTRACTED}")
+# The same for a text without such characters, where it need not be asked at each letter.
+_SPACED_WORD = re.compile(rf"{_VERSION}|[^\W_]+{_CONTRACTED}")
+_ANY_CJK = re.compile(f"[{_CJK}]")
 # Looked for at the start of each run of visible characters only, so that a long one is not read again and again.
 _ADDRESS = re.compile(r"(?<!\S)(?=\S*(?:://|www\.|@))\S+")
 _BORDER = re.compile(r"[,;:!?()\[\]{}\"“”„«»|/<>→。、]|\.\s|\s[-‐–—]+\s|\n\s*\n")
 
 
-class Word(NamedTuple):
-    """One word at [start, end) of the text as read; a border is the empty word."""
+def words_of(text: str, *, hide_addresses: bool = True) -> Iterator[Word]:
+    """Yield the words and borders of a normalised text in their order.
 
-    text: str
-    start: int
-    end: int
-
-
-def words_of(text: str) -> tuple[Word, ...]:
-    """Return the words and borders of a normalised text in their order.
-
-    Mail addresses and URLs are borders too: a name in one of them is no request.
+    Mail addresses and URLs are borders too if they are to be hidden: a name in one of them is no request.
     """
-    text = _ADDRESS.sub(_hidden_address, text)
+    if hide_addresses and ("@" in text or "://" in text or "www." in text):
+        text = _ADDRESS.sub(_hidden_address, text)
     apostrophes = "'" in text or "\u2019" in text
-    words: list[Word] = []
     done = 0
-    for match in _WORD.finditer(text):
+    for match in _words_in(text):
         start, end = match.span()
         if text[done:start] != " " and _BORDER.search(text, done, start):
-            words.append(Word("", done, start))
+            yield "", done, start
         word = match.group()
-        words.append(Word(_without_apostrophes(word) if apostrophes else word, start, end))
+        yield (_without_apostrophes(word) if apostrophes else word), start, end
         done = end
-    return tuple(words)
 
 
 def bare_words(text: str) -> tuple[str, ...]:
     """Return the words of a normalised text alone, without borders or places."""
-    return tuple(_without_apostrophes(word) for word in _WORD.findall(text))
+    return tuple(_without_apostrophes(match.group()) for match in _words_in(text))
+
+
+def _words_in(text: str) -> Iterator[re.Match[str]]:
+    return (_WORD if not text.isascii() and _ANY_CJK.search(text) else _SPACED_WORD).finditer(text)
 
 
 def _without_apostrophes(word: str) -> str:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from classifiers.settings import About
 from maild.core.actions import Action, Dispose, Disposition
 from maild.core.authenticate import Proof, prove
 from maild.core.automatic import OwnMail, recognise
@@ -162,7 +163,8 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
     split = split_text(message.text, ours=told(found, message, desk, tx), first=found.how == "new")
     confirmation = confirmation_of(found, tx)
     further = found.incident is not None
-    verdict = desk.classifier.classify("" if further else message.subject, split.new)
+    subject = "" if further else message.subject
+    verdict = desk.classifier.classify(subject, split.new, about(message, delivery))
     return Case(
         delivery=delivery,
         message=message,
@@ -183,6 +185,12 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
         returned=sent_mail.sent_mail(tx, returned_ids(message)) if writer.kind in REPORT_KINDS else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
+
+
+def about(message: Message, delivery: Delivery) -> About:
+    """Return what rules may ask of a mail besides its text."""
+    sender = message.sender.address if message.sender else ""
+    return About(sender=sender, mailbox=delivery.source, fields=message.fields)
 
 
 def with_returned_id(message: Message, bounce: Bounce | None) -> Message:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from classifiers.settings import Verdict
+from classifiers.hits import NOTHING_KNOWN
+from classifiers.settings import About, Verdict
 from classifiers.verdict import Classifier
 from maild.core.limits import Limits
 from maild.core.message import Delivery, Message
@@ -68,12 +69,12 @@ class Fragile(Classifier):
     def __init__(self, inner: Classifier, fault: Exception, times: int) -> None:
         self.inner, self.fault, self.times = inner, fault, times
 
-    def classify(self, subject: str, body: str) -> Verdict:
+    def classify(self, subject: str, body: str, about: About = NOTHING_KNOWN) -> Verdict:
         """Return the verdict, or raise."""
         if "trouble" in body and self.times:
             self.times -= 1
             raise self.fault
-        return self.inner.classify(subject, body)
+        return self.inner.classify(subject, body, about)
 
 
 @pytest.fixture

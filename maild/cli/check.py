@@ -1,13 +1,13 @@
-"""`maild check`: is config.toml good, and with --connect, do the servers that it names answer."""
+"""`maild check`: is config.toml good, do its rules do what its examples say, and with --connect, do servers answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.common import Given, clean, emit_json, load
+from maild.cli.common import Given, clean, config_path, emit_json, load
 from maild.clock import SystemClock
 from maild.config.calendar import WEEKDAYS
 from maild.errors import ConfigError, MaildError, Unreachable
@@ -34,11 +34,15 @@ class Answer:
 def command(ctx: click.Context, connect: bool, as_json: bool) -> None:
     """Say every mistake in the config file at once, each with its line.
 
+    The examples of [classifiers] are run, and its rules looked over for
+    phrases that can never fire.
+
     Exit codes: 0 all is good, 2 there are mistakes, 3 a service does not
     answer (only with --connect).
     """
     try:
         config = load(ctx)
+        odd = proven(config, str(config_path(ctx)))
     except ConfigError as error:
         if as_json:
             emit_json({"ok": False, "problems": list(error.problems)})
@@ -46,15 +50,25 @@ def command(ctx: click.Context, connect: bool, as_json: bool) -> None:
         raise
     answers = list(try_services(config)) if connect else []
     if as_json:
-        emit_json(report(config, answers))
+        emit_json(report(config, answers, odd))
     else:
         click.echo(f"{ctx.find_object(Given).config_path} is good: ", nl=False)  # type: ignore[union-attr]
-        click.echo(clean("\n".join(lines(config, answers))))
+        click.echo(clean("\n".join(lines(config, answers, odd))))
     if not all(answer.ok for answer in answers):
         ctx.exit(Unreachable.exit_code)
 
 
-def report(config: "Config", answers: list[Answer]) -> dict[str, Any]:
+def proven(config: "Config", file: str) -> tuple[str, ...]:
+    """Return what is odd about the rules; raises ConfigError with what is wrong, failing examples included."""
+    from maild.config.prove import failing_examples, lint_rules
+
+    wrong, odd = lint_rules(config, file)
+    if problems := (*failing_examples(config, file), *wrong):
+        raise ConfigError(problems)
+    return odd
+
+
+def report(config: "Config", answers: list[Answer], odd: Iterable[str] = ()) -> dict[str, Any]:
     """Return what --json prints for a good config."""
     return {
         "ok": all(answer.ok for answer in answers),
@@ -64,17 +78,17 @@ def report(config: "Config", answers: list[Answer]) -> dict[str, Any]:
         "staff": [member.address for member in config.staff],
         "calendar": config.calendar,
         "time_zone": config.time_zone,
-        "notes": list(notes(config)),
+        "notes": [*notes(config), *odd],
         "services": [asdict(answer) for answer in answers],
     }
 
 
-def lines(config: "Config", answers: list[Answer]) -> Iterator[str]:
+def lines(config: "Config", answers: list[Answer], odd: Iterable[str] = ()) -> Iterator[str]:
     """Yield the lines for a person: what the config amounts to, what to know, and who answered."""
     yield f"{config.service.name} <{config.service.address}>, version {config.version}"
     for name, text in summary(config):
         yield f"  {name:<10} {text}"
-    for note in notes(config):
+    for note in (*notes(config), *odd):
         yield f"note: {note}"
     for answer in answers:
         yield f"{'ok' if answer.ok else 'FAILED':<6} {answer.service}: {answer.text}"

@@ -4,21 +4,17 @@ A section that could not be read is passed over: what is wrong with it was said 
 """
 
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
-from typing import Any
 
-from classifiers.keywords import problem_with
-from classifiers.settings import Settings as ClassifierSettings
+from maild.config.check_classifiers import check_classifiers
 from maild.config.draft import Draft
-from maild.config.kinds import OneLine, Slug, is_loopback, is_one_line, is_slug
+from maild.config.kinds import is_loopback
 from maild.config.lines import Path
 from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
-from maild.config.problems import Problem, shown, unknown, wrong
-from maild.config.read import STAND_IN
-from maild.config.shapes import words
+from maild.config.problems import Problem, twice
 
 _POSTGRES = "postgresql+psycopg://"
 
@@ -33,11 +29,11 @@ def check_mailboxes(draft: Draft) -> Iterator[Problem]:
     """Names are unique, no folder is read twice, and what is read is not where it is moved to."""
     known = list(enumerate(draft.mailbox))
     names = ((("mailbox", n, "name"), box.name.casefold()) for n, box in known if box)
-    yield from _twice(names, "is the name of two mailboxes")
+    yield from twice(names, "is the name of two mailboxes")
     folders = (
         (("mailbox", n), (box.host.lower(), box.port, box.user, box.folder)) for n, box in known if box
     )
-    yield from _twice(folders, "reads the same folder of the same account as another mailbox")
+    yield from twice(folders, "reads the same folder of the same account as another mailbox")
     for index, box in known:
         if box and box.processed_folder == box.folder:
             yield Problem(
@@ -53,7 +49,7 @@ def check_staff(draft: Draft) -> Iterator[Problem]:
     if not draft.staff:
         yield Problem(("staff",), "is missing; without one [[staff]] nobody is told of new mail")
     known = [(("staff", n, "address"), one.address) for n, one in enumerate(draft.staff) if one]
-    yield from _twice(((path, address.casefold()) for path, address in known), "is listed twice")
+    yield from twice(((path, address.casefold()) for path, address in known), "is listed twice")
     ours = draft.service.addresses if draft.service else frozenset()
     for path, address in known:
         if address.casefold() in ours:
@@ -119,28 +115,6 @@ def check_service(draft: Draft) -> Iterator[Problem]:
         yield Problem(("service", "data_dir"), why)
 
 
-def check_classifiers(draft: Draft) -> Iterator[Problem]:
-    """Scopes have ids of their own and labels, and rules speak only of scopes that exist."""
-    settings = draft.classifiers or ClassifierSettings()
-    ids = [scope.id for scope in settings.scopes]
-    places = ((("classifiers", "scopes", n, "id"), id_) for n, id_ in enumerate(ids))
-    yield from _twice(places, "is the id of two scopes")
-    for index, scope in enumerate(settings.scopes):
-        path: Path = ("classifiers", "scopes", index)
-        if not is_slug(scope.id):
-            yield wrong((*path, "id"), words(Slug), scope.id)
-        if not is_one_line(scope.label):
-            yield wrong((*path, "label"), words(OneLine), scope.label)
-        yield from _check_scopes({"beats": scope.beats, "joins": scope.joins}, path, ids)
-        phrases = {"phrases": scope.phrases, "unless": scope.unless, "hints": scope.hints}
-        yield from _check_phrases(phrases, path)
-    for index, rule in enumerate(settings.priorities):
-        path = ("classifiers", "priorities", index)
-        yield from _check_scopes({"not_for": rule.not_for, "always_for": rule.always_for}, path, ids)
-        yield from _check_phrases({"phrases": rule.phrases, "unless": rule.unless}, path)
-    yield from _check_phrases({"several": settings.several}, ("classifiers",))
-
-
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_service,
     check_database,
@@ -162,33 +136,3 @@ def _check_account(account: MailboxSettings | OutgoingSettings, path: Path) -> I
         )
     if account.ca_file and (why := why_not_readable(account.ca_file)):
         yield Problem((*path, "ca_file"), why)
-
-
-def _check_scopes(named: Mapping[str, tuple[str, ...]], path: Path, ids: list[str]) -> Iterator[Problem]:
-    """Yield a problem for each scope that a key names and that does not exist.
-
-    Silent where an id is unreadable or given twice: then one that should be there may be missing for that reason.
-    """
-    if STAND_IN in ids or len(set(ids)) < len(ids):
-        return
-    for key, scopes in named.items():
-        for place, scope in enumerate(scopes):
-            if scope not in ids:
-                yield unknown((*path, key, place), ids, "scope", scope)
-
-
-def _check_phrases(named: Mapping[str, tuple[str, ...]], path: Path) -> Iterator[Problem]:
-    """Yield a problem for each phrase that can never fire as it is written."""
-    for key, phrases in named.items():
-        for place, phrase in enumerate(phrases):
-            if why := problem_with(phrase):
-                yield Problem((*path, key, place), why)
-
-
-def _twice(places: Iterable[tuple[Path, Any]], text: str) -> Iterator[Problem]:
-    """Yield a problem for each place whose value stood at an earlier place too."""
-    seen: set[Any] = set()
-    for path, value in places:
-        if value in seen:
-            yield Problem(path, f"{shown(value)} {text}" if isinstance(value, str) else text)
-        seen.add(value)

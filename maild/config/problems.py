@@ -1,6 +1,6 @@
 """One thing that is wrong in config.toml, and all of them as lines that a person can act on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -75,3 +75,12 @@ def unknown(path: Path, known: Sequence[str], what: str = "key", name: str | Non
     meant = nearest(str(path[-1]) if name is None else name, known)
     hint = f"did you mean {shown(meant)}?" if meant else f"known here: {', '.join(map(_bare, known))}"
     return Problem(path, f"unknown {what}{'' if name is None else ' ' + shown(name)}; {hint}")
+
+
+def twice(places: Iterable[tuple[Path, Any]], text: str) -> Iterator[Problem]:
+    """Yield a problem for each place whose value stood at an earlier place too."""
+    seen: set[Any] = set()
+    for path, value in places:
+        if value in seen:
+            yield Problem(path, f"{shown(value)} {text}" if isinstance(value, str) else text)
+        seen.add(value)

@@ -26,6 +26,8 @@ _STAND_INS = {
     "id": STAND_IN,
     "label": STAND_IN,
     "level": "normal",
+    "subject": "",
+    "scope": STAND_IN,
 }
 
 
