@@ -135,7 +135,7 @@ class Reader:
             parts = parts_of(phrase.text)
             for at, part in enumerate(parts):
                 self._uses.setdefault(part, []).append(_Use(phrase, at, len(parts)))
-        self._index = KeywordIndex((part, part) for part in self._uses)
+        self._index = KeywordIndex(((part, part) for part in self._uses), settings.groups)
         for phrase in _regexes_of_rules(settings.rules, self.fields):
             self._uses.setdefault(phrase.text, []).append(_Use(phrase, 0, 1))
         self._regexes = Regexes([regex for rule in settings.rules for regex in rule.regexes])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from classifiers.conditions import stands_alone
 from classifiers.hits import Reader, RuleHits, RuleKey, apply_vetoes
-from classifiers.keywords import parts_of
+from classifiers.keywords import GAP, NO_GROUPS, parts_of
 from classifiers.normalise import normalise
 from classifiers.settings import HEADER, TEXT, About, PriorityRule, Rule, ScopeRule, Settings
 from classifiers.verdict import Classifier
@@ -47,20 +47,24 @@ def lint(settings: Settings) -> Iterator[Finding]:
     tried = [*_phrases(settings), *_phrases_of_rules(settings)]
     reader = Reader(_without_conditions(settings))
     for each in tried:
-        yield from _in_vain(each, reader)
+        yield from _in_vain(each, reader, sample_of(each.phrase, settings.groups))
     yield from _claimed_twice([each for each in tried if each.target.kind == "scope"], settings)
     yield from _without_example(settings)
 
 
-def sample_of(phrase: str) -> str:
+def sample_of(phrase: str, groups: Mapping[str, Sequence[str]] = NO_GROUPS) -> str:
     """Return a text that consists of the phrase and nothing else.
 
-    >>> sample_of("patch* + upgrade # to {same branch}")
-    'patch77 ; upgrade 70707 to {same branch}'
+    >>> sample_of("patch* + {shop} ... upgrade #", {"shop": ["store", "shop"]})
+    'patch77 ; store upgrade 70707'
     """
-    return " ; ".join(
-        _SAMPLES.get(part) or " ".join(map(_sample_word, part.split())) for part in parts_of(phrase)
-    )
+    return " ; ".join(_SAMPLES.get(part) or _sample_part(part, groups) for part in parts_of(phrase))
+
+
+def _sample_part(part: str, groups: Mapping[str, Sequence[str]]) -> str:
+    named = {f"{{{name}}}": members[0] for name, members in groups.items() if members}
+    words = (named.get(word, word) for word in part.split() if word != GAP)
+    return " ".join(map(_sample_word, words))
 
 
 def _sample_word(word: str) -> str:
@@ -105,9 +109,9 @@ def _without_conditions(settings: Settings) -> Settings:
     return replace(settings, rules=tuple(rules))
 
 
-def _in_vain(tried: _Tried, reader: Reader) -> Iterator[Finding]:
+def _in_vain(tried: _Tried, reader: Reader, sample: str) -> Iterator[Finding]:
     """Yield a finding if the phrase does not even fire in a text of its own."""
-    found = _read(reader, sample_of(tried.phrase), tried.fields).get(tried.target, RuleHits())
+    found = _read(reader, sample, tried.fields).get(tried.target, RuleHits())
     vetoes = [veto for hit, veto in found.vetoed if hit.phrase == tried.phrase]
     hits = apply_vetoes(found.hint if tried.role == "hint" else found.phrase, found.unless)
     own = [veto for hit, veto in hits if hit.phrase == tried.phrase]
@@ -146,7 +150,7 @@ def _claimed_twice(tried: Sequence[_Tried], settings: Settings) -> Iterator[Find
         if before.target == each.target:
             yield Finding(each.path, f'"{each.phrase}" is a phrase of {id_} already', wrong=False)
         else:
-            won = classifier.classify("", sample_of(each.phrase)).scope
+            won = classifier.classify("", sample_of(each.phrase, settings.groups)).scope
             yield Finding(
                 each.path, f'"{each.phrase}" is claimed by {id_} too; alone it means {won}', wrong=False
             )
@@ -171,7 +175,7 @@ def _is_tried(rule: Rule, settings: Settings) -> bool:
     """Say whether an example is there in which this rule finds something."""
     scopes = (ScopeRule(rule.scope, rule.scope),) if rule.scope else ()
     priorities = (PriorityRule(rule.priority),) if rule.priority else ()
-    alone = Reader(Settings(scopes=scopes, priorities=priorities, rules=(rule,)))
+    alone = Reader(Settings(scopes, priorities, (rule,), groups=settings.groups))
     return any(
         alone.read(example.subject, example.body, About(example.sender, example.mailbox))
         for example in settings.examples

@@ -1,6 +1,7 @@
 """The dataclasses that [classifiers] in config.toml becomes, what is told of a mail, and the verdict that comes out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Priority = Literal["hotrush", "high", "normal", "low"]
@@ -132,7 +133,8 @@ class Settings:
     """Everything [classifiers] in config.toml says; scopes and priorities are tried in their order.
 
     `several` holds the phrases by which a mail says itself that it asks for more than one thing. A scope goes before
-    one that is named earlier where its sum of weights is greater by `lead`; 0 leaves it to the order alone.
+    one that is named earlier where its sum of weights is greater by `lead`; 0 leaves it to the order alone. A word of
+    the group `shop` may stand where a phrase says `{shop}`.
     """
 
     scopes: tuple[ScopeRule, ...] = ()
@@ -140,4 +142,5 @@ class Settings:
     rules: tuple[Rule, ...] = ()
     examples: tuple[Example, ...] = ()
     several: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lead: int = 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from classifiers.conditions import stands_alone
-from classifiers.keywords import problem_with
+from classifiers.keywords import problem_with, problem_with_member
 from classifiers.regexes import problem_with_regex
 from classifiers.settings import FIELDS, HEADER, Rule
 from classifiers.settings import Settings as ClassifierSettings
@@ -17,6 +17,7 @@ from maild.config.read import STAND_IN
 from maild.config.shapes import words
 
 _HEADER_FIELD = re.compile(rf"{HEADER}[!-9;-~]+")  # RFC 5322 section 2.2
+_GROUP_NAME = re.compile(r"[a-z0-9_-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -34,17 +35,18 @@ def check_classifiers(draft: Draft) -> Iterator[Problem]:
             yield wrong((*path, "label"), words(OneLine), scope.label)
         yield from _check_scopes({"beats": scope.beats, "joins": scope.joins}, path, ids)
         phrases = {"phrases": scope.phrases, "unless": scope.unless, "hints": scope.hints}
-        yield from _check_phrases(phrases, path)
+        yield from _check_phrases(phrases, path, settings)
     for index, priority in enumerate(settings.priorities):
         path = ("classifiers", "priorities", index)
         yield from _check_scopes({"not_for": priority.not_for, "always_for": priority.always_for}, path, ids)
-        yield from _check_phrases({"phrases": priority.phrases, "unless": priority.unless}, path)
+        yield from _check_phrases({"phrases": priority.phrases, "unless": priority.unless}, path, settings)
     for index, rule in enumerate(settings.rules):
         yield from _check_rule(rule, ("classifiers", "rules", index), settings)
     for index, example in enumerate(settings.examples):
         path = ("classifiers", "examples", index, "scope")
         yield from _check_scope(example.scope, path, ids if UNKNOWN in ids else [*ids, UNKNOWN])
-    yield from _check_phrases({"several": settings.several}, ("classifiers",))
+    yield from _check_groups(settings)
+    yield from _check_phrases({"several": settings.several}, ("classifiers",), settings)
 
 
 def _check_rule(rule: Rule, path: Path, settings: ClassifierSettings) -> Iterator[Problem]:
@@ -63,7 +65,7 @@ def _check_rule(rule: Rule, path: Path, settings: ClassifierSettings) -> Iterato
     yield from _check_fields(rule.fields, (*path, "fields"))
     if rule.language and not _LANGUAGE.fullmatch(rule.language):
         yield wrong((*path, "language"), 'a code such as "de" (ISO 639)', rule.language)
-    yield from _check_phrases({"phrases": rule.phrases, "unless": rule.unless}, path)
+    yield from _check_phrases({"phrases": rule.phrases, "unless": rule.unless}, path, settings)
     for place, regex in enumerate(rule.regexes):
         if why := problem_with_regex(regex):
             yield Problem((*path, "regexes", place), why)
@@ -94,9 +96,22 @@ def _check_scope(scope: str, path: Path, ids: list[str]) -> Iterator[Problem]:
         yield unknown(path, ids, "scope", scope)
 
 
-def _check_phrases(named: Mapping[str, tuple[str, ...]], path: Path) -> Iterator[Problem]:
+def _check_phrases(
+    named: Mapping[str, tuple[str, ...]], path: Path, settings: ClassifierSettings
+) -> Iterator[Problem]:
     """Yield a problem for each phrase that can never fire as it is written."""
     for key, phrases in named.items():
         for place, phrase in enumerate(phrases):
-            if why := problem_with(phrase):
+            if why := problem_with(phrase, settings.groups):
                 yield Problem((*path, key, place), why)
+
+
+def _check_groups(settings: ClassifierSettings) -> Iterator[Problem]:
+    """Groups have names that can stand in braces, and words that stand alone."""
+    for name, members in settings.groups.items():
+        path: Path = ("classifiers", "groups", name)
+        if not _GROUP_NAME.fullmatch(name):
+            yield Problem(path, f"a name must be small letters, digits and dashes, not {shown(name)}")
+        for place, member in enumerate(members):
+            if why := problem_with_member(member):
+                yield Problem((*path, place), why)
