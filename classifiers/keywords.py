@@ -100,7 +100,7 @@ class KeywordIndex(Generic[T]):
                 for of in node.ends:
                     yield Found(of, begin, end)
                 if node.gap:
-                    waiting.append((node.gap, begin, WORDS_IN_GAP + 1))
+                    waiting.append((node.gap, begin, WORDS_IN_GAP))
             begun += waiting
         for name, start, end in version_steps(read.text):
             yield from (Found(of, start, end) for of in self._steps[name])

@@ -3,6 +3,7 @@
 Each phrase is tried on a text that consists of nothing else: where it does not fire there, it fires nowhere.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from classifiers.versions import OTHER_BRANCH, SAME_BRANCH
 Path = tuple[str | int, ...]
 
 _SAMPLES = {SAME_BRANCH: "4.5.1 to 4.5.4", OTHER_BRANCH: "4.2.1 to 4.5.1"}
+# A phrase that ends in such a sign was meant to be found with it alone.
+_SIGN_IN_VAIN = re.compile(r"[:;,!?]$")
 # An ending and a number that no phrase asks for by name; letters would make a word of two alphabets.
 _ANY_ENDING = "77"
 _ANY_NUMBER = "70707"
@@ -110,7 +113,11 @@ def _without_conditions(settings: Settings) -> Settings:
 
 
 def _in_vain(tried: _Tried, reader: Reader, sample: str) -> Iterator[Finding]:
-    """Yield a finding if the phrase does not even fire in a text of its own."""
+    """Yield a finding if the phrase does not even fire in a text of its own, or says more than is looked for."""
+    if sign := _SIGN_IN_VAIN.search(tried.phrase):
+        yield Finding(
+            tried.path, f'"{tried.phrase}" is found without its "{sign.group()}" too: signs are no words'
+        )
     found = _read(reader, sample, tried.fields).get(tried.target, RuleHits())
     vetoes = [veto for hit, veto in found.vetoed if hit.phrase == tried.phrase]
     hits = apply_vetoes(found.hint if tried.role == "hint" else found.phrase, found.unless)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.keywords import KeywordIndex, one_slip_apart, parts_of, problem_with
+from classifiers.keywords import KeywordIndex, one_slip_apart, parts_of, problem_with, problem_with_member
 from classifiers.normalise import normalise
 
 
@@ -36,6 +36,79 @@ def found(phrase: str, text: str) -> list[str]:
 def test_a_phrase_is_found_in_each_way_to_write_it(phrase: str, text: str, words: list[str]) -> None:
     """Case, accents, numbers, endings, hyphens, apostrophes and slips of the pen, as the phrase allows."""
     assert found(phrase, text) == words
+
+
+GROUPS = {"shop": ("shop", "web*", "Läden"), "buy": ("buy", "pay", "shop")}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "words"),
+    [
+        ("nobody ... pay", "Nobody can pay; nobody pay", ["nobody can pay", "nobody pay"]),
+        ("nobody ... pay", "nobody of us can pay", ["nobody of us can pay"]),
+        ("nobody ... pay", "nobody of our customers can pay", []),
+        ("nobody ... pay", "nobody came, we pay", []),
+        ("no ... for ... week*", "no sales for a weekend", ["no sales for a weekend"]),
+        ("nobody … pay", "nobody can pay", ["nobody can pay"]),
+        (
+            "{shop} down",
+            "Shop down, website down, LADEN down, store down",
+            ["shop down", "website down", "laden down"],
+        ),
+        ("{shop} ... {buy}", "the shop where we buy", ["shop where we buy"]),
+        ("no {shop} # {buy}", "no shop 7 shop", ["no shop 7 shop"]),
+    ],
+)
+def test_a_phrase_may_leave_a_gap_and_name_a_group(phrase: str, text: str, words: list[str]) -> None:
+    """Up to three words, within a clause; and any word of the group, by its stem too."""
+    read = normalise(text)
+    index = KeywordIndex([(phrase, 0)], GROUPS)
+    assert [read.text[hit.start : hit.end] for hit in index.find(read)] == words
+
+
+def test_addresses_are_words_where_the_text_is_one() -> None:
+    """The sender's address is searched; one in a body is not."""
+    index, read = KeywordIndex([("acme example", 0)]), normalise("anna@acme.example")
+    assert len(list(index.find(read, hide_addresses=False))) == 1
+    assert list(index.find(read)) == []
+
+
+@pytest.mark.parametrize(
+    ("member", "problem"),
+    [
+        ("shop", None),
+        ("laden*", None),
+        ("web shop", "a group consists of single words"),
+        ("web-shop", "a group consists of single words"),
+        ("送料", "a group consists of single words"),
+        ("#", "a group consists of single words"),
+        ("{buy}", "is none of"),
+        ("...", "a group consists of single words"),
+        ("?", "a group consists of single words"),
+        ("a*", "letters must stand before the *"),
+    ],
+)
+def test_a_group_consists_of_single_words(member: str, problem: str | None) -> None:
+    """Where one that cannot be found stands is told."""
+    told = problem_with_member(member)
+    assert told is None if problem is None else problem in (told or "")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "problem"),
+    [
+        ("{shop} ... down", None),
+        ("{store} down", "{store} is none of {same branch}, {other branch}, {shop}"),
+        ("upgrade {same branch}", "{same branch} stands alone"),
+        ("... down", "... stands between words"),
+        ("down ...", "... stands between words"),
+        ("/down/", "belong into regexes"),
+    ],
+)
+def test_a_gap_or_group_in_the_wrong_place_is_told(phrase: str, problem: str | None) -> None:
+    """Before any mail comes."""
+    told = problem_with(phrase, ["shop"])
+    assert told is None if problem is None else problem in (told or "")
 
 
 @pytest.mark.parametrize(

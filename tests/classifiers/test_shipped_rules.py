@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from classifiers.examples import failures
 from classifiers.keywords import problem_with
+from classifiers.lint import lint
 from classifiers.settings import Settings
 from classifiers.verdict import Classifier
 
@@ -25,16 +27,25 @@ def classifier(shipped: Settings) -> Classifier:
 
 
 def test_no_shipped_rule_is_in_vain(shipped: Settings) -> None:
-    """Every phrase can fire, and every id that a rule names is there."""
-    ids = {scope.id for scope in shipped.scopes}
-    phrases = [
-        *(p for scope in shipped.scopes for p in (*scope.phrases, *scope.unless, *scope.hints)),
-        *(p for rule in shipped.priorities for p in (*rule.phrases, *rule.unless)),
+    """Every phrase can fire and none stands twice, every rule has an example, every id that a rule names is there."""
+    assert [finding.text for finding in lint(shipped)] == []
+    vetoes = [
+        *(p for scope in shipped.scopes for p in scope.unless),
+        *(p for rule in (*shipped.priorities, *shipped.rules) for p in rule.unless),
         *shipped.several,
     ]
-    assert [why for phrase in phrases if (why := problem_with(phrase))] == []
+    assert [why for phrase in vetoes if (why := problem_with(phrase, shipped.groups))] == []
+    ids = {scope.id for scope in shipped.scopes}
     assert {i for scope in shipped.scopes for i in (*scope.beats, *scope.joins)} <= ids
     assert {i for rule in shipped.priorities for i in (*rule.not_for, *rule.always_for)} <= ids
+
+
+def test_the_shipped_examples_come_out_as_they_say(shipped: Settings, classifier: Classifier) -> None:
+    """There are at least sixty, for every scope and priority, and some look like what they are not."""
+    assert list(failures(classifier, shipped.examples)) == []
+    assert len(shipped.examples) >= 60
+    assert {example.scope for example in shipped.examples} == {scope.id for scope in shipped.scopes}
+    assert {example.priority for example in shipped.examples} == {"hotrush", "high", "normal", "low"}
 
 
 def test_every_scope_has_a_label_of_its_own(shipped: Settings) -> None:

@@ -27,7 +27,7 @@ phrases = ["hot-rush~"]
 unless = ["no hot-rush~"]
 """
 KEYS = ["id", "scope", "scopes", "priority", "in_scope", "multi", "evidence", "config_version"]
-EVIDENCE_KEYS = ["rule", "field", "text", "start", "end", "effect"]
+EVIDENCE_KEYS = ["rule", "field", "text", "start", "end", "effect", "weight", "phrase"]
 
 
 def explain(folder: Path, *words: str) -> Result:
