@@ -22,6 +22,7 @@ from maild import systemd
 from maild.clock import Clock, SystemClock
 from maild.config.load import load_config
 from maild.config.mailbox import MailboxSettings
+from maild.config.prove import failing_examples, load_proven
 from maild.config.secret import load_keys
 from maild.config.settings import Config
 from maild.core.message import Delivery
@@ -95,6 +96,9 @@ class Daemon:
         self._threads: dict[str, threading.Thread] = {}
         self._retired: list[threading.Thread] = []
         config = load_config(config_path, environ)
+        # A reload keeps the config in force instead; here there is none, and mail waits.
+        for problem in failing_examples(config, str(config_path)):
+            log.warning("an example fails", problem=problem)
         self._reader = ReaderPool(config.limits)
         self._database = Database.open(config.database.url)
         upgrade(self._database)
@@ -178,7 +182,7 @@ class Daemon:
         """Take the config file as it is now, whole; a broken one changes nothing and is logged, line by line."""
         systemd.notify("RELOADING=1")
         try:
-            config = load_config(self._path, self._environ)
+            config = load_proven(self._path, self._environ)
             keys = load_keys(config)
         except UserError as error:
             for problem in str(error).splitlines():

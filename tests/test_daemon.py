@@ -228,6 +228,41 @@ def test_an_edit_without_its_key_changes_nothing(path: Path) -> None:
         assert daemon.desk is old
 
 
+FAILING = """
+[[classifiers.scopes]]
+id = "outage"
+label = "an outage"
+
+[[classifiers.examples]]
+subject = "hello"
+scope = "outage"
+"""
+
+
+def test_an_edit_that_fails_an_example_changes_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The rules in force are known to be good: they go on, and the log says which example and why."""
+    with running(path) as daemon:
+        old = daemon.desk
+        path.write_text(path.read_text(encoding="utf-8") + FAILING, encoding="utf-8")
+        with caplog.at_level(logging.ERROR, logger="maild"):
+            assert not daemon.reload()
+        assert daemon.desk is old
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.getMessage() == "config not reloaded"
+    assert 'scope must be "outage", but is "unknown"' in str(vars(record))
+
+
+def test_a_start_with_an_example_that_fails_takes_mail_and_says_so(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There are no other rules to go on with, and mail must not wait."""
+    path.write_text(path.read_text(encoding="utf-8") + FAILING, encoding="utf-8")
+    with caplog.at_level(logging.WARNING, logger="maild"), running(path) as daemon:
+        hand_in(daemon, JANE, "Hello")
+        wait_until("the mail is taken", lambda: subjects(daemon) == ["opened"])
+    assert "an example fails" in [record.getMessage() for record in caplog.records]
+
+
 def test_mailboxes_come_and_go_with_the_config(path: Path) -> None:
     """A new one is read, an old one is let go of, without a restart."""
     boxes = {"support": FakeMailbox(), "orders": FakeMailbox()}

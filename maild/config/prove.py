@@ -3,14 +3,25 @@
 This takes a second and is no part of loading: only `maild check`, a start and a reload ask for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
 
 from classifiers.examples import failures
 from classifiers.lint import lint
 from classifiers.verdict import Classifier
 from maild.config.lines import Lines, Path
+from maild.config.load import load_config
 from maild.config.problems import Problem, as_lines
 from maild.config.settings import Config
+from maild.errors import ConfigError
+
+
+def load_proven(path: FilePath, environ: Mapping[str, str]) -> Config:
+    """Read and check the file at `path`, its examples included; raises ConfigError with all problems."""
+    config = load_config(path, environ)
+    if failing := failing_examples(config, str(path)):
+        raise ConfigError(failing)
+    return config
 
 
 def failing_examples(config: Config, file: str) -> tuple[str, ...]:

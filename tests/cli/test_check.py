@@ -126,6 +126,42 @@ def test_what_may_not_be_meant_is_noted(tmp_path: Path) -> None:
     assert ["no mail comes in" in notes[0], "nobody is proven" in notes[1], "token" in notes[2]] == [True] * 3
 
 
+RULES = """
+[[classifiers.scopes]]
+id = "tax"
+label = "a tax"
+phrases = ["tax", "duty free"]
+unless = ["tax free"]
+
+[[classifiers.examples]]
+subject = "Tax"
+scope = "tax"
+"""
+
+
+def test_an_example_that_fails_is_a_mistake_with_its_line_and_the_words_that_decided(tmp_path: Path) -> None:
+    """As all mistakes are; so is a phrase that can never fire, and both are told at once."""
+    text = SMALLEST + RULES.replace('"Tax"', '"tax free"').replace('"tax free"]', '"tax free", "duty"]')
+    result = check(tmp_path, text, "--json")
+    assert result.exit_code == 2
+    example, phrase = json.loads(result.stdout)["problems"]
+    line = text.splitlines().index("[[classifiers.examples]]") + 1
+    assert example == (
+        f'{tmp_path}/config.toml:{line}: classifiers.examples[1]: scope must be "tax", but is "unknown": no words '
+        'decided that; "tax" (subject) vetoed by "tax free"'
+    )
+    assert (
+        'classifiers.scopes[1].phrases[2]: "duty free" can never fire: unless "duty" takes it away' in phrase
+    )
+
+
+def test_what_is_odd_about_the_rules_is_a_note(tmp_path: Path) -> None:
+    """With its line; the config is good."""
+    result = check(tmp_path, SMALLEST + RULES + '\n[[classifiers.priorities]]\nlevel = "low"\n')
+    assert result.exit_code == 0
+    assert "classifiers.priorities[1]: no example is low" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("zone", "system", "differs"),
     [

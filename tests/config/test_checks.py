@@ -278,3 +278,100 @@ def test_a_port_out_of_range_is_said_to_be_one(tmp_path: Path) -> None:
     """It looks like `host:port`."""
     text = SMALLEST + '[listen]\naddress = "127.0.0.1:99999"\n'
     assert 'must be "host:port" with a port up to 65535, or "unix:/path"' in only(tmp_path, text)
+
+
+RULE = SCOPE + "\n[[classifiers.rules]]\n"
+GOOD = RULE + 'scope = "bug"\nphrases = ["bug"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (RULE + 'phrases = ["x"]\n', "rules[1]: must name either a scope or a priority that it speaks for"),
+        (GOOD + 'priority = "low"\n', "rules[1]: must name either a scope or a priority that it speaks for"),
+        (
+            GOOD.replace('scope = "bug"', 'scope = "bugs"'),
+            'rules[1].scope: unknown scope "bugs"; did you mean "bug"?',
+        ),
+        (
+            RULE + 'priority = "low"\nphrases = ["x"]\n',
+            'rules[1].priority: there is no [[classifiers.priorities]] with level = "low"',
+        ),
+        (
+            RULE + 'scope = "bug"\n',
+            "rules[1]: can never fire: it has neither phrases nor regexes nor a condition",
+        ),
+        (GOOD + "weight = 0\n", "rules[1].weight: must not be 0: the rule would change nothing"),
+        (GOOD + "fields = []\n", "rules[1].fields: must not be empty: nothing could be found"),
+        (
+            GOOD + 'fields = ["body", "text"]\n',
+            (
+                'rules[1].fields[2]: must be "subject", "body", "sender", "mailbox" or "header:NAME", not "text"'
+            ),
+        ),
+        (GOOD + 'fields = ["header:"]\n', 'rules[1].fields[1]: must be "subject", "body", "sender", '),
+        (
+            GOOD + 'language = "German"\n',
+            'rules[1].language: must be a code such as "de" (ISO 639), not "German"',
+        ),
+        (GOOD + 'unless = ["?"]\n', "rules[1].unless[1]: '?': a part without a letter or digit is no word"),
+        (GOOD + 'phrases = ["{shop}"]\n', "rules[1].phrases[1]: {shop} is none of"),
+        (GOOD + 'regexes = ["a(?=b)"]\n', "rules[1].regexes[1]: lookaround is not possible"),
+        (
+            SCOPE + '[classifiers.groups]\nshop = ["my shop"]\n',
+            "groups.shop[1]: 'my shop': a group consists of",
+        ),
+        (SCOPE + '[classifiers.groups]\n"My Shop" = []\n', 'groups."My Shop": a name must be small letters'),
+        (
+            SCOPE + '[[classifiers.examples]]\nsubject = "x"\nscope = "tax"\n',
+            'examples[1].scope: unknown scope "tax"; known here: bug, unknown',
+        ),
+        (
+            SCOPE + '[[classifiers.examples]]\nscope = "bug"\n',
+            "examples[1].subject: is missing; it must be text",
+        ),
+    ],
+)
+def test_a_rule_or_example_that_means_nothing_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    """With its key, and what is allowed."""
+    text = text.replace('phrases = ["bug"]\nphrases', "phrases")
+    assert only(tmp_path, SMALLEST + text).startswith(f"classifiers.{problem}")
+
+
+def test_rules_groups_and_examples_that_mean_something_are_good(tmp_path: Path) -> None:
+    """All keys together."""
+    text = f"""{GOOD}regexes = ['bug \\d+']
+fields = ["subject", "header:X-Form"]
+weight = -2
+language = "de"
+senders = ["a@example.com"]
+organisations = ["example.com"]
+mailboxes = ["support"]
+
+[[classifiers.examples]]
+subject = "hello"
+scope = "unknown"
+
+[classifiers.groups]
+shop = ["shop", "store*"]
+"""
+    settings = config_from(tmp_path, SMALLEST + text).classifiers
+    assert settings.rules[0].weight == -2
+    assert settings.groups == {"shop": ("shop", "store*")}
+
+
+def test_regexes_without_their_engine_are_refused_by_one_line(tmp_path: Path) -> None:
+    """The line names the extra to install."""
+    path = tmp_path / "config.toml"
+    path.write_text(SMALLEST + GOOD + 'regexes = ["bug"]\n', encoding="utf-8")
+    # A module that is None in sys.modules cannot be imported: as if the package were not there.
+    asked = (
+        "import sys; sys.modules['re2'] = None; "
+        "from maild.cli.main import main; sys.exit(main(['--config', sys.argv[1], 'check']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked, str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    [line] = [line for line in done.stderr.splitlines() if "regexes" in line]
+    assert "pip install 'maild[regex]'" in line
