@@ -114,8 +114,9 @@ class Note(NamedTuple):
 
 
 def score(hits: Iterable[Hit]) -> int:
-    """Return the sum of the weights, each phrase once."""
-    return sum(weight for _, weight in {(hit.phrase, hit.weight) for hit in hits})
+    """Return the sum of the weights: a phrase counts once, and so do words that several phrases find."""
+    once = {(hit.phrase, hit.weight): hit.marks for hit in hits}
+    return sum(weight for weight, _ in {(weight, marks) for (_, weight), marks in once.items()})
 
 
 class Reader:

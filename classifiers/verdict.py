@@ -40,7 +40,7 @@ class Classifier:
         )
 
     def _evidence(self, notes: Iterable[Note], texts: Sequence[str]) -> tuple[Evidence, ...]:
-        """Return the notes as evidence: one for each place, none twice."""
+        """Return the notes as evidence: one for each place, whichever phrase found it first."""
         told = (
             Evidence(
                 rule=note.rule,
@@ -55,7 +55,10 @@ class Classifier:
             for note in notes
             for mark in note.hit.marks
         )
-        return tuple(dict.fromkeys(told))
+        first: dict[tuple[object, ...], Evidence] = {}
+        for each in told:
+            first.setdefault((each.rule, each.field, each.start, each.end, each.effect, each.weight), each)
+        return tuple(first.values())
 
     def _unknown(self) -> ScopeRule:
         known = (rule for rule in self._settings.scopes if rule.id == UNKNOWN)
