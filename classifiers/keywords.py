@@ -86,22 +86,22 @@ class KeywordIndex(Generic[T]):
 
         Addresses and URLs are no words, unless they are what the text consists of.
         """
-        # How far the phrases got that go on here, where they began, and how many words they may still pass over.
-        begun: list[tuple[_Node[T], int, int]] = []
+        # How far the phrases got that go on here, and where they began; and those that may pass over some words.
+        begun: list[tuple[_Node[T], int]] = []
+        waiting: list[tuple[_Node[T], int, int]] = []
         for word, start, end in words_of(read.text, hide_addresses=hide_addresses):
-            sense = self._sense(word)
-            waiting = [(node, begin, left - 1) for node, begin, left in begun if left and word]
-            begun = [
-                (after, begin, 0) for node, begin, _ in begun for after in _following(node, word, sense.words)
-            ]
-            for node in sense.nodes:
-                begun.append((node, start, 0))
-            for node, begin, _ in begun:
+            senses, nodes = self._sense(word)
+            if waiting:
+                begun += [(node, begin) for node, begin, _ in waiting]
+                waiting = [(node, begin, left - 1) for node, begin, left in waiting if left and word]
+            if begun:
+                begun = [(after, begin) for node, begin in begun for after in _following(node, word, senses)]
+            begun += [(node, start) for node in nodes]
+            for node, begin in begun:
                 for of in node.ends:
                     yield Found(of, begin, end)
                 if node.gap:
                     waiting.append((node.gap, begin, WORDS_IN_GAP))
-            begun += waiting
         for name, start, end in version_steps(read.text):
             yield from (Found(of, start, end) for of in self._steps[name])
 

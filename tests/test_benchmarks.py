@@ -270,3 +270,16 @@ def test_a_small_run_measures_every_stage_and_loses_no_mail(mode: list[str]) -> 
     assert sum(sent.values()) == result["sent"]
     assert ("staff_new_incident" in sent) == bool(mode)
     assert ("backlog_summary" in sent) != bool(mode)
+
+
+# --- classifying --------------------------------------------------------------------------------------------
+
+
+def test_the_benchmark_of_the_classifiers_says_what_ten_thousand_phrases_cost() -> None:
+    """Beside a hundred, the rules of a config, and what Python needs to parse the same mails."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "classify.py"), "--mails", "20"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    ratio = re.search(r"10,000 phrases +[\d.]+ ms a mail, ([\d.]+) times as much \(bar 2\.0\)", done.stdout)
+    assert ratio, done.stderr
+    assert (float(ratio[1]) > 2) == (done.returncode == 1)
+    assert "email.message_from_bytes" in done.stdout
