@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
-from classifiers.normalise import Normal, normalise
+from classifiers.normalise import Normal, look_alikes, normalise
 from classifiers.versions import STEPS, version_steps
 from classifiers.words import bare_words, words_of
 
@@ -134,8 +134,8 @@ class KeywordIndex(Generic[T]):
         return known.setdefault(word.removesuffix("*"), _Node())
 
     def _sense_of(self, word: str) -> _Sense[T]:
-        """Return what the word is: itself, what was meant, a number, one of a group."""
-        words = dict.fromkeys((word, self._meant(word)))
+        """Return what the word is: itself, what was meant, what it looks like, a number, one of a group."""
+        words = dict.fromkeys((word, self._meant(word), *look_alikes(word)))
         if word[:1].isdigit():
             words["#"] = None
         for group in _following(self._groups, word, (word,)):

@@ -128,6 +128,20 @@ def _in_one_alphabet(word: re.Match[str]) -> str:
     return latin if fold(latin).isascii() else written
 
 
+def look_alikes(word: str) -> tuple[str, ...]:
+    """Return what a normalised word of another alphabet looks like in Latin letters, where all of it does.
+
+    A small eta may have been a capital one: it is read as n and as h.
+
+    >>> look_alikes("нот"), look_alikes("срочно")
+    (('hot',), ())
+    """
+    if word.isascii():
+        return ()
+    readings = dict.fromkeys(text.translate(_LOOKALIKES) for text in (word, word.replace("\u03b7", "h")))
+    return tuple(reading for reading in readings if reading.isascii())
+
+
 def fold(text: str) -> str:
     """Return each character of the text without accents and case."""
     return "".join(map(_folded, text))

@@ -17,6 +17,7 @@ except ImportError:
 EXTRA = "pip install 'maild[regex]'"
 _LOOKAROUND = re.compile(r"\(\?(?:<?[=!]|>)")
 _BACKREFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # All expressions together are one automaton; the engine refuses it where it would need more than this.
 _MOST_MEMORY = 1 << 28
 
@@ -56,6 +57,7 @@ class Regexes:
         """Yield (expression as a phrase, start, end) of each place in a text as read where one matches something."""
         if not self._regexes:
             return
+        text = _SURROGATE.sub("\ufffd", text)  # no UTF-8, which the engine reads
         for at in self._all.Match(text) or ():
             for found in self._each[at].finditer(text):
                 if found.end() > found.start():

@@ -31,6 +31,8 @@ def found(phrase: str, text: str) -> list[str]:
         ("{other branch}", "from 4.2 to 4.5", ["4.2 to 4.5"]),
         ("hot-rush~", "HotRsh hotrsuh HotRush hot rush", ["hotrsh", "hotrsuh", "hotrush", "hot rush"]),
         ("hot-rush~ ltd", "Hotrsh Ltd", ["hotrsh ltd"]),
+        ("hot-rush~", "НОТ RUSH, ΗΟΤ rush", ["нот rush", "ηοτ rush"]),
+        ("ставка", "tax ставка", ["ставка"]),
     ],
 )
 def test_a_phrase_is_found_in_each_way_to_write_it(phrase: str, text: str, words: list[str]) -> None:

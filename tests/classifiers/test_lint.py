@@ -1,7 +1,10 @@
 """lint: phrases in vain, phrases of two scopes, rules that no example tries."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from classifiers.keywords import problem_with
 from classifiers.lint import Finding, lint, sample_of
 from classifiers.settings import Example, PriorityRule, Rule, ScopeRule, Settings
 
@@ -121,3 +124,18 @@ def test_a_sample_consists_of_the_phrase() -> None:
     """A group without words can't be said."""
     assert sample_of("{shop} down", {"shop": ()}) == "{shop} down"
     assert sample_of("upgrade # + {same branch}") == "upgrade 70707 ; 4.5.1 to 4.5.4"
+
+
+WORDS = st.sampled_from(
+    ["tax", "sales", "check-out", "rabatt*", "hot-rush~", "#", "{shop}", "ставка", "送料", "4.5", "can't"]
+)
+GAPS = st.sampled_from([" ", " ... ", " + "])
+
+
+@given(st.lists(WORDS, min_size=1, max_size=5), st.lists(GAPS, min_size=4, max_size=4))
+def test_a_phrase_that_can_be_written_fires_in_its_sample(words: list[str], gaps: list[str]) -> None:
+    """Whatever it is put together from, so that lint never calls a good phrase vain."""
+    phrase = words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=False))
+    groups = {"shop": ("store", "web*")}
+    assert problem_with(phrase, groups) is None
+    assert wrong(Settings((ScopeRule("a", "a", phrases=(phrase,)),), groups=groups)) == []

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.hits import BODY_READ, MOST_PLACES
-from classifiers.settings import PriorityRule, ScopeRule, Settings
+from classifiers.settings import About, PriorityRule, Rule, ScopeRule, Settings
 from classifiers.verdict import Classifier, classify
 
 RULES = Settings(
@@ -85,6 +85,36 @@ def test_only_the_top_of_a_body_is_read() -> None:
     """What stands far below is not what the sender asks first."""
     assert CLASSIFIER.classify("", " " * (BODY_READ - 10) + "sales tax").scope == "tax"
     assert CLASSIFIER.classify("", " " * BODY_READ + "sales tax").scope == "unknown"
+
+
+NEWLY = (
+    Rule(scope="tax", phrases=("{shop} ... tax",), unless=("no ... tax",), weight=-1),
+    Rule(priority="hotrush", phrases=("rush",), fields=("sender", "header:X-Tag"), language="de"),
+    Rule(scope="patch", regexes=(r"hot|\\d", r"[^a]+")),
+    Rule(scope="tax", organisations=("example.com",)),
+)
+RICH = Classifier(Settings(RULES.scopes, RULES.priorities, NEWLY, groups={"shop": ("hot*", "2")}, lead=1))
+
+
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_rules_of_every_kind_never_raise_and_mark_what_is_there(
+    subject: str, body: str, sender: str, tag: str
+) -> None:
+    """In each field, whatever stands in it."""
+    about = About(sender=sender, fields=(("x-tag", tag),))
+    verdict = RICH.classify(subject, body, about)
+    texts = {"subject": subject, "body": body, "sender": sender, "mailbox": "", "header:X-Tag": tag}
+    for evidence in verdict.evidence:
+        assert texts[evidence.field][evidence.start : evidence.end] == evidence.text
+    assert verdict == RICH.classify(subject, body, about)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("hostile", ["hot " * 250_000, "hot 2 " * 150_000, "no " * 300_000])
+def test_gaps_and_groups_cost_no_more_than_their_text(hostile: str) -> None:
+    """A phrase that waits at each word waits for three of them."""
+    about = About(sender=hostile, fields=(("x-tag", hostile),))
+    assert len(RICH.classify(hostile, hostile, about).evidence) <= 12 * MOST_PLACES
 
 
 @pytest.mark.timeout(10)
