@@ -204,7 +204,6 @@ def test_hotrush_is_heard_however_it_is_written(classifier: Classifier, subject:
         "How much is HotRush?",
         "cancel HotRush",
         "sugar rush candy tax",
-        "HotRush GmbH & Co. KG: tax",
         "please don't treat as HotRush: tax",
         "HotRush is not necessary: tax",
         "tax, kein Hot-Rush nötig",
