@@ -40,8 +40,8 @@ class Normal:
     """A text as read: character i of `text` was made from [starts[i], ends[i]) of the original."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where the non-empty [start, end) of `text` stands in the original."""
@@ -53,7 +53,7 @@ def normalise(text: str, *, subject: bool = True) -> Normal:
 
     Linear in the length of the text. What it returns as text, it would return unchanged.
     """
-    read = Normal(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    read = Normal(text, range(len(text)), range(1, len(text) + 1))
     # Most texts are ASCII, where each character stays, or becomes one of lower case.
     plain = text.isascii()
     read = _join_spaced_letters(read if plain else _each_character(read, _plain))

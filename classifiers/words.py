@@ -14,9 +14,9 @@ Word = tuple[str, int, int]
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _VERSION = r"v?\d+(?:\.\d+)+"
 _CONTRACTED = r"(?:['\u2019](?:t|s|re|ve|ll|d|m)(?![^\W_]))?"
-_WORD = re.compile(rf"{_VERSION}|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+{_CONTRACTED}")
+_WORD = re.compile(rf"({_VERSION}|[{_CJK}]|(?:(?![{_CJK}])[^\W_])+{_CONTRACTED})")
 # The same for a text without such characters, where it need not be asked at each letter.
-_SPACED_WORD = re.compile(rf"{_VERSION}|[^\W_]+{_CONTRACTED}")
+_SPACED_WORD = re.compile(rf"({_VERSION}|[^\W_]+{_CONTRACTED})")
 _ANY_CJK = re.compile(f"[{_CJK}]")
 # Looked for at the start of each run of visible characters only, so that a long one is not read again and again.
 _ADDRESS = re.compile(r"(?<!\S)(?=\S*(?:://|www\.|@))\S+")
@@ -31,23 +31,24 @@ def words_of(text: str, *, hide_addresses: bool = True) -> Iterator[Word]:
     if hide_addresses and ("@" in text or "://" in text or "www." in text):
         text = _ADDRESS.sub(_hidden_address, text)
     apostrophes = "'" in text or "\u2019" in text
-    done = 0
-    for match in _words_in(text):
-        start, end = match.span()
-        if text[done:start] != " " and _BORDER.search(text, done, start):
-            yield "", done, start
-        word = match.group()
-        yield (_without_apostrophes(word) if apostrophes else word), start, end
-        done = end
+    # Signs and words in turn, the first and the last are signs.
+    pieces = _word_pattern(text).split(text)
+    start = 0
+    for signs, word in zip(pieces[::2], pieces[1::2], strict=False):
+        after = start + len(signs)
+        if signs != " " and _BORDER.search(signs):
+            yield "", start, after
+        start = after + len(word)
+        yield (_without_apostrophes(word) if apostrophes else word), after, start
 
 
 def bare_words(text: str) -> tuple[str, ...]:
     """Return the words of a normalised text alone, without borders or places."""
-    return tuple(_without_apostrophes(match.group()) for match in _words_in(text))
+    return tuple(map(_without_apostrophes, _word_pattern(text).findall(text)))
 
 
-def _words_in(text: str) -> Iterator[re.Match[str]]:
-    return (_WORD if not text.isascii() and _ANY_CJK.search(text) else _SPACED_WORD).finditer(text)
+def _word_pattern(text: str) -> re.Pattern[str]:
+    return _WORD if not text.isascii() and _ANY_CJK.search(text) else _SPACED_WORD
 
 
 def _without_apostrophes(word: str) -> str:
