@@ -20,7 +20,8 @@ _LOOKALIKES = str.maketrans(
     "АВСЕНІЈКМОРЅТХУасенвіјкморѕтхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχ",
     "ABCEHIJKMOPSTXYacehbijkmopstxyABEZHIKMNOPTYXabeznikmvoptux",
 )
-_WORD = re.compile(r"[^\W_]+")
+# A word with a letter or digit that is not ASCII.
+_FOREIGN_WORD = re.compile(r"(?<![^\W_])[a-zA-Z0-9]*[^\x00-\x7f\W_][^\W_]*")
 _ZERO_IN_WORD = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])")
 
 _ALONE = r"[^\W\d_](?![^\W_])"
@@ -57,7 +58,7 @@ def normalise(text: str, *, subject: bool = True) -> Normal:
     # Most texts are ASCII, where each character stays, or becomes one of lower case.
     plain = text.isascii()
     read = _join_spaced_letters(read if plain else _each_character(read, _plain))
-    one_alphabet = read.text if plain else _WORD.sub(_in_one_alphabet, read.text)
+    one_alphabet = read.text if plain else _FOREIGN_WORD.sub(_in_one_alphabet, read.text)
     read = replace(read, text=_ZERO_IN_WORD.sub("o", one_alphabet))
     read = replace(read, text=read.text.lower()) if plain else _each_character(read, _folded)
     return _without_prefixes(_without_tags(read)) if subject else read
@@ -119,8 +120,6 @@ def _join_spaced_letters(read: Normal) -> Normal:
 def _in_one_alphabet(word: re.Match[str]) -> str:
     """Fold the look-alikes of a word that mixes scripts, where that makes it wholly Latin (rule 27)."""
     written = word.group()
-    if written.isascii():
-        return written
     read = fold(written)
     if read.isascii() or not any(each.isascii() and each.isalpha() for each in read):
         return written
