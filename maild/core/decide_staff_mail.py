@@ -5,7 +5,7 @@ a new incident that says so (rule 11). What is not proven is never relayed and s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -105,11 +105,7 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
         Dispose("appended", (why, *case.found.reasons)),
         entry,
         *done,
-        *receipt(
-            case,
-            order,
-            closed=any(isinstance(one, QueueReply | KeepSilent) and one.kind == "closed" for one in done),
-        ),
+        *receipt(case, order, done),
     ]
 
 
@@ -120,8 +116,6 @@ def carry_out(order: Order, rules: Rules) -> list[Action]:
     state: State = incident.state
     if order.kind == "staff_answer":
         answered = because("answered", name=order.name)
-        cause: Cause = "answered_working" if working(order, rules) else "answered"
-        state = follow(state, cause) or state
         actions += [
             QueueReply(
                 "answer",
@@ -133,11 +127,27 @@ def carry_out(order: Order, rules: Rules) -> list[Action]:
                 proven=incident.requester.proven,
             ),
             StopTimer("first_response", order.at, answered),
-            *((SetState(state, answered),) if state != incident.state else ()),
         ]
+    turn = whose_turn(order, rules)
+    if turn is not None:
+        state = follow(incident.state, turn[0]) or incident.state
+        actions += [SetState(state, turn[1])] if state != incident.state else []
     if "close" in order.verbs:
         actions += close(order, rules, state)
     return actions
+
+
+def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:
+    """Return what the order says about whose turn it is now (rule 31), or None where it says nothing.
+
+    `#working` says that it is ours, with an answer or without; an answer alone, that it is the customer's.
+    """
+    if "working" in order.verbs:
+        return "working", because("working", name=order.name)
+    if order.kind != "staff_answer":
+        return None
+    answered = because("answered", name=order.name)
+    return ("working" if rules.after_answer == "in_progress" else "answered"), answered
 
 
 def close(order: Order, rules: Rules, state: State) -> list[Action]:
@@ -167,21 +177,18 @@ def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
     )
 
 
-def working(order: Order, rules: Rules) -> bool:
-    """Say whether the incident stays ours after the answer (rule 31)."""
-    return "working" in order.verbs or rules.after_answer == "in_progress"
-
-
-def receipt(case: Case, order: Order, *, closed: bool) -> list[Action]:
-    """Return a receipt for a mail with commands: nobody has to guess whether a verb was understood."""
+def receipt(case: Case, order: Order, done: Sequence[Action]) -> list[Action]:
+    """Return a receipt for a mail with commands that says what was `done`, and what was so before."""
     if not order.verbs:
         return []
+    states = {action.state for action in done if isinstance(action, SetState)}
     did = {verb: VERBS[verb].did for verb in order.verbs}
-    if "close" in did and not closed:
+    if "close" in did and "closed" not in states:
         did["close"] = "the incident was closed already"
-    done = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
-    facts = reply_facts.receipt(order.incident, done, [])
-    return [to_staff("receipt", case.sender, facts, case)]
+    if "working" in did and "in_progress" not in states:
+        did["working"] = "the incident was in progress already"
+    said = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
+    return [to_staff("receipt", case.sender, reply_facts.receipt(order.incident, said, []), case)]
 
 
 def hold(

@@ -11,7 +11,7 @@ State = Literal["submitted", "in_progress", "waiting", "closed"]
 Priority = Literal["hotrush", "high", "normal", "low"]
 Cause = Literal[
     "answered",
-    "answered_working",
+    "working",
     "customer_wrote",
     "closed_by_staff",
     "reopened",
@@ -22,11 +22,11 @@ Cause = Literal[
 # (state now, what happened) -> state next; anything absent is refused (rules: Life cycle).
 TRANSITIONS: dict[tuple[State, Cause], State] = {
     ("submitted", "answered"): "waiting",
-    ("submitted", "answered_working"): "in_progress",
+    ("submitted", "working"): "in_progress",
     ("in_progress", "answered"): "waiting",
-    ("in_progress", "answered_working"): "in_progress",
+    ("in_progress", "working"): "in_progress",
     ("waiting", "answered"): "waiting",
-    ("waiting", "answered_working"): "in_progress",
+    ("waiting", "working"): "in_progress",
     ("submitted", "customer_wrote"): "submitted",
     ("in_progress", "customer_wrote"): "in_progress",
     ("waiting", "customer_wrote"): "in_progress",
@@ -35,7 +35,7 @@ TRANSITIONS: dict[tuple[State, Cause], State] = {
     ("waiting", "closed_by_staff"): "closed",
     ("closed", "reopened"): "in_progress",
     ("closed", "answered"): "closed",
-    ("closed", "answered_working"): "in_progress",
+    ("closed", "working"): "in_progress",
     # The only answer came back, so nobody has answered yet; or one of several did, so it is our turn. What was
     # closed stays closed: that was decided, not answered.
     ("waiting", "unanswered"): "submitted",

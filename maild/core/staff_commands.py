@@ -35,9 +35,9 @@ VERBS: dict[str, Verb] = {
         did="closed the incident",
     ),
     "working": Verb(
-        does="sends the text, and says that the work goes on: the incident does not wait for the customer",
+        does="says that the work goes on: the incident is in progress; the text, if there is any, is sent first",
         asks="go on working on it",
-        did="kept the incident in progress",
+        did="put the incident in progress",
     ),
 }
 
@@ -75,6 +75,7 @@ def read_commands(text: str, html_text: str | None) -> Commands:
         others, _ = _leading(split_text(html_text).new.splitlines())
         problems += [because("verb_hidden")] if _names(others) != _names(commands) else []
     verbs = tuple(name for name in dict.fromkeys(_names(commands)) if name in VERBS)
+    problems += [because("verbs_contradict")] if {"close", "working"} <= set(verbs) else []
     return Commands(verbs, "\n".join(lines[rest:]).strip("\n").rstrip(), tuple(problems))
 
 

@@ -152,6 +152,11 @@ def test_an_answer_stops_the_clock_when_it_arrived() -> None:
         ("submitted", "Yes.", "in_progress", "in_progress"),
         ("waiting", "#working\nSoon.", "waiting", "in_progress"),
         ("closed", "#working\nSoon.", "waiting", "in_progress"),
+        ("waiting", "#working", "waiting", "in_progress"),
+        ("submitted", "#working", "waiting", "in_progress"),
+        ("closed", "#working", "waiting", "in_progress"),
+        ("in_progress", "#working", "waiting", None),
+        ("waiting", "#note\n#working\nI look into it.", "waiting", "in_progress"),
         ("waiting", "Yes.", "waiting", None),
         ("closed", "Yes.", "waiting", None),
         ("submitted", "#note\nYes.", "waiting", None),
@@ -160,7 +165,7 @@ def test_an_answer_stops_the_clock_when_it_arrived() -> None:
 def test_whose_turn_it_is_after_an_answer(
     before: State, text: str, after_answer: str, state: State | None
 ) -> None:
-    """Rule 31: the customer's, unless `#working` or the config says ours; a note changes nothing."""
+    """Rule 31: the customer's, unless `#working`, also alone, or the config says ours; a note changes nothing."""
     case = c.from_staff(text, joined=c.found(c.incident(state=before), c.staff_token()))
     changes = c.of_type(actions(case, after_answer=after_answer), SetState)
     assert [change.state for change in changes] == ([state] if state else [])
@@ -369,6 +374,28 @@ def test_closing_what_is_closed_says_so() -> None:
     joined = c.found(c.incident(state="closed"), c.staff_token())
     (receipt,) = c.mails(actions(c.from_staff("#close\n", joined=joined)))
     assert receipt.facts["done"] == ["the incident was closed already"]
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ("waiting", "put the incident in progress"),
+        ("in_progress", "the incident was in progress already"),
+    ],
+)
+def test_a_receipt_for_working_says_what_really_changed(before: State, says: str) -> None:
+    """Without a text nothing goes to the customer, no clock stops, and the state is what the receipt says."""
+    joined = c.found(c.incident(state=before), c.staff_token())
+    done = actions(c.from_staff("#working\n", joined=joined))
+    (receipt,) = c.mails(done)
+    assert receipt.facts["done"] == [says]
+    assert c.of_type(done, StopTimer) == []
+
+
+def test_closing_and_going_on_at_once_is_doubt() -> None:
+    """Rule 15: one of the two is a slip, and a receipt that claims both would be wrong."""
+    done = actions(c.from_staff("#working\n#close\nDone.\n"))
+    assert (c.why(done)[0], c.of_type(done, SetState)) == ("verbs_contradict", [])
 
 
 def test_an_attached_mail_of_ours_is_not_passed_on() -> None:
