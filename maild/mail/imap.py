@@ -17,6 +17,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from maild.config.mailbox import MailboxSettings
 from maild.core.limits import Limits
 from maild.errors import LoginRefused, Unreachable
+from maild.log import logger
 from maild.mail.idle import wait_in_idle
 from maild.mail.interfaces import Fetched, Folder
 from maild.mail.login import log_in_imap
@@ -32,6 +33,9 @@ _GOODBYE_SECONDS = 2.0
 _COMMAND_UIDS = 500
 # An odd answer makes imapclient's parsers raise any of these.
 _FOREIGN = (IMAPClientError, OSError, ValueError, TypeError, LookupError)
+# Of these, what says that the connection is gone or out of step.
+_LOST = (IMAPClientAbortError, OSError)
+log = logger(__name__)
 
 
 class ImapMailbox:
@@ -64,7 +68,7 @@ class ImapMailbox:
             self._exists = selected[b"EXISTS"]
             return Folder(
                 uidvalidity=selected[b"UIDVALIDITY"],
-                uidnext=selected.get(b"UIDNEXT", 1),
+                uidnext=selected.get(b"UIDNEXT") or self._next_uid(client),
                 can_move=b"MOVE" in capabilities,
                 can_idle=self._can_idle,
             )
@@ -186,6 +190,21 @@ class ImapMailbox:
             if b"UIDPLUS" in capabilities:
                 return "copy"
         return "keyword" if b"\\*" in flags or DONE in flags else "ledger"
+
+    def _next_uid(self, client: "_Client") -> int:
+        """Return a UID above all that are given out, where the answer to SELECT has none (RFC 9051 §6.3.2).
+
+        What STATUS says, else by the last mail: SELECT alone would make all old mail look new.
+        """
+        told: dict[bytes, int] = {}
+        try:
+            told = client.folder_status(self._settings.folder, ["UIDNEXT"])
+        except _LOST:
+            raise
+        except _FOREIGN:
+            log.info("no UIDNEXT", mailbox=self._settings.name)
+        last = max(client.search(["UID", "*"]), default=0) if self._exists else 0
+        return max(told.get(b"UIDNEXT", 1), last + 1)
 
     def _spans(self, client: "_Client", above: int) -> list[str]:
         """Cut `above`+1 to the last UID so that a SEARCH of each span has at most PAGE UIDs in its answer."""

@@ -1,12 +1,10 @@
 """What only a real IMAP connection can get wrong: TLS, logins, odd answers, IDLE, and ways to put mail away."""
 
 import contextlib
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -16,64 +14,10 @@ from maild.errors import LoginRefused, Unreachable
 from maild.mail.imap import ImapMailbox
 from tests.mail.conftest import MakeSettings
 from tests.parts.dovecot import PASSWORD, USER, PrivateDovecot, require_dovecot
+from tests.parts.scripted_imap import Answer, ScriptedServer
 
 MAIL = b"Subject: hello\r\n\r\nhello\r\n"
 NEVER = threading.Event()
-
-
-class ScriptedServer:
-    """An IMAP server that says what a test wants said, one connection after the other.
-
-    `answers` maps a command to what is sent before its tagged OK; an answer with `{tag}` in it is sent alone,
-    and None ends the connection. `heard` has every command that came.
-    """
-
-    GREETING = b"* OK hello\r\n"
-    USUAL: Mapping[str, bytes | None] = {
-        "CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\n",
-        "LIST": b'* LIST () "/" Processed\r\n',
-        "SELECT": b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 12] ok\r\n",
-        "IDLE": b"+ idling\r\n",
-    }
-
-    def __init__(self, answers: Mapping[str, bytes | None]) -> None:
-        self.answers = {**self.USUAL, **answers}
-        self.heard: list[str] = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listening.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Listen no longer."""
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listening.accept()
-                with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError):
-                    connection.sendall(self.GREETING)
-                    self._talk(connection, lines)
-
-    def _talk(self, connection: socket.socket, lines: Any) -> None:
-        idle_tag = b""
-        for line in lines:
-            words = line.split()
-            if words == [b"DONE"]:
-                connection.sendall(idle_tag + b" OK done\r\n")
-                continue
-            tag, name = words[0], words[1].decode().upper()
-            name = f"UID {words[2].decode().upper()}" if name == "UID" else name
-            self.heard.append(line.partition(b" ")[2].strip().decode())
-            answer = self.answers.get(name, b"")
-            if answer is None:
-                return
-            idle_tag = tag if name == "IDLE" else idle_tag
-            alone = name == "IDLE" or b"{tag}" in answer
-            connection.sendall(answer.replace(b"{tag}", tag) + (b"" if alone else tag + b" OK done\r\n"))
 
 
 Scripted = Callable[..., tuple[ImapMailbox, ScriptedServer]]
@@ -84,7 +28,7 @@ def scripted() -> Iterator[Scripted]:
     """Start a server with these answers, and make a mailbox that reads it; commands have `_` for spaces."""
     made: list[tuple[ImapMailbox, ScriptedServer]] = []
 
-    def make(**answers: bytes | None) -> tuple[ImapMailbox, ScriptedServer]:
+    def make(**answers: Answer) -> tuple[ImapMailbox, ScriptedServer]:
         server = ScriptedServer({name.replace("_", " "): answer for name, answer in answers.items()})
         settings = MailboxSettings(
             name="support",
@@ -224,6 +168,43 @@ def test_a_folder_without_uidvalidity_is_not_read(scripted: Scripted) -> None:
     """Its UIDs could not be remembered."""
     mailbox, _ = scripted(SELECT=b"* 2 EXISTS\r\n")
     with pytest.raises(Unreachable, match="gives folder INBOX no UIDVALIDITY"):
+        mailbox.open()
+
+
+SELECTED = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "search", "uidnext"),
+    [
+        (b"* STATUS INBOX (UIDNEXT 12)\r\n", b"* SEARCH 9\r\n", 12),
+        (b"* STATUS INBOX (UIDNEXT 3)\r\n", b"* SEARCH 9\r\n", 10),
+        (b"{tag} NO not of the selected one\r\n", b"* SEARCH 9\r\n", 10),
+        (b"{tag} BAD what?\r\n", b"* SEARCH 9\r\n", 10),
+        (b"", b"* SEARCH 9\r\n", 10),
+        (b"* STATUS INBOX (MESSAGES 2)\r\n", b"* SEARCH 9\r\n", 10),
+    ],
+)
+def test_without_uidnext_the_folder_is_asked_where_new_uids_begin(
+    scripted: Scripted, status: bytes, search: bytes, uidnext: int
+) -> None:
+    """Some servers leave it out of the answer to SELECT; with `since = "now"` all old mail would be new."""
+    mailbox, _ = scripted(SELECT=SELECTED, STATUS=status, UID_SEARCH=search)
+    assert mailbox.open().uidnext == uidnext
+
+
+def test_an_empty_folder_without_uidnext_has_no_old_mail(scripted: Scripted) -> None:
+    """There is no last mail to ask for."""
+    mailbox, server = scripted(SELECT=b"* 0 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n", STATUS=b"{tag} NO no\r\n")
+    assert mailbox.open().uidnext == 1
+    assert not any("SEARCH" in line for line in server.heard)
+
+
+@pytest.mark.parametrize("lost", ["STATUS", "UID_SEARCH"])
+def test_a_connection_lost_over_uidnext_is_not_an_empty_folder(scripted: Scripted, lost: str) -> None:
+    """It is opened anew, and then all old mail is still old."""
+    mailbox, _ = scripted(SELECT=SELECTED, **{lost: None})
+    with pytest.raises(Unreachable):
         mailbox.open()
 
 
