@@ -23,7 +23,7 @@ from maild.daemon import desk_for
 from maild.desk import Desk
 from maild.fetch_mail import Round, fetch_new_mail
 from maild.mail.imap import ImapMailbox
-from maild.mail.interfaces import Fetched, Sender
+from maild.mail.interfaces import Portion, Sender
 from maild.store import customers, incidents, messages, outbox, staff_lists, timers
 from replies.render import Templates
 
@@ -94,7 +94,7 @@ class MeasuredMailbox(ImapMailbox):
         with self.stages.during("fetch"):
             return super().uids(above, since)
 
-    def portions(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+    def portions(self, uids: Sequence[int]) -> Iterator[Portion]:
         """Yield the mails, counted as fetching."""
         portions = super().portions(uids)
         while True:

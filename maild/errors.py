@@ -5,7 +5,8 @@ MaildError
 │   ├── ConfigError          every problem of config.toml at once
 │   └── NotFound             there is no such incident, quarantined mail, outbox row
 ├── Unreachable              a service does not answer: exit 3
-│   └── LoginRefused         it answers, and refuses our name or password
+│   ├── LoginRefused         it answers, and refuses our name or password
+│   └── BrokenOver           the connection ended while certain mails were asked for
 ├── Overtaken                somebody else changed what a decision was made on: decide again
 ├── Unreadable               a mail that no reader of ours gets through: its bytes go to quarantine
 └── SendError                a mail of ours did not leave
@@ -13,7 +14,7 @@ MaildError
     └── SendDeferred         for now (SMTP 4xx, no connection): tried again later
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -49,6 +50,14 @@ class Unreachable(MaildError):
 
 class LoginRefused(Unreachable):
     """A server answered and refused our user name or password."""
+
+
+class BrokenOver(Unreachable):
+    """The connection to a mailbox ended while the mails `uids` were asked for; one of them may be why."""
+
+    def __init__(self, line: str, uids: Sequence[int]) -> None:
+        super().__init__(line)
+        self.uids = tuple(uids)
 
 
 class Overtaken(MaildError):

@@ -2,7 +2,8 @@
 
 The ledger (account, folder, UIDVALIDITY, UID) says what was taken; flags that people set in their mail clients say
 nothing. A mail is fetched, committed by `take`, and only then moved. Whatever breaks in between is found again by
-the ledger: a UID that was taken but not moved is moved now, and never handled twice.
+the ledger: a UID that was taken but not moved is moved now, and never handled twice. A mail that the server lists
+but does not hand over stops no other one: it is named, told to the staff, and asked for again (mail/patience.py).
 """
 
 import random
@@ -12,13 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from maild.config.mailbox import MailboxSettings
+from maild.core.decide_withheld_mail import REMEDY, decide_withheld_mail
 from maild.core.message import Delivery
 from maild.desk import Desk
-from maild.errors import LoginRefused, Overtaken, Unreachable, contain
+from maild.errors import BrokenOver, LoginRefused, Overtaken, Unreachable, contain
 from maild.log import logger
 from maild.mail.interfaces import Fetched, Folder, Mailbox
+from maild.mail.patience import Patience
 from maild.store import backlog, mailboxes
 from maild.store.mailboxes import MailboxState
+from maild.store.record import TimeCame, record
 
 LEASE = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds between attempts to connect
@@ -53,6 +57,7 @@ class Watch:
     open_mailbox: Callable[[], Mailbox]
     stop: threading.Event = field(default_factory=threading.Event)
     back_off: BackOff = field(default_factory=BackOff)
+    patience: Patience = field(default_factory=Patience)
     said: str = ""
 
 
@@ -66,6 +71,7 @@ class Round:
     desk: Desk
     take: Take
     stop: threading.Event = field(default_factory=threading.Event)
+    patience: Patience = field(default_factory=Patience)
 
 
 def keep_fetching(watch: Watch) -> None:
@@ -82,9 +88,10 @@ def read_on(mailbox: Mailbox, watch: Watch) -> None:
     """Connect, and fetch whenever there may be something new; raises when the connection is lost."""
     folder = mailbox.open()
     while not watch.stop.is_set():
-        fetch_new_mail(
-            mailbox, Round(watch.settings, folder, watch.owner, watch.desk(), watch.take, watch.stop)
+        look = Round(
+            watch.settings, folder, watch.owner, watch.desk(), watch.take, watch.stop, watch.patience
         )
+        fetch_new_mail(mailbox, look)
         if watch.said:
             log.info("mailbox works again", mailbox=watch.settings.name)
         watch.said = ""
@@ -116,14 +123,34 @@ def fetch_new_mail(mailbox: Mailbox, look: Round) -> int:
     uids = mailbox.uids(state.cursor, since)
     taken = already_taken(uids, state, look)
     mailbox.settle([uid for uid in uids if uid in taken])
-    new = [uid for uid in uids if uid not in taken]
-    count = 0
-    for batch in batches(new, look.desk.config.limits.batch):
-        if look.stop.is_set():
-            return count  # the cursor stays where it was: the ledger knows what was taken
-        count += take_batch(mailbox, batch, state, look)
-    leave(state, uids, look)
+    look.patience.look_at(look.folder.uidvalidity, [uid for uid in uids if uid not in taken])
+    new = look.patience.due([uid for uid in uids if uid not in taken], look.desk.clock.now())
+    try:
+        count, through = take_all(mailbox, new, state, look)
+    finally:
+        speak_of_withheld(state, look)
+    if through:
+        leave(state, uids, look)
     return count
+
+
+def take_all(mailbox: Mailbox, uids: Sequence[int], state: MailboxState, look: Round) -> tuple[int, bool]:
+    """Take these mails batch by batch; return how many were taken, and whether all were asked for.
+
+    Where not, the cursor stays where it was: the ledger knows what was taken.
+    """
+    count = 0
+    for batch in look.patience.batches(uids, look.desk.config.limits.batch):
+        if look.stop.is_set():
+            return count, False
+        try:
+            count += take_batch(mailbox, batch, state, look)
+        except BrokenOver as lost:
+            look.patience.broke_over(lost.uids, str(lost), look.desk.clock.now())
+            raise
+        if look.patience.withholds_all(batch):
+            return count, False
+    return count, True
 
 
 def enter(look: Round) -> MailboxState | None:
@@ -164,12 +191,32 @@ def take_batch(mailbox: Mailbox, uids: Sequence[int], state: MailboxState, look:
     count = 0
     for portion in mailbox.portions(uids):
         keep_lease(state, look)
-        deliveries = [delivery_of(mail, state, look) for mail in portion]
-        wanted = [delivery for delivery in deliveries if not left_alone(delivery, look.settings)]
-        look.take(wanted)
-        mailbox.settle([delivery.uid for delivery in wanted if delivery.uid is not None])
+        deliveries = {mail.uid: delivery_of(mail, state, look) for mail in portion.mails}
+        wanted = {uid: one for uid, one in deliveries.items() if not left_alone(one, look.settings)}
+        look.take(list(wanted.values()))
+        mailbox.settle(list(wanted))
         count += len(wanted)
+        look.patience.leave_alone(list(deliveries.keys() - wanted))
+        look.patience.refused(portion.withheld, look.desk.clock.now())
+        for uid in look.patience.given(list(deliveries)):
+            log.info("mail handed over after all", mailbox=look.settings.name, uid=uid)
     return count
+
+
+def speak_of_withheld(state: MailboxState, look: Round) -> None:
+    """Log each mail that the server does not hand over, once; tell the staff, once, when it still does not later."""
+    settings, patience = look.settings, look.patience
+    for mail in patience.to_log():
+        log.error("mail not handed over", mailbox=settings.name, uid=mail.uid, error=mail.why, remedy=REMEDY)
+    for mail in (told := patience.to_tell()):
+        cause = TimeCame(f"withheld:{state.id}:{look.folder.uidvalidity}:{mail.uid}")
+        actions = decide_withheld_mail(settings.name, settings.folder, mail.uid, mail.why, look.desk.rules)
+        with look.desk.database.begin() as tx:
+            now, limits = look.desk.clock.now(), look.desk.config.limits
+            record(tx, actions, cause, incident=None, now=now, limits=limits)
+    patience.were_told(told)
+    if told:
+        look.desk.mail_waits.set()
 
 
 def keep_lease(state: MailboxState, look: Round) -> None:
@@ -201,11 +248,15 @@ def left_alone(delivery: Delivery, settings: MailboxSettings) -> bool:
 
 
 def leave(state: MailboxState, uids: Sequence[int], look: Round) -> None:
-    """Remember how far the folder was read, and write the one summary once the backlog is through."""
+    """Remember how far the folder was read, and write the one summary once the backlog is through.
+
+    A mail that was not handed over is not behind us: the cursor stays below it.
+    """
     if not uids:
         return
     now, backlog_below = look.desk.clock.now(), state.backlog_below or 0
-    cursor = max(uids[-1], backlog_below - 1)
+    missing = look.patience.first_missing
+    cursor = missing - 1 if missing is not None else max(uids[-1], backlog_below - 1)
     with look.desk.database.begin() as tx:
         mailboxes.set_view(
             tx,
@@ -217,12 +268,3 @@ def leave(state: MailboxState, uids: Sequence[int], look: Round) -> None:
         if state.cursor + 1 < backlog_below:
             backlog.summarise(tx, state, look.desk.rules, now=now, limits=look.desk.config.limits)
     look.desk.mail_waits.set()
-
-
-def batches(uids: Sequence[int], size: int) -> list[Sequence[int]]:
-    """Return `uids` in runs of at most `size`.
-
-    >>> batches([1, 2, 3], 2)
-    [[1, 2], [3]]
-    """
-    return [uids[start : start + size] for start in range(0, len(uids), size)]

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from maild.errors import LoginRefused, SendDeferred, SendError, SendRefused, Unreachable
-from maild.mail.interfaces import Fetched, Folder
+from maild.errors import BrokenOver, LoginRefused, SendDeferred, SendError, SendRefused, Unreachable
+from maild.mail.interfaces import Fetched, Folder, Portion, Withheld
 from maild.mail.safe_to_send import check_safe_to_send
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -51,6 +51,8 @@ class FakeMailbox:
         self._changed = threading.Condition()
         self._mails: dict[int, Fetched] = {}
         self._done: set[int] = set()
+        self._refused: dict[int, str] = {}
+        self._breaking: set[int] = set()
         self._uidvalidity = 1
         self._uidnext = 1
         self._announced = False
@@ -85,18 +87,26 @@ class FakeMailbox:
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """Return these mails, as far as they are there."""
         with self._answering():
-            return [self._mails[uid] for uid in sorted(set(uids)) if uid in self._mails]
+            there = self._mails.keys() - self._refused
+            return [self._mails[uid] for uid in sorted(there.intersection(uids))]
 
-    def portions(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-        """Yield them in portions."""
+    def portions(self, uids: Sequence[int]) -> Iterator[Portion]:
+        """Yield them in portions, what is withheld with the last of them."""
+        breaking = self._breaking.intersection(uids, self._mails)
+        if breaking:
+            self._is_open = False
+            raise BrokenOver(f"mailbox {self.name}: the connection was reset", uids)
+        withheld = [
+            Withheld(uid, self._refused[uid]) for uid in uids if uid in self._mails.keys() & self._refused
+        ]
         portion: list[Fetched] = []
-        for mail in self.fetch(uids):
+        for mail in self.fetch([uid for uid in uids if uid not in self._refused]):
             if portion and sum(len(m.raw) for m in (*portion, mail)) > self._portion_bytes:
-                yield portion
+                yield Portion(portion)
                 portion = []
             portion.append(mail)
-        if portion:
-            yield portion
+        if portion or withheld:
+            yield Portion(portion, withheld)
 
     def settle(self, uids: Sequence[int]) -> None:
         """Move these mails to `processed`, or mark them as done."""
@@ -136,6 +146,18 @@ class FakeMailbox:
         with self._changed:
             self._mails.pop(uid)
 
+    def withhold(self, uid: int, *, breaks: bool = False) -> None:
+        """List this mail and don't hand it over: refuse it, or end the connection over it."""
+        if breaks:
+            self._breaking.add(uid)
+        else:
+            self._refused[uid] = "fetch failed: [SERVERBUG] its file can't be read"
+
+    def hand_over(self, uid: int) -> None:
+        """Hand a withheld mail over after all."""
+        self._breaking.discard(uid)
+        self._refused.pop(uid, None)
+
     def change_uidvalidity(self) -> None:
         """Number all mails anew, as a server does that lost its index; connections end."""
         with self._changed:
@@ -144,6 +166,8 @@ class FakeMailbox:
             self._uidnext = len(kept) + 1
             self._uidvalidity += 1
             self._done.clear()
+            self._refused.clear()
+            self._breaking.clear()
             self._is_open = False
 
     def go_away(self) -> None:

@@ -232,6 +232,15 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
                 "maild quarantine release 17",
             ),
         ),
+        "withheld_notice": _reply(
+            "To staff, once, when a mail server lists a mail and does not hand it over.",
+            "staff",
+            mailbox=_line("The name of the mailbox.", "support"),
+            folder=_line("The folder in which the mail lies.", "INBOX"),
+            uid=_number("Its UID there.", 17),
+            error=_line("What the mail server said.", "fetch failed: [SERVERBUG] Internal error occurred."),
+            remedy=_line("What a person can do.", "move it to another folder and back"),
+        ),
         "delivery_problem": _reply(
             "To staff when a mail of ours did not reach its recipient, or was taken for spam there.",
             "staff",

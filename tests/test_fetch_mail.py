@@ -1,5 +1,6 @@
 """STORY 0: which mails are new, what is told to the server when, and what every interruption leaves behind."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from maild.config.mailbox import MailboxSettings
+from maild.core.decide_withheld_mail import REMEDY
 from maild.core.message import Delivery
-from maild.errors import LoginRefused, Overtaken, Unreachable
+from maild.errors import BrokenOver, LoginRefused, Overtaken, Unreachable
 from maild.fetch_mail import (
     FIRST_WAIT,
     LEASE,
@@ -23,16 +25,16 @@ from maild.fetch_mail import (
     BackOff,
     Round,
     Watch,
-    batches,
     complain,
     fetch_new_mail,
     keep_fetching,
 )
 from maild.handle_message import take
-from maild.mail.interfaces import Fetched
+from maild.mail.interfaces import Fetched, Portion
+from maild.mail.patience import Patience
 from maild.store.tables import arrival, incident, timer
 from maild.testing import FakeMailbox
-from tests.faults.target import JANE, NOW, Target, target
+from tests.faults.target import ANNA, JANE, NOW, Target, target
 
 OLD = NOW - timedelta(days=3)
 SETTINGS = MailboxSettings(name="support", host="localhost", user="support@example.com", since="all")
@@ -57,10 +59,12 @@ class Station:
         mailbox: FakeMailbox | None = None,
         owner: str = "here:1",
         take: Callable[..., None] | None = None,
+        patience: Patience | None = None,
     ) -> int:
         """Look once; return how many mails were taken."""
         mailbox = mailbox or self.mailbox
         look = Round(self.settings, mailbox.open(), owner, self.maild.desk, take or self.take)
+        look = replace(look, patience=patience or Patience())
         return fetch_new_mail(mailbox, look)
 
     def take(self, deliveries: Sequence[Delivery]) -> None:
@@ -192,6 +196,137 @@ def test_a_crash_between_commit_and_move_makes_no_second_incident(tmp_path: Path
         assert (station.left, len(box.processed)) == (0, 1)
         assert maild.dispositions() == ["opened"]
         assert len(maild.outbox("acknowledgement")) == 1
+
+
+# --- mail that the server does not hand over -----------------------------------------------------------------
+
+
+def look_again(station: Station, patience: Patience, times: int = 1) -> None:
+    """Look as a reader does that is connected anew when the connection breaks."""
+    for _ in range(times):
+        with contextlib.suppress(BrokenOver):
+            station.fetch(patience=patience)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_withheld_mail_stops_no_other_mail(
+    station: Station, caplog: pytest.LogCaptureFixture, breaks: bool
+) -> None:
+    """Refused, or the connection ended over it: one line names it and the remedy, and all others are taken."""
+    patience = Patience()
+    station.fetch(patience=patience)
+    for n in range(4):
+        station.arrives(f"Mail {n}\n")
+    station.mailbox.withhold(2, breaks=breaks)
+    with caplog.at_level(logging.ERROR, logger="maild"):
+        look_again(station, patience, 5)
+    station.arrives("Mail 4\n")
+    look_again(station, patience)
+    assert station.maild.dispositions() == ["opened"] * 4
+    assert station.left == 1
+    (line,) = caplog.records
+    said = vars(line)["facts"] if "facts" in vars(line) else vars(line)
+    assert "not handed over" in line.getMessage()
+    assert "support" in str(said)
+    assert REMEDY in str(said)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_withheld_mail_is_told_to_the_staff_once(station: Station, breaks: bool) -> None:
+    """When it is still withheld a minute later; a new reader of the folder tells nobody again."""
+    patience = Patience()
+    station.fetch(patience=patience)
+    station.arrives()
+    station.mailbox.withhold(1, breaks=breaks)
+    look_again(station, patience, 3)
+    assert station.maild.outbox("withheld_notice") == []
+    for reader in (patience, patience, Patience()):
+        for _ in range(9):
+            station.maild.clock.advance(timedelta(minutes=30))
+            look_again(station, reader)
+    told = station.maild.outbox("withheld_notice")
+    assert [(row["facts"]["uid"], row["incident"]) for row in told] == [(1, None)] * 2
+    station.maild.sends()
+    assert "UID" in station.maild.read(ANNA)[-1].text
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_withheld_mail_is_taken_when_it_is_handed_over_after_all(station: Station, breaks: bool) -> None:
+    """Even by a reader that was started meanwhile, and even if later mail was taken before it."""
+    patience = Patience()
+    station.fetch(patience=patience)
+    station.arrives("first\n")
+    station.arrives("second\n")
+    station.mailbox.withhold(1, breaks=breaks)
+    look_again(station, patience, 5)
+    assert station.maild.dispositions() == ["opened"]
+    station.mailbox.hand_over(1)
+    assert station.fetch() == 1
+    assert (station.left, station.maild.dispositions()) == (0, ["opened"] * 2)
+
+
+def test_a_withheld_mail_is_asked_for_at_growing_intervals(station: Station) -> None:
+    """After one minute, then after twice the time; a look in between leaves the server alone."""
+    patience, asked = Patience(), list[timedelta]()
+    station.fetch(patience=patience)
+    station.arrives()
+
+    class Counts(FakeMailbox):
+        def portions(self, uids: Sequence[int]) -> Iterator[Portion]:
+            asked.append(station.maild.clock.now() - NOW)
+            return super().portions(uids)
+
+    station.mailbox = Counts()
+    station.arrives()
+    station.mailbox.withhold(1)
+    for _ in range(20):
+        look_again(station, patience)
+        station.maild.clock.advance(timedelta(minutes=1))
+    assert asked == [timedelta(minutes=n) for n in (0, 1, 3, 7, 15)]
+
+
+def test_a_withheld_mail_that_a_person_takes_away_is_forgotten(station: Station) -> None:
+    """The remedy works: what is gone is asked for no more, and the folder is read on."""
+    patience = Patience()
+    station.fetch(patience=patience)
+    station.arrives()
+    station.mailbox.withhold(1)
+    look_again(station, patience)
+    station.mailbox.remove(1)
+    look_again(station, patience)
+    assert patience.first_missing is None
+
+
+def test_a_server_that_gives_nothing_at_all_is_asked_for_one_batch(station: Station) -> None:
+    """Then it is hardly the mails' fault: the rest waits, and is taken when it can be."""
+    patience = Patience()
+    station.fetch(patience=patience)
+    for n in range(9):
+        station.arrives(f"Mail {n}\n")
+        station.mailbox.withhold(n + 1)
+    look_again(station, patience)
+    assert patience.due(range(1, 10), station.maild.clock.now()) == [4, 5, 6, 7, 8, 9]
+    for n in range(9):
+        station.mailbox.hand_over(n + 1)
+    look_again(station, patience)
+    station.maild.clock.advance(timedelta(minutes=1))
+    look_again(station, patience)
+    assert station.maild.dispositions() == ["opened"] * 9
+
+
+def test_old_mail_behind_a_withheld_one_is_not_fetched_again_and_again(tmp_path: Path) -> None:
+    """What `since = "now"` leaves alone in a folder that is numbered anew is looked at once."""
+    with target(tmp_path, "") as maild:
+        station, patience = Station(maild, mailbox=FakeMailbox(processed=False)), Patience()
+        station.since("now")
+        station.arrives("old\n", OLD)
+        station.fetch(patience=patience)
+        station.arrives("new\n")
+        station.mailbox.change_uidvalidity()
+        station.mailbox.withhold(2)
+        look_again(station, patience)
+        assert patience.due([1, 2], maild.clock.now()) == []
+        assert maild.dispositions() == []
 
 
 # --- what was there before ---------------------------------------------------------------------------------
@@ -416,11 +551,3 @@ def test_waits_grow_to_five_minutes_and_are_never_all_alike(failures: int) -> No
         assert longest / 2 <= back_off.next() <= longest
     back_off.worked()
     assert back_off.next() <= FIRST_WAIT
-
-
-@given(st.lists(st.integers()), st.integers(1, 9))
-def test_batches_hold_everything_in_order(uids: list[int], size: int) -> None:
-    """And none is larger than asked, or empty."""
-    parts = batches(uids, size)
-    assert [uid for part in parts for uid in part] == uids
-    assert all(1 <= len(part) <= size for part in parts)

@@ -31,6 +31,7 @@ ReplyKind = Literal[
     "reminder",
     "backlog_summary",
     "quarantine_notice",
+    "withheld_notice",
     "delivery_problem",
 ]
 Fact = str | int | bool | list[str] | list[dict[str, str]]

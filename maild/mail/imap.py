@@ -7,7 +7,7 @@ server. A mailbox belongs to one thread; imapclient hangs where two share a clie
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -16,10 +16,10 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from maild.config.mailbox import MailboxSettings
 from maild.core.limits import Limits
-from maild.errors import LoginRefused, Unreachable
+from maild.errors import BrokenOver, LoginRefused, Unreachable
 from maild.log import logger
 from maild.mail.idle import wait_in_idle
-from maild.mail.interfaces import Fetched, Folder
+from maild.mail.interfaces import Fetched, Folder, Portion, Withheld
 from maild.mail.login import log_in_imap
 from maild.mail.tls import verified_context
 from maild.mail.trouble import in_words
@@ -35,6 +35,8 @@ _COMMAND_UIDS = 500
 _FOREIGN = (IMAPClientError, OSError, ValueError, TypeError, LookupError)
 # Of these, what says that the connection is gone or out of step.
 _LOST = (IMAPClientAbortError, OSError)
+# What is the server's trouble and not that of a mail (RFC 5530 §3; Gmail and others say the last two).
+_NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[EXPIRED]", "[THROTTLED]", "[OVERQUOTA]")
 log = logger(__name__)
 
 
@@ -94,13 +96,16 @@ class ImapMailbox:
 
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """Return these mails in the order of their UIDs; the Seen flag is not touched."""
-        return [fetched for portion in self.portions(uids) for fetched in portion]
+        return [fetched for portion in self.portions(uids) for fetched in portion.mails]
 
-    def portions(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+    def portions(self, uids: Sequence[int]) -> Iterator[Portion]:
         """Yield them in portions of at most `limits.message_bytes` or one larger mail, to bound the memory."""
         portion: list[int] = []
         room = self._limits.message_bytes
-        for uid, size in self._sizes(uids):
+        sizes, withheld = self._sizes(uids)
+        if withheld:
+            yield Portion((), withheld)
+        for uid, size in sizes:
             if portion and size > room:
                 yield self._fetch(portion)
                 portion, room = [], self._limits.message_bytes
@@ -214,33 +219,58 @@ class ImapMailbox:
         starts = [above + 1, *(border + 1 for border in inner)]
         return [f"{start}:{end}" for start, end in zip(starts, [*inner, "*"], strict=True)]
 
-    def _sizes(self, uids: Sequence[int]) -> list[tuple[int, int]]:
+    def _sizes(self, uids: Sequence[int]) -> tuple[list[tuple[int, int]], list[Withheld]]:
         with self._connected() as client:
-            answer = client.fetch(uids, ["RFC822.SIZE"])
+            answer, said = self._ask(client, uids, ["RFC822.SIZE"])
             sizes = {uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data}
-            self._account_for(client, set(uids) - set(sizes))
-            return sorted(sizes.items())
+            return sorted(sizes.items()), self._withheld(client, set(uids) - set(sizes), said)
 
-    def _fetch(self, uids: Sequence[int]) -> list[Fetched]:
+    def _fetch(self, uids: Sequence[int]) -> Portion:
         with self._connected() as client:
-            answer = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
+            answer, said = self._ask(client, uids, ["BODY.PEEK[]", "INTERNALDATE"])
             found = {
                 uid: Fetched(uid, data[b"BODY[]"], data[b"INTERNALDATE"].astimezone(UTC))
                 for uid, data in answer.items()
                 if data.get(b"BODY[]") is not None and isinstance(data.get(b"INTERNALDATE"), datetime)
             }
-            self._account_for(client, set(uids) - set(found))
-            return [found[uid] for uid in sorted(found)]
+            withheld = self._withheld(client, set(uids) - set(found), said)
+            return Portion([found[uid] for uid in sorted(found)], withheld)
 
-    def _account_for(self, client: "_Client", missing: set[int]) -> None:
-        """Accept only one reason for a mail that was not answered: that it is no longer there."""
+    def _ask(
+        self, client: "_Client", uids: Sequence[int], items: Sequence[str]
+    ) -> tuple[dict[int, dict[bytes, Any]], dict[int, str]]:
+        """Return what the server gives of these mails, and what it says to those that it refuses, by UID.
+
+        A mail that it can't read makes a server refuse all that are asked for with it: then each half is asked for by
+        itself. Raises BrokenOver where it ends the connection instead.
+        """
+        try:
+            return client.fetch(uids, items), {}
+        except _LOST as error:
+            raise BrokenOver(self._line(in_words(error)), uids) from error
+        except _FOREIGN as error:
+            client.drop_fetched()
+            said = in_words(error)
+        if any(code in said for code in _NOT_NOW):
+            raise Unreachable(self._line(said))
+        if len(uids) == 1:
+            return {}, {uids[0]: said}
+        half = len(uids) // 2
+        (given, refused), (more, others) = (
+            self._ask(client, part, items) for part in (uids[:half], uids[half:])
+        )
+        return given | more, refused | others
+
+    def _withheld(self, client: "_Client", missing: set[int], said: Mapping[int, str]) -> list[Withheld]:
+        """Return those of the missing mails that are still there: only of the others are we sure that they are gone."""
+        if missing:
+            client.noop()
         left = self._still_there(client, sorted(missing))
-        if left:
-            raise Unreachable(self._line(f"did not give the mail with UID {', '.join(map(str, left))}"))
+        return [Withheld(uid, said.get(uid, "it leaves the mail out of its answer")) for uid in left]
 
     def _still_there(self, client: "_Client", uids: Sequence[int]) -> list[int]:
         wanted = frozenset(uids)
-        found = client.search(["UID", ",".join(map(str, uids))]) if wanted else []
+        found = client.search(["UID", ",".join(map(str, uids))]) if wanted else ()
         return sorted(wanted.intersection(found))
 
     def _settle(self, client: "_Client", uids: Sequence[int]) -> None:
@@ -305,6 +335,10 @@ class _Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
         # imapclient sets 5: imaplib would spell out every byte of every mail for a log that drops it, which takes
         # more time than all the rest of a fetch.
         self._imap.debug = 0
+
+    def drop_fetched(self) -> None:
+        """Forget what came of a FETCH before the server refused the rest: it would be part of the next answer."""
+        self._imap.untagged_responses.pop("FETCH", None)
 
     def announced(self) -> bool:
         """Say whether new mail was announced in answers since the last call; forgets it.

@@ -31,6 +31,22 @@ class Fetched:
     internal_date: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """One mail that the server lists and does not hand over, with what it says to that, on one line."""
+
+    uid: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Mails in hand, ascending, and those that were asked for with them and are there, but were not given."""
+
+    mails: Sequence[Fetched]
+    withheld: Sequence[Withheld] = ()
+
+
 class Mailbox(Protocol):
     """A folder of mail, read by UID; every method but `close` may raise Unreachable: then open it anew."""
 
@@ -46,11 +62,15 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
-        """Return these mails, ascending; one that is gone from the folder is left out, other doubts raise."""
+        """Return these mails, ascending; one that is gone from the folder or not given is left out."""
         ...
 
-    def portions(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-        """Yield what `fetch` returns in portions of at most `message_bytes`, or of a single larger mail."""
+    def portions(self, uids: Sequence[int]) -> Iterator[Portion]:
+        """Yield what `fetch` returns in portions of at most `message_bytes`, or of a single larger mail.
+
+        A mail that is in none of them is gone from the folder: the server was asked. Raises BrokenOver where the
+        connection ends while mails are asked for.
+        """
         ...
 
     def settle(self, uids: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ GATHERED = {
     "staff_new_incident": "new request",
     "staff_new_message": "new mail",
     "reminder": "reminder",
+    "withheld_notice": "mail that can't be fetched",
 }
 
 _RECENT = (
@@ -137,5 +138,5 @@ def _row(first: Row, items: list[dict[str, str]], now: datetime) -> dict[str, ob
 
 
 def _what(kind: str, facts: Mapping[str, object]) -> str:
-    subject = facts.get("subject")
+    subject = facts.get("subject") or (f"UID {facts['uid']} of {facts['mailbox']}" if "uid" in facts else "")
     return f"{GATHERED[kind]}: {subject}" if subject else GATHERED[kind]

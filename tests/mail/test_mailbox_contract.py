@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from maild.core.limits import Limits
-from maild.errors import LoginRefused, Unreachable
+from maild.errors import BrokenOver, LoginRefused, Unreachable
 from maild.mail.imap import ImapMailbox
 from maild.mail.interfaces import Mailbox
 from maild.testing import FakeMailbox
@@ -38,6 +38,10 @@ class World(Protocol):
 
     def remove(self, uid: int) -> None:
         """Take a mail away, as a person might."""
+        ...
+
+    def withhold(self, uid: int) -> None:
+        """List this mail and don't hand it over."""
         ...
 
     def processed(self) -> list[bytes]:
@@ -78,6 +82,10 @@ class FakeWorld:
         """Take a mail away, as a person might."""
         self.fake.remove(uid)
 
+    def withhold(self, uid: int) -> None:
+        """List this mail and don't hand it over."""
+        self.fake.withhold(uid)
+
     def processed(self) -> list[bytes]:
         """Return what has been moved."""
         return [fetched.raw for fetched in self.fake.processed]
@@ -93,6 +101,14 @@ class FakeWorld:
     def come_back(self) -> None:
         """Be reachable again."""
         self.fake.come_back()
+
+
+class BreakingWorld(FakeWorld):
+    """A fake that ends the connection over a withheld mail."""
+
+    def withhold(self, uid: int) -> None:
+        """List this mail and end the connection over it."""
+        self.fake.withhold(uid, breaks=True)
 
 
 class DovecotWorld:
@@ -119,6 +135,10 @@ class DovecotWorld:
         """Take a mail away, as a person might."""
         self.server.delete(uid, self.settings.folder)
 
+    def withhold(self, uid: int) -> None:
+        """Make the file of this mail unreadable: Dovecot says that it failed, and ends the connection."""
+        self.server.lock_away(uid, self.settings.folder)
+
     def processed(self) -> list[bytes]:
         """Return what has been moved."""
         return list(self.server.mails(self.settings.processed_folder).values())
@@ -136,11 +156,11 @@ class DovecotWorld:
         self.proxy.resume()
 
 
-@pytest.fixture(params=["fake", "dovecot"])
+@pytest.fixture(params=["fake", "breaking", "dovecot"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    """The fake, and then a real server."""
-    if request.param == "fake":
-        yield FakeWorld()
+    """The fake in its two tempers, and then a real server."""
+    if request.param != "dovecot":
+        yield FakeWorld() if request.param == "fake" else BreakingWorld()
         return
     made = DovecotWorld(request.getfixturevalue("dovecot"), request.getfixturevalue("make_settings"))
     yield made
@@ -229,11 +249,26 @@ def test_a_mail_that_is_gone_is_left_out_of_a_batch(world: World, box: Mailbox) 
     assert box.fetch([uids[1]]) == []
 
 
+def test_a_mail_that_is_there_and_not_given_is_never_taken_for_gone(world: World, box: Mailbox) -> None:
+    """It is named: as withheld, or as what the connection broke over; and the others are given all the same."""
+    uids = [world.deliver(mail(str(number))) for number in range(3)]
+    world.withhold(uids[1])
+    assert box.uids(0) == uids
+    try:
+        named = {each.uid for portion in box.portions([uids[1]]) for each in portion.withheld}
+    except BrokenOver as lost:
+        named = set(lost.uids)
+        box.open()
+    assert named == {uids[1]}
+    assert [each.uid for each in box.fetch([uids[0], uids[2]])] == [uids[0], uids[2]]
+    assert box.uids(0) == uids
+
+
 def test_portions_bound_the_bytes_in_hand(world: World, box: Mailbox) -> None:
     """No portion is above the limit, but one mail alone may be."""
     sizes = [4000, 4000, 4000, 50_000, 100]
     uids = [world.deliver(mail(str(number), size)) for number, size in enumerate(sizes)]
-    portions = [[each.uid for each in portion] for portion in box.portions(box.uids(0))]
+    portions = [[each.uid for each in portion.mails] for portion in box.portions(box.uids(0))]
     assert portions == [uids[:2], uids[2:3], uids[3:4], uids[4:]]
 
 

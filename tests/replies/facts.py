@@ -117,6 +117,13 @@ RICH: dict[str, Facts] = {
         "received": EARLIER,
         "how": [f"maild quarantine {verb} 17" for verb in ("show", "replay", "release")],
     },
+    "withheld_notice": {
+        "mailbox": "support",
+        "folder": "INBOX",
+        "uid": 4711,
+        "error": "fetch failed: [SERVERBUG] Internal error occurred. Refer to server log for more information.",
+        "remedy": "with another mail program move it to another folder and back, or delete it",
+    },
     "delivery_problem": {
         "subject": SUBJECT,
         "recipient": "ada@shop.example",
@@ -165,6 +172,7 @@ BARE: dict[str, Facts] = {
     "reminder": {**RICH["reminder"], "late": True, "remaining": "", "answer_above": ""},
     "backlog_summary": {**RICH["backlog_summary"], "opened": 0, "items": [], "more": 0},
     "quarantine_notice": {**RICH["quarantine_notice"], "how": "maild quarantine show 17"},
+    "withheld_notice": {**RICH["withheld_notice"], "error": "no"},
     "delivery_problem": {
         "number": 0,
         "subject": "",
