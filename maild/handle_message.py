@@ -6,9 +6,10 @@ which incident → classify → decide → record. All that one mail changes is 
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -37,8 +38,10 @@ from replies.render import ReplyError
 
 HOUR = timedelta(hours=1)
 COMMIT_TOGETHER = 10  # with a backlog: 3 to 4 times the speed of one by one, and a failure costs at most ten
+TRIES = 5  # of a mail that other transactions overtake, at once: each time one of them has got its way
 LOGGED_CHARS = 120
 MOST_QUOTED = 10  # mails of ours that an answer is compared with: what people quote is recent
+T = TypeVar("T")
 log = logger(__name__)
 
 
@@ -101,26 +104,36 @@ def named(reading: Reading) -> dict[str, object]:
 def commit_alone(reading: Reading, desk: Desk) -> None:
     """Handle one mail; where that fails, keep it in quarantine; where even that fails, raise: nothing was taken.
 
-    Overtaken by another process, it is decided once more on what that one left behind. Where the database is at
-    fault and not the mail, it raises too: the server keeps the mail, and it comes again.
+    Where the database is at fault and not the mail, or others overtake it every time, it raises too: the server keeps
+    the mail, and it comes again.
     """
     failed: list[Exception] = []
     with contain(failed.append):
-        commit([reading], desk)
-    if failed and isinstance(failed[0], Overtaken):
-        commit([reading], desk)
-    elif failed and isinstance(failed[0], Unreachable):
+        insist(lambda: commit([reading], desk))
+    if failed and isinstance(failed[0], (Overtaken, Unreachable)):
         raise failed[0]
-    elif failed:
+    if failed:
         log.error("handling failed", **named(reading), error=repr(failed[0]))
         reason = because("handling_failed", error=type(failed[0]).__name__)
         commit([replace(reading, message=None, unreadable=reason)], desk)
 
 
+def insist(work: Callable[[], T]) -> T:
+    """Do a transaction, again at once where another one overtook it; Overtaken where that was so each time."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Overtaken):
+            return work()
+    return work()
+
+
 def take_again(arrival: int, reading: Reading, desk: Desk) -> Handled:
     """Handle a mail from quarantine again, as if it had just been read; its arrival gets another disposition."""
-    with desk.database.begin() as tx:
-        handled = handle(reading, desk, tx, replayed=arrival)
+
+    def decided() -> Handled:
+        with desk.database.begin() as tx:
+            return handle(reading, desk, tx, replayed=arrival)
+
+    handled = insist(decided)
     desk.mail_waits.set()
     return handled
 

@@ -23,11 +23,13 @@ from sqlalchemy.exc import (
     PendingRollbackError,
 )
 
-from maild.errors import Unreachable, UserError
+from maild.errors import Overtaken, Unreachable, UserError
 from maild.store.tables import metadata
 
 BUSY_SECONDS = 10
 POOL_SIZE = 20
+# serialization_failure and deadlock_detected (PostgreSQL, appendix A).
+OVERTAKEN = frozenset({"40001", "40P01"})
 # Any number that no other program takes as its advisory lock: "maild" as ASCII.
 SCHEMA_LOCK = 0x6D61696C64
 
@@ -73,7 +75,8 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """Give a transaction that may write; committed at the end of the block, undone when it raises.
 
-        Raises Unreachable when the database is gone, full, or busy for longer than we wait.
+        Raises Unreachable when the database is gone, full, or busy for longer than we wait, and Overtaken when another
+        transaction made this one impossible.
         """
         with self._translated(), self._my_turn(), self._writer.begin() as tx:
             yield tx
@@ -103,10 +106,16 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn what says that the database does not work into Unreachable; a broken rule stays what it is."""
+        """Turn what says that the database does not work into Unreachable; a broken rule stays what it is.
+
+        A transaction that PostgreSQL undid because another one stood in its way was overtaken: it can be done again at
+        once.
+        """
         try:
             yield
         except (OperationalError, InterfaceError) as error:
+            if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
+                raise Overtaken(f"database {self.name}: {_one_line(error.orig)}") from error
             raise Unreachable(f"database {self.name}: {_one_line(error.orig)}") from error
         except PendingRollbackError as error:
             raise Unreachable(f"database {self.name}: the connection was lost") from error

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from maild.errors import Unreachable, UserError
+from maild.errors import Overtaken, Unreachable, UserError, contain
 from maild.store import database as module
 from maild.store.config_versions import note
 from maild.store.database import Database, is_current, revisions, upgrade
@@ -228,6 +228,46 @@ def run_at_once(jobs: Sequence[Callable[[], None]]) -> None:
     for thread in threads:
         thread.join()
     assert raised == []
+
+
+def test_the_loser_of_a_deadlock_was_overtaken(database: Database) -> None:
+    """Two that wait for each other: PostgreSQL undoes one, which can do its work again at once; SQLite has no two."""
+    if database.is_sqlite:
+        return
+    with database.begin() as tx:
+        for version in "ab":
+            note(tx, version, "", NOW)
+    lock = "SELECT 1 FROM config_version WHERE version = %s FOR UPDATE"
+    both_have_one, lost = threading.Barrier(2), list[Exception]()
+
+    def cross(first: str, second: str) -> None:
+        with contain(lost.append), database.begin() as tx:
+            tx.exec_driver_sql(lock, (first,))
+            both_have_one.wait(10)
+            tx.exec_driver_sql(lock, (second,))
+
+    other = threading.Thread(target=cross, args=("a", "b"))
+    other.start()
+    cross("b", "a")
+    other.join()
+    (error,) = lost
+    assert type(error) is Overtaken
+    assert "deadlock" in str(error)
+
+
+def test_a_transaction_that_would_have_seen_two_states_was_overtaken(database: Database) -> None:
+    """What PostgreSQL calls a serialization failure is no trouble of the database either."""
+    if database.is_sqlite:
+        return
+    with database.begin() as tx:
+        note(tx, "a", "", NOW)
+    change = "UPDATE config_version SET text = %s WHERE version = 'a'"
+    with pytest.raises(Overtaken), database.begin() as ours:
+        ours.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        ours.exec_driver_sql("SELECT * FROM config_version")
+        with database.begin() as theirs:
+            theirs.exec_driver_sql(change, ("theirs",))
+        ours.exec_driver_sql(change, ("ours",))
 
 
 def test_sqlite_waits_for_the_disk_and_keeps_references(tmp_path: Path) -> None:
