@@ -106,7 +106,9 @@ class Daemon:
         self.desk: Desk = lay(
             config, self._database, self._reader, sender_of(config), keys, clock or SystemClock()
         )
-        self._listener = Listener(config.listen, config.limits, self._take_one, self.desk.clock)
+        self._listener = Listener(
+            config.listen, lambda: self.desk.config.limits, self._take_one, self.desk.clock
+        )
         self._courier = threading.Thread(target=self._deliver, name="courier", daemon=True)
         self._scheduler = self._ticks()
 
@@ -200,6 +202,7 @@ class Daemon:
             if getattr(config, section) != getattr(old.config, section):
                 log.warning("needs a restart", section=section)
         config = replace(config, database=old.config.database, listen=old.config.listen)
+        self._reader.adopt(config.limits)
         sender = old.sender if config.outgoing == old.config.outgoing else sender_of(config)
         desk = lay(config, self._database, self._reader, sender, keys, old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits)

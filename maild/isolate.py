@@ -19,10 +19,11 @@ import sys
 import threading
 from codecs import lookup
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from importlib import import_module
 from io import BytesIO
 from time import monotonic
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from maild.core.charset import CODECS
@@ -50,7 +51,7 @@ _ANSWER_CLASSES = {
 }
 
 
-class ReaderPool:
+class ReaderPool(AbstractContextManager["ReaderPool"]):
     """Reads mails in `limits.parser_children` children; any number of threads may call `read`."""
 
     def __init__(self, limits: Limits, read: str = PARSE) -> None:
@@ -91,7 +92,7 @@ class ReaderPool:
             raise _unreadable("too_large", limit=self._limits.message_bytes)
         child = self._idle.get()
         try:
-            if child is None or child.is_gone or child.reads >= self._limits.parser_renew_after:
+            if child is None or child.is_spent(self._limits):
                 self._discard(child)
                 child = None
                 child = self._spawn()
@@ -102,6 +103,10 @@ class ReaderPool:
                 self._discard(child)
                 child = None
             self._idle.put(child)
+
+    def adopt(self, limits: Limits) -> None:
+        """Read by other limits from the next mail on; how many children there are stays as it is."""
+        self._limits = replace(limits, parser_children=self._limits.parser_children)
 
     @property
     def reading(self) -> int:
@@ -121,12 +126,7 @@ class ReaderPool:
             self._discard(place)
             self._idle.put(None)
 
-    def __enter__(self) -> "ReaderPool":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def _spawn(self) -> "_Child":
@@ -156,7 +156,7 @@ class _Child:
     """One child process, lent to one caller at a time."""
 
     def __init__(self, limits: Limits, read: str) -> None:
-        self._limits = limits
+        self.limits = limits
         self.reads = 0
         self.usable = True
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module, no word of a mail
@@ -180,26 +180,26 @@ class _Child:
     def wait_ready(self) -> None:
         """Hand over the limits and wait for the imports to be done; raises Unreachable where they fail."""
         try:
-            answer = self._exchange(pickle.dumps(self._limits), monotonic() + _START_SECONDS)
+            answer = self._exchange(pickle.dumps(self.limits), monotonic() + _START_SECONDS)
         except (OSError, EOFError):
             answer = b""
         if answer != _READY:
             self.usable = False
             raise Unreachable(f"the reader of mail does not start: {sys.executable} -m maild.isolate")
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether it died while it had nothing to do."""
-        return self._process.poll() is not None
+    def is_spent(self, limits: Limits) -> bool:
+        """Say whether another must take its place: it died, has read enough, or goes by other limits than these."""
+        died = self._process.poll() is not None
+        return died or self.reads >= limits.parser_renew_after or self.limits != limits
 
     def read(self, raw: bytes) -> Message:
         """Have one mail read; raises Unreadable, after which `usable` says whether the child may go on."""
         self.reads += 1
         self.usable = False
         try:
-            result = _load(self._exchange(raw, monotonic() + self._limits.parse_seconds))
+            result = _load(self._exchange(raw, monotonic() + self.limits.parse_seconds))
         except TimeoutError:
-            raise _unreadable("too_slow", seconds=self._limits.parse_seconds) from None
+            raise _unreadable("too_slow", seconds=self.limits.parse_seconds) from None
         except (OSError, EOFError, ValueError):
             raise _unreadable("crashed", error=self._last_words()) from None
         if isinstance(result, Message):
@@ -232,7 +232,7 @@ class _Child:
         self._send(len(data).to_bytes(_LENGTH, "big"), deadline)
         self._send(data, deadline)
         length = int.from_bytes(self._receive(_LENGTH, deadline), "big")
-        if length > 2 * self._limits.message_bytes + _ANSWER_SPARE:
+        if length > 2 * self.limits.message_bytes + _ANSWER_SPARE:
             raise ValueError("an answer that no mail can have")
         return self._receive(length, deadline)
 

@@ -312,15 +312,29 @@ def test_a_mailbox_with_other_settings_is_opened_anew(path: Path) -> None:
     assert [folder for folder, _ in opened] == ["INBOX", "Requests"]
 
 
-def test_what_needs_a_restart_is_said_and_left_as_it_is(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The door and the database cannot be changed under way."""
+def test_new_limits_of_the_door_count_after_a_reload(path: Path) -> None:
+    """Without a restart; and what reads the mail goes by the same ones, or a mail let in would be too large to read."""
+    path.write_text(path.read_text(encoding="utf-8") + "\n[limits]\nmessage_bytes = 300\n")
     with running(path) as daemon:
-        address = daemon.desk.config.listen.address
-        edit(path, address, "127.0.0.1:1")
+        with pytest.raises(smtplib.SMTPSenderRefused, match="552"):
+            hand_in(daemon, JANE, "Too large", "x" * 500)
+        edit(path, "message_bytes = 300", "message_bytes = 30000")
+        assert daemon.reload()
+        hand_in(daemon, JANE, "Large", "x" * 500)
+        assert subjects(daemon) == ["opened"]
+
+
+def test_what_needs_a_restart_is_said_and_left_as_it_is(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The address of the door and the database cannot be changed under way: one line for each."""
+    with running(path) as daemon:
+        before = daemon.desk.config
+        edit(path, before.listen.address, "127.0.0.1:1")
+        edit(path, "sqlite:///var/maild.db", "sqlite:///var/other.db")
         with caplog.at_level(logging.WARNING, logger="maild"):
             assert daemon.reload()
-        assert daemon.desk.config.listen.address == address
-    assert "needs a restart" in [record.getMessage() for record in caplog.records]
+        after = daemon.desk.config
+        assert (after.listen, after.database) == (before.listen, before.database)
+    assert [record.getMessage() for record in caplog.records].count("needs a restart") == 2
 
 
 def test_mail_leaves_by_the_new_way_after_a_reload(path: Path) -> None:

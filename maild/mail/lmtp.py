@@ -40,17 +40,19 @@ _REFUSED = (b"452 4.5.3", b"500 Line", b"552 ", b"553 ", b"554 5.")
 _CLOSING = b"421 4.3.2 closing down, please come back later\r\n"
 _BUSY = b"421 4.3.2 too many connections, please come back later\r\n"
 
+LimitsNow = Callable[[], Limits]
 _T = TypeVar("_T")
 
 
 class Listener:
     """Listens, and calls `handle` with each mail in one of a few threads; that it returned is what 250 says.
 
-    A listener serves once: `start`, then `stop`.
+    `limits` gives those of the moment: of sizes for whoever connects, of recipients for each one named. A listener
+    serves once: `start`, then `stop`.
     """
 
     def __init__(
-        self, settings: ListenSettings, limits: Limits, handle: Callable[[Delivery], None], clock: Clock
+        self, settings: ListenSettings, limits: LimitsNow, handle: Callable[[Delivery], None], clock: Clock
     ) -> None:
         self._settings = settings
         self._limits = limits
@@ -104,10 +106,11 @@ class Listener:
 
     def _session(self) -> asyncio.Protocol:
         """Make what talks to a new client, or turns it away."""
-        if len(self._sessions) >= self._limits.smtp_connections:
+        limits = self._limits()
+        if len(self._sessions) >= limits.smtp_connections:
             return _Turned()
         kind = _LmtpSession if self._settings.protocol == "lmtp" else _Session
-        session = kind(self._intake, self._limits, self._sessions.discard)
+        session = kind(self._intake, limits, self._sessions.discard)
         self._sessions.add(session)
         return session
 
@@ -132,7 +135,7 @@ class _Intake:
     """What we say to each command (the hooks are named by aiosmtpd); one object for all sessions."""
 
     def __init__(
-        self, protocol: str, limits: Limits, handle: Callable[[Delivery], None], clock: Clock
+        self, protocol: str, limits: LimitsNow, handle: Callable[[Delivery], None], clock: Clock
     ) -> None:
         self._protocol = protocol
         self._limits = limits
@@ -153,7 +156,7 @@ class _Intake:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if len(envelope.rcpt_tos) >= self._limits.smtp_recipients:
+        if len(envelope.rcpt_tos) >= self._limits().smtp_recipients:
             return "452 4.5.3 too many recipients"
         if not _is_text(address):
             return "553 5.1.3 not an address"
@@ -200,7 +203,7 @@ class _Intake:
         if _BARE.search(raw):
             return "554 5.6.0 a line ends in a bare CR or LF"
         # RFC 5321 §6.3: count the hops.
-        if len(_RECEIVED.findall(raw.partition(b"\r\n\r\n")[0])) > self._limits.received_fields:
+        if len(_RECEIVED.findall(raw.partition(b"\r\n\r\n")[0])) > self._limits().received_fields:
             return "554 5.4.6 too many Received fields: a mail loop"
         return None
 

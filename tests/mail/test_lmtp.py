@@ -85,7 +85,8 @@ class Door:
         self.taken: list[Delivery] = []
         self.handle: Callable[[Delivery], object] = self.taken.append
         settings = ListenSettings(protocol=protocol, address=address)
-        self.listener = Listener(settings, limits, self._take, FixedClock(NOON))
+        self.limits = limits
+        self.listener = Listener(settings, lambda: self.limits, self._take, FixedClock(NOON))
         self._wires: list[Wire] = []
         self.listener.start()
 
@@ -446,6 +447,19 @@ def test_it_listens_on_a_unix_socket(open_door: OpenDoor, socket_folder: Path, p
     assert not path.exists()
 
 
+def test_new_limits_count_without_opening_the_door_anew(open_door: OpenDoor) -> None:
+    """Recipients at once, sizes and connections from the next client on: nobody's mail is cut off in the middle."""
+    door = open_door()
+    early = door.wire().greet()
+    door.limits = Limits(smtp_recipients=1, message_bytes=50_000, smtp_connections=2)
+    assert early.say("MAIL FROM:<anna@example.com> SIZE=60000").startswith("250 ")
+    assert early.say("RCPT TO:<support@example.com>").startswith("250 ")
+    assert early.say("RCPT TO:<help@example.com>").startswith("452 ")
+    late = door.wire().greet()
+    assert late.say("MAIL FROM:<anna@example.com> SIZE=60000").startswith("552 ")
+    assert door.wire().reply().startswith("421 ")
+
+
 def test_it_says_which_port_it_got(open_door: OpenDoor) -> None:
     """With port 0 only it knows."""
     listener = open_door().listener
@@ -456,7 +470,7 @@ def test_it_says_which_port_it_got(open_door: OpenDoor) -> None:
 def test_a_taken_address_is_the_user_s_to_mend(open_door: OpenDoor) -> None:
     """One line, and a listener that never started can be stopped."""
     door = open_door()
-    second = Listener(ListenSettings(address=door.listener.address), Limits(), print, FixedClock(NOON))
+    second = Listener(ListenSettings(address=door.listener.address), Limits, print, FixedClock(NOON))
     with pytest.raises(UserError, match="address already in use"):
         second.start()
     second.stop()

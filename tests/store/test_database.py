@@ -262,12 +262,17 @@ def test_a_transaction_that_would_have_seen_two_states_was_overtaken(database: D
     with database.begin() as tx:
         note(tx, "a", "", NOW)
     change = "UPDATE config_version SET text = %s WHERE version = 'a'"
-    with pytest.raises(Overtaken), database.begin() as ours:
-        ours.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        ours.exec_driver_sql("SELECT * FROM config_version")
-        with database.begin() as theirs:
-            theirs.exec_driver_sql(change, ("theirs",))
-        ours.exec_driver_sql(change, ("ours",))
+
+    def overtaken() -> None:
+        with database.begin() as ours:
+            ours.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            ours.exec_driver_sql("SELECT * FROM config_version")
+            with database.begin() as theirs:
+                theirs.exec_driver_sql(change, ("theirs",))
+            ours.exec_driver_sql(change, ("ours",))
+
+    with pytest.raises(Overtaken):
+        overtaken()
 
 
 def test_sqlite_waits_for_the_disk_and_keeps_references(tmp_path: Path) -> None:
