@@ -23,6 +23,7 @@ from maild.core.decide import decide
 from maild.core.decide_bounce import REPORT_KINDS
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.find_incident import Found, clues, find
+from maild.core.group_answer import with_group_token
 from maild.core.message import Delivery, Message
 from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
@@ -218,7 +219,8 @@ def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: C
     clue = clues(message, delivery.recipients, desk.keys)
     numbers = {*clue.numbers, *(token.incident for token in clue.tokens)}
     known = incidents.candidates(tx, numbers, clue.message_ids)
-    return find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
+    found = find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
+    return with_group_token(found, clue, known, message, desk.rules.staff)
 
 
 def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:

@@ -24,6 +24,7 @@ from maild.core.actions import (
 )
 from maild.core.case import Case, Rules
 from maild.core.decide_customer_mail import open_incident
+from maild.core.group_answer import is_own
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
@@ -60,14 +61,16 @@ class Order:
 def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions for a mail whose From is `member`'s, by how much of it is proven."""
     incident = case.found.incident
-    token = case.found.token is not None and case.found.token.purpose == "staff"
+    held = case.found.token
+    token = held is not None and held.purpose == "staff"
+    own = held is not None and incident is not None and is_own(held, incident, member)
     if incident is None or not (token or case.proven):
         return open_from_staff(case, member, rules)
     commands = read_commands(case.split.new, case.message.html_text)
     trouble = trouble_of(case, commands)
     if trouble:
         return refuse(case, incident, member, trouble)
-    if acts_at_once(case, member, rules, token=token):
+    if acts_at_once(case, member, rules, token=token and own):
         how = case.proof.reason.text if case.proven else "its token"
         why = because("staff_answer", name=member.name, how=how)
         order = Order(
@@ -79,11 +82,11 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             has_files(case),
         )
         return act(case, order, rules, why)
-    return hold(case, incident, member, commands, missing_of(case, member, token=token))
+    return hold(case, incident, member, commands, missing_of(case, member, token=token, own=own))
 
 
 def acts_at_once(case: Case, member: StaffMember, rules: Rules, *, token: bool) -> bool:
-    """Say whether it is sure who wrote, and what: proof and token, one person's address, no marker in the text.
+    """Say whether it is sure who wrote, and what: proof and a token of their own, one person's address, no marker.
 
     Nor may it be the latest of many answers: two programs that answer each other, one on either side and both without
     any mark of a machine, would go on for ever (invariant I9).
@@ -259,12 +262,14 @@ def has_files(case: Case) -> bool:
     return any(not attachment.inline for attachment in case.message.attachments)
 
 
-def missing_of(case: Case, member: StaffMember, *, token: bool) -> str:
-    """Return in words what keeps a staff mail from acting at once."""
+def missing_of(case: Case, member: StaffMember, *, token: bool, own: bool) -> str:
+    """Return in words what keeps a staff mail from acting at once; the token is their `own`, or a group's."""
     if case.split.marker_found:
         return because("marker_unquoted").text
     if token and case.proven and member.group:
         return because("group_address").text
+    if token and not own and not member.group:
+        return because("group_token_only").text
     if token and case.proven and case.answered_lately >= ANSWERS_AN_HOUR:
         return because("answered_often", count=case.answered_lately).text
     return case.proof.reason.text if token else because("no_staff_token").text

@@ -58,6 +58,8 @@ SENTENCES: dict[str, str] = {
     "staff_note": "a note of {name}",
     "staff_held": "from {name}'s address, but {missing}: held until confirmed by mail",
     "group_address": "several people read that address",
+    "group_token_only": "the token in it was sent to a group",
+    "group_token": "answers a mail about incident {number} that a group of the staff was sent",
     "staff_mail": "{name} wrote a new mail that names no incident",
     "unverified_staff": "from {name}'s address, but nothing proves that: a new incident, nothing acted on",
     "staff_released": "{name} confirmed it by mail",
