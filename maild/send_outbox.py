@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from maild.core.attached_files import fitting
-from maild.core.caps import Wait, check_caps
+from maild.core.caps import Wait, check_caps, check_receipts
 from maild.core.compose import Composed, Letter, compose
 from maild.core.decide_undelivered import decide_undelivered, refused
 from maild.core.message import Attachment
@@ -23,7 +23,7 @@ from maild.render_reply import render_reply
 from maild.store import messages, outbox, sent_mail, staff_lists
 from maild.store.outbox import Row
 from maild.store.record import TimeCame, record
-from maild.store.traffic import traffic
+from maild.store.traffic import receipts, traffic
 from replies.render import ReplyError
 
 AT_ONCE = 20
@@ -98,16 +98,21 @@ def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
 
 
 def must_wait(row: Row, desk: Desk) -> Wait | None:
-    """Return why the row may not leave now, or None. Only automatic mail to customers is capped (rule 5).
+    """Return why the row may not leave now, or None: automatic mail to customers is capped (rule 5), and receipts are.
 
     What a person wants sent (`maild outbox retry`) is not.
     """
-    if row.audience != "customer" or not row.automatic or row.forced:
+    capped = (row.audience == "customer" and row.automatic) or row.kind == "receipt"
+    if not capped or row.forced:
         return None
-    now = desk.clock.now()
+    now, limits = desk.clock.now(), desk.config.limits
     trusted = row.proven or row.kind != "acknowledgement"
     with desk.database.read() as tx:
-        verdict = check_caps(traffic(tx, row, now), desk.config.limits, proven=trusted, now=now)
+        verdict = (
+            check_receipts(receipts(tx, row, now), limits, now)
+            if row.kind == "receipt"
+            else check_caps(traffic(tx, row, now), limits, proven=trusted, now=now)
+        )
     return verdict if isinstance(verdict, Wait) else None
 
 

@@ -64,6 +64,18 @@ def check_caps(traffic: Traffic, limits: Limits, *, proven: bool, now: datetime)
     return max((wait for wait in waits if wait.until > now), key=lambda wait: wait.until, default=Free())
 
 
+def check_receipts(sent: Window, limits: Limits, now: datetime) -> Free | Wait:
+    """Say whether one more receipt may go to a person who got those `sent` within the hour.
+
+    Who writes by hand never comes near it; a program that answers each receipt with a mistake would else be answered
+    for ever.
+    """
+    if sent.count + sent.ahead < limits.receipts_per_hour:
+        return Free()
+    why = because("cap_receipts", count=limits.receipts_per_hour)
+    return Wait(_free_at(sent, limits.receipts_per_hour, HOUR, now), why)
+
+
 def _window_waits(traffic: Traffic, limits: Limits, now: datetime) -> Iterator[Wait]:
     """Yield a wait for every window that is full."""
     for name, window, limit, span in (

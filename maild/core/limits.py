@@ -39,3 +39,4 @@ class Limits:
     staff_notifications: int = 10
     staff_notifications_minutes: int = 5
     confirmations_per_hour: int = 5
+    receipts_per_hour: int = 20

@@ -61,6 +61,17 @@ _TRAFFIC = (
 )
 
 
+_RECEIPTS = select(
+    func.count(), func.min(outbox.c.sent_at), _waiting("cap_receipts", _SAME_DOMAIN, _SAME_ADDRESS)
+).where(_SAME_ADDRESS, _IN_HOUR, outbox.c.kind == "receipt")
+
+
+def receipts(tx: Connection, row: Row, now: datetime) -> Window:
+    """Return the receipts that the person of `row` got within the hour, and those that wait before it."""
+    about = {"address_id": row.address_id, "same_domain": row.recipient.domain, "row": row.id}
+    return Window(*tx.execute(_RECEIPTS, about | {"hour_ago": now - HOUR}).one())
+
+
 def traffic(tx: Connection, row: Row, now: datetime) -> Traffic:
     """Return the automatic customer mail that bears on `row`, in one query.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.caps import Free, Traffic, Wait, Window, check_caps
+from maild.core.caps import Free, Traffic, Wait, Window, check_caps, check_receipts
 from maild.core.limits import Limits
 
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -27,6 +27,22 @@ def waiting(
     """Return the name of the reason and how long the mail waits, or None where it is free."""
     answer = check_caps(traffic, limits, proven=proven, now=NOW)
     return (answer.reason.name, answer.until - NOW) if isinstance(answer, Wait) else None
+
+
+@pytest.mark.parametrize(
+    ("sent", "held"),
+    [
+        (Window(), None),
+        (Window(1, ago(minutes=10)), None),
+        (Window(2, ago(minutes=10)), timedelta(minutes=50)),
+        (Window(2, ago(minutes=10), ahead=1), timedelta(minutes=80)),
+        (Window(1, ago(minutes=10), ahead=1), timedelta(minutes=30, seconds=1)),
+    ],
+)
+def test_receipts_that_are_too_many_wait_for_their_turn(sent: Window, held: timedelta | None) -> None:
+    """Until the oldest of the hour is over; those that wait before it go first."""
+    answer = check_receipts(sent, replace(LIMITS, receipts_per_hour=2), NOW)
+    assert (answer.until - NOW if isinstance(answer, Wait) else None) == held
 
 
 def test_the_first_mail_is_free() -> None:

@@ -162,3 +162,19 @@ def test_two_unmarked_autoresponders_one_of_the_staff_s_fall_silent(maild: Targe
         maild.works_for(MINUTE, 1)
     assert len(maild.to(JANE)) == 6
     assert len(maild.to(ANNA)) <= 30
+
+
+def test_a_program_of_the_staff_that_answers_receipts_gets_so_many_an_hour(trusting: Target) -> None:
+    """Each receipt makes it say the same mistake again: it goes on at the pace of the cap, and no customer hears."""
+    trusting.opens()
+    done = 0
+    for _ in range(120):
+        for sent in trusting.sender.sent[done:]:
+            done += 1
+            if sent.recipient == ANNA:
+                trusting.gets(trusting.answer(sent, ANNA, "#away\nuntil Monday", proven=True))
+        trusting.works_for(timedelta(seconds=30), 1)
+    receipts = trusting.outbox("receipt")
+    assert [row["state"] for row in receipts].count("sent") == 20
+    assert {row["reason"] for row in receipts if row["state"] == "held"} == {"cap_receipts"}
+    assert len(trusting.to(JANE)) == 1
