@@ -60,6 +60,7 @@ def rules_of(config: Config) -> Rules:
         staff_proof=config.proof.staff_proof,
         reopen_days=service.reopen_days,
         after_answer=service.after_answer,
+        tell_colleagues=service.tell_colleagues,
         language=config.language,
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
     )

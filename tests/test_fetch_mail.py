@@ -30,6 +30,7 @@ from maild.fetch_mail import (
     keep_fetching,
 )
 from maild.handle_message import take
+from maild.log import TextLines
 from maild.mail.interfaces import Fetched, Portion
 from maild.mail.patience import Patience
 from maild.store.tables import arrival, incident, timer
@@ -224,11 +225,9 @@ def test_a_withheld_mail_stops_no_other_mail(
     look_again(station, patience)
     assert station.maild.dispositions() == ["opened"] * 4
     assert station.left == 1
-    (line,) = caplog.records
-    said = vars(line)["facts"] if "facts" in vars(line) else vars(line)
-    assert "not handed over" in line.getMessage()
-    assert "support" in str(said)
-    assert REMEDY in str(said)
+    (line,) = [TextLines().format(record) for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "mail not handed over mailbox=support uid=2 error=" in line
+    assert REMEDY in line
 
 
 @pytest.mark.parametrize("breaks", [False, True])

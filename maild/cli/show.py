@@ -32,6 +32,7 @@ WORDS = {
     "closed": "notice of closing",
     "staff_new_incident": "notification",
     "staff_new_message": "notification",
+    "colleague_wrote": "colleague's word",
 }
 
 

@@ -25,6 +25,7 @@ ReplyKind = Literal[
     "closed",
     "staff_new_incident",
     "staff_new_message",
+    "colleague_wrote",
     "staff_list",
     "confirmation",
     "receipt",

@@ -49,6 +49,7 @@ class Rules:
     staff_proof: Literal["verdict", "token"] = "verdict"
     reopen_days: int = 14
     after_answer: Literal["waiting", "in_progress"] = "waiting"
+    tell_colleagues: Literal["all", "answers", "none"] = "all"
     language: str = "en"
     staff_attachment_bytes: int = 10_000_000
 

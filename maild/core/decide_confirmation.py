@@ -78,7 +78,7 @@ def release_all(
 
 def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
     """Return one held mail made real; its clock stops now, not when it was written (rule 33)."""
-    order = Order(held.incident, member.name, held.text, held.commands, now, held.files)
+    order = Order(held.incident, member, held.text, held.commands, now, held.files)
     return [
         ForIncident(held.incident.number),
         ReleaseEntry(held.entry, order.kind, why),

@@ -31,6 +31,7 @@ from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
 from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands
+from maild.core.tell_colleagues import tell_colleagues
 
 NOT_SENT = (
     "Nothing of that mail was sent to the customer. To answer, write it again without this mistake, "
@@ -45,11 +46,16 @@ class Order:
     """What a staff member wants done on an incident, once it is sure that they want it, and when they said so."""
 
     incident: Incident
-    name: str
+    author: StaffMember
     text: str
     verbs: tuple[str, ...]
     at: datetime
     files: bool = False
+
+    @property
+    def name(self) -> str:
+        """Who gives the order."""
+        return self.author.name
 
     @property
     def kind(self) -> EntryKind:
@@ -75,7 +81,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
         why = because("staff_answer", name=member.name, how=how)
         order = Order(
             incident,
-            member.name,
+            member,
             signed(commands, case),
             commands.verbs,
             case.delivery.received_at,
@@ -113,7 +119,7 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
 
 
 def carry_out(order: Order, rules: Rules) -> list[Action]:
-    """Return what the order does beyond its entry: the answer, the clock, the state, the closing notice."""
+    """Return what the order does beyond its entry: answer, clock, state, closing notice, word to the colleagues."""
     incident, actions = order.incident, list[Action]()
     requester = Address(incident.requester.address, incident.requester.name)
     state: State = incident.state
@@ -137,7 +143,8 @@ def carry_out(order: Order, rules: Rules) -> list[Action]:
         actions += [SetState(state, turn[1])] if state != incident.state else []
     if "close" in order.verbs:
         actions += close(order, rules, state)
-    return actions
+    wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")
+    return [*actions, *tell_colleagues(incident, order.author, wrote, actions, rules)]
 
 
 def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:

@@ -5,6 +5,7 @@ Facts for customers hold nothing internal; what is echoed to an unproven sender 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from classifiers.settings import Verdict
@@ -12,7 +13,7 @@ from maild.core.actions import Fact
 from maild.core.attached_files import file_lines, named
 from maild.core.case import Case, Rules
 from maild.core.clean_subject import clean_subject
-from maild.core.incident import Incident, Priority
+from maild.core.incident import Incident, Priority, State
 from maild.core.message import Address, Attachment
 from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
@@ -83,6 +84,31 @@ def staff_new_message(
         "state": incident.state.replace("_", " "),
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
+        "answer_above": ANSWER_ABOVE,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What one of the staff wrote, for the customer or for the staff alone, and whether files came with it."""
+
+    text: str
+    files: bool
+    to_customer: bool
+
+
+def colleague_wrote(incident: Incident, state: State, author: str, did: Sequence[str], wrote: Wrote) -> Facts:
+    """Return what the staff are told of a colleague's mail; `state` is the incident's now."""
+    requester = incident.requester
+    return {
+        "subject": clean_subject(incident.subject) or "(no subject)",
+        "author": author,
+        "did": " and ".join(did),
+        "customer": str(Address(requester.address, requester.name)),
+        "state": state.replace("_", " "),
+        "internal": not wrote.to_customer,
+        "text": wrote.text,
+        "files": wrote.files,
         "answer_above": ANSWER_ABOVE,
     }
 

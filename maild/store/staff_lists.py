@@ -16,6 +16,7 @@ from maild.store.tables import outbox
 GATHERED = {
     "staff_new_incident": "new request",
     "staff_new_message": "new mail",
+    "colleague_wrote": "a colleague wrote",
     "reminder": "reminder",
     "withheld_notice": "mail that can't be fetched",
 }

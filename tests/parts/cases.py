@@ -58,8 +58,9 @@ TypeOf = TypeVar("TypeOf", bound=Action)
 
 
 def rules(**changes: Any) -> Rules:
-    """Return rules with two people on the staff."""
-    return replace(Rules(POLICY, (ANNA, BEN), frozenset({"support@example.org"})), **changes)
+    """Return rules with two people on the staff, who are not told of each other."""
+    own = frozenset({"support@example.org"})
+    return replace(Rules(POLICY, (ANNA, BEN), own, tell_colleagues="none"), **changes)
 
 
 def message(*fields: tuple[str, str], **changes: Any) -> Message:

@@ -76,6 +76,17 @@ RICH: dict[str, Facts] = {
         "files": ["screen.png (20 kB)"],
         "answer_above": MARKER,
     },
+    "colleague_wrote": {
+        "subject": SUBJECT,
+        "author": "Sam",
+        "did": "answered the customer and closed the incident",
+        "customer": CUSTOMER,
+        "state": "closed",
+        "internal": False,
+        "text": ANSWER,
+        "files": True,
+        "answer_above": MARKER,
+    },
     "staff_list": {"items": ITEMS},
     "confirmation": {
         "items": [
@@ -163,6 +174,13 @@ BARE: dict[str, Facts] = {
         name: fact
         for name, fact in (RICH["staff_new_message"] | {"text": "", "notes": []}).items()
         if name not in ("files", "priority", "hotrush", "due")
+    },
+    "colleague_wrote": {
+        **RICH["colleague_wrote"],
+        "did": "wrote a note",
+        "internal": True,
+        "text": "The licence ran out.",
+        "files": False,
     },
     "staff_list": {"items": [{"number": "1003", "what": SUBJECT}]},
     "confirmation": {

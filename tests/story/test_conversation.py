@@ -70,8 +70,9 @@ def test_the_customers_next_mail_reaches_staff_and_theirs_the_customer(each_worl
     world = each_world
     world.anna.replies(opened(world), "Is it better now?")
     world.jane.replies(world.jane.gets(), "No, still white.")
-    first, second = world.ben.gets(), world.ben.gets()
+    first, told, second = world.ben.gets(), world.ben.gets(), world.ben.gets()
     assert "It shows a white page." in first.text
+    assert "Is it better now?" in told.text
     assert "No, still white." in second.text
     assert "Is it better now?" not in second.text
     assert world.incident(1001).state == "in_progress"
