@@ -38,6 +38,7 @@ from maild.mail.imap import ImapMailbox
 from maild.mail.interfaces import Mailbox, Sender
 from maild.mail.lmtp import Listener
 from maild.mail.maildir import MaildirSender
+from maild.mail.oauth import TokenKeeper, keeper_of
 from maild.mail.smtp import SmtpSender
 from maild.send_outbox import send_due
 from maild.store import config_versions, mailboxes
@@ -52,7 +53,13 @@ OpenMailbox = Callable[[MailboxSettings, Config], Mailbox]
 
 def imap_mailbox(settings: MailboxSettings, config: Config) -> Mailbox:
     """Return the mailbox of `settings`, not yet connected."""
-    return ImapMailbox(settings, config.limits)
+    return ImapMailbox(settings, config.limits, tokens_of(settings.oauth, config))
+
+
+def tokens_of(name: str, config: Config) -> TokenKeeper | None:
+    """Return where the access tokens of the grant `name` come from, None where an account names none."""
+    grant = next((grant for grant in config.oauth if grant.name == name), None)
+    return keeper_of(grant, config.service.data_dir) if grant else None
 
 
 def sender_of(config: Config) -> Sender:
@@ -60,7 +67,8 @@ def sender_of(config: Config) -> Sender:
     if config.outgoing.transport == "maildir":
         return MaildirSender(config.outgoing.folder)
     domain = config.service.domain or config.service.address.rpartition("@")[2]
-    return SmtpSender(config.outgoing, domain, config.service.address)
+    tokens = tokens_of(config.outgoing.oauth, config)
+    return SmtpSender(config.outgoing, domain, config.service.address, tokens)
 
 
 @contextmanager
@@ -203,7 +211,8 @@ class Daemon:
                 log.warning("needs a restart", section=section)
         config = replace(config, database=old.config.database, listen=old.config.listen)
         self._reader.adopt(config.limits)
-        sender = old.sender if config.outgoing == old.config.outgoing else sender_of(config)
+        way_out, old_way = ((one.outgoing, one.oauth) for one in (config, old.config))
+        sender = old.sender if way_out == old_way else sender_of(config)
         desk = lay(config, self._database, self._reader, sender, keys, old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits)
         set_up_logging(config.service.log_format, config.service.log_level)

@@ -282,7 +282,10 @@ def test_a_toml_snippet_is_good_in_the_place_of_its_sections(block: Block, tmp_p
         if name := other.mark("file"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(other.text)
-    snippet = block.text.replace("/var/lib/maild", str(tmp_path))
+    snippet = block.text.replace("/var/lib/maild", str(tmp_path)).replace("/etc/maild", str(tmp_path))
+    for secret in re.findall(rf'_file = "{tmp_path}/([\w-]+)"', snippet):
+        (tmp_path / secret).write_text("secret")
+        (tmp_path / secret).chmod(0o600)
     text = "".join(part for part in sections(SHIPPED) if named(part) not in tomllib.loads(snippet))
     (tmp_path / "config.toml").write_text(text + snippet)
     config = load_config(

@@ -141,10 +141,10 @@ def differs_from_system(
 
 def try_services(config: "Config") -> Iterator[Answer]:
     """Connect to everything the config names, and yield what each said; raises nothing."""
-    from maild.mail.imap import ImapMailbox
+    from maild.daemon import imap_mailbox
 
     for settings in config.mailbox:
-        mailbox = ImapMailbox(settings, config.limits)
+        mailbox = imap_mailbox(settings, config)
         yield _tried(f"mailbox {settings.name}", mailbox.open, mailbox.close)
     if config.outgoing.transport == "smtp":
         yield _try_outgoing(config)
@@ -152,9 +152,11 @@ def try_services(config: "Config") -> Iterator[Answer]:
 
 
 def _try_outgoing(config: "Config") -> Answer:
+    from maild.daemon import sender_of
     from maild.mail.smtp import SmtpSender
 
-    sender = SmtpSender(config.outgoing, config.service.domain, config.service.address)
+    sender = sender_of(config)
+    assert isinstance(sender, SmtpSender)
     return _tried("outgoing", sender.probe, sender.close)
 
 

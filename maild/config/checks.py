@@ -14,7 +14,7 @@ from maild.config.lines import Path
 from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
-from maild.config.problems import Problem, twice
+from maild.config.problems import Problem, twice, unknown
 
 _POSTGRES = "postgresql+psycopg://"
 
@@ -97,6 +97,20 @@ def check_outgoing(draft: Draft) -> Iterator[Problem]:
         yield Problem(("outgoing", "user"), "is missing; a password without a user is of no use")
 
 
+def check_oauth(draft: Draft) -> Iterator[Problem]:
+    """Grants have names of their own, accounts name one that is there, and only accounts that log in do."""
+    known = [(("oauth", n, "name"), grant.name) for n, grant in enumerate(draft.oauth) if grant]
+    yield from twice(known, "is the name of two grants")
+    names = [name for _, name in known]
+    accounts: list[tuple[Path, MailboxSettings | OutgoingSettings | None]] = [(("outgoing",), draft.outgoing)]
+    accounts += [(("mailbox", n), box) for n, box in enumerate(draft.mailbox)]
+    for path, account in accounts:
+        if account and account.oauth and account.oauth not in names and None not in draft.oauth:
+            yield unknown((*path, "oauth"), names, "[[oauth]]", account.oauth)
+        if account and account.oauth and not account.user:
+            yield Problem((*path, "user"), "is missing; a grant without a user is of no use")
+
+
 def check_database(draft: Draft) -> Iterator[Problem]:
     """The URL names a kind of database that we know, and a place that can be written."""
     path, url = ("database", "url"), draft.database.url if draft.database else SQLITE + "/"
@@ -121,6 +135,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_mailboxes,
     check_listen,
     check_outgoing,
+    check_oauth,
     check_staff,
     check_calendars,
     check_classifiers,

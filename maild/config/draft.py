@@ -12,6 +12,7 @@ from maild.config.limits import LimitsSection
 from maild.config.lines import Path
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
+from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.problems import Problem, shown, unknown
 from maild.config.proof import ProofSection
@@ -34,7 +35,11 @@ SINGLE: Mapping[str, type[Any]] = {
     "limits": LimitsSection,
 }
 # [[name]], any number
-REPEATED: Mapping[str, type[Any]] = {"mailbox": MailboxSettings, "staff": StaffSection}
+REPEATED: Mapping[str, type[Any]] = {
+    "mailbox": MailboxSettings,
+    "oauth": OauthSettings,
+    "staff": StaffSection,
+}
 # [name.NAME], any number
 NAMED: Mapping[str, type[Any]] = {"calendar": CalendarSection}
 SECTIONS = (*SINGLE, *REPEATED, *NAMED)
@@ -54,6 +59,7 @@ class Draft:
     replies: RepliesSettings | None
     limits: Any | None
     mailbox: tuple[MailboxSettings | None, ...]
+    oauth: tuple[OauthSettings | None, ...]
     staff: tuple[StaffSection | None, ...]
     calendar: Mapping[str, CalendarSection | None]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -126,6 +127,18 @@ def is_one_line(text: str) -> bool:
     return 1 <= len(text) <= 200 and text.isprintable() and not text.isspace()
 
 
+def _is_token_url(text: str) -> bool:
+    """Say whether secrets may be posted there: by https, or to this machine; a wrong port is a ValueError."""
+    try:
+        place = urlsplit(text)
+        host, _ = place.hostname or "", place.port
+    except ValueError:
+        return False
+    plain = place.scheme == "http" and is_loopback(host)
+    unsure = "@" in place.netloc or not text.isascii() or not text.isprintable() or " " in text
+    return (place.scheme == "https" or plain) and is_host(host) and not unsure
+
+
 def _is_zone(text: str) -> bool:
     try:
         zoneinfo.ZoneInfo(text)
@@ -175,6 +188,7 @@ MaybeDomain = Annotated[str, Rule("a domain such as example.com", lambda text: n
 MailAddress = Annotated[str, Rule("a mail address such as anna@example.com", is_address)]
 Host = Annotated[str, Rule("a host name or an IP address", is_host)]
 MaybeHost = Annotated[str, Rule("a host name or an IP address", lambda text: not text or is_host(text))]
+TokenUrl = Annotated[str, Rule("a URL that begins with https://", _is_token_url)]
 Port = Annotated[int, Rule("a port from 1 to 65535", lambda port: 1 <= port <= 65535)]
 Endpoint = Annotated[str, Rule('"host:port" with a port up to 65535, or "unix:/path"', _is_endpoint)]
 Days = Annotated[int, Rule("a whole number of days from 0 to 3650", lambda days: 0 <= days <= 3650)]

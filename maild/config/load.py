@@ -120,6 +120,7 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         mailbox=tuple(mailbox for mailbox in draft.mailbox if mailbox),
         listen=draft.listen,
         outgoing=draft.outgoing,
+        oauth=tuple(grant for grant in draft.oauth if grant),
         staff=tuple(member.build() for member in draft.staff if member),
         proof=draft.proof.build(),
         policy=draft.sla.build({name: section.build() for name, section in calendars.items()}),

@@ -18,6 +18,7 @@ class MailboxSettings:
     user: OneLine
     password_file: str = ""
     password: str = field(default="", repr=False)
+    oauth: str = ""
     folder: OneLine = "INBOX"
     processed_folder: MaybeOneLine = "Processed"
     since: Since

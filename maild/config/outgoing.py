@@ -20,5 +20,6 @@ class OutgoingSettings:
     user: str = ""
     password_file: str = ""
     password: str = field(default="", repr=False)
+    oauth: str = ""
     envelope: Literal["null", "support"] = "null"
     plus_addressing: bool = False

@@ -1,4 +1,4 @@
-"""Passwords come from a file of their own or from the environment, never from config.toml itself."""
+"""Passwords and other secrets come from a file of their own or from the environment, never from config.toml itself."""
 
 import re
 import stat
@@ -11,14 +11,16 @@ from maild.config.draft import Draft
 from maild.config.environment import VARIABLE
 from maild.config.lines import Path
 from maild.config.mailbox import MailboxSettings
+from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.problems import Problem
 
 _URL_PASSWORD = re.compile(r"://[^/@:]*:([^@]+)@|[?&]password=([^&]+)")
-_LITERAL = "passwords are read from password_file or ${ENV}, never from this file"
-_KEYS = ("password", "password_file")
+_SECRETS = ("password", "client_secret", "refresh_token")
+_KEYS = (*_SECRETS, *(f"{key}_file" for key in _SECRETS))
 _LARGEST = 65_536
 _Account = TypeVar("_Account", MailboxSettings, OutgoingSettings)
+_Section = TypeVar("_Section", MailboxSettings, OutgoingSettings, OauthSettings)
 
 
 def literal_passwords(raw: Any, path: Path = ()) -> Iterator[Problem]:
@@ -28,8 +30,9 @@ def literal_passwords(raw: Any, path: Path = ()) -> Iterator[Problem]:
     if not isinstance(raw, dict):
         return
     for key, value in raw.items():
-        if key == "password" and isinstance(value, str) and value and not VARIABLE.fullmatch(value):
-            yield Problem((*path, key), _LITERAL)
+        if key in _SECRETS and isinstance(value, str) and value and not VARIABLE.fullmatch(value):
+            what = f"{key.replace('_', ' ')}s"
+            yield Problem((*path, key), f"{what} are read from {key}_file or ${{ENV}}, never from this file")
         elif (*path, key) == ("database", "url") and _has_password(value):
             yield Problem((*path, key), "a password in the URL is read from ${ENV}, never from this file")
         else:
@@ -51,22 +54,48 @@ def with_passwords(draft: Draft, said: Collection[Path]) -> tuple[Draft, list[Pr
         box and _with_password(box, ("mailbox", index), problems) for index, box in enumerate(draft.mailbox)
     ]
     outgoing = draft.outgoing and _with_password(draft.outgoing, ("outgoing",), problems)
+    grants = [
+        grant and _with_secrets(grant, ("oauth", index), problems) for index, grant in enumerate(draft.oauth)
+    ]
     news = [one for one in problems if not {(*one.path[:-1], key) for key in _KEYS} & set(said)]
-    return replace(draft, mailbox=tuple(mailboxes), outgoing=outgoing), news
+    return replace(draft, mailbox=tuple(mailboxes), outgoing=outgoing, oauth=tuple(grants)), news
 
 
 def _with_password(account: _Account, path: Path, problems: list[Problem]) -> _Account:
-    key = (*path, "password_file")
-    if account.password and account.password_file:
-        problems.append(Problem(key, "stands beside password; only one of the two may be given"))
-    elif account.password_file:
+    said = bool(account.password or account.password_file)
+    if account.oauth and said:
+        problems.append(
+            Problem((*path, "oauth"), "stands beside a password; only one of the two may be given")
+        )
+    elif account.user and not account.oauth and not said:
+        missing = 'is missing; give password_file = "FILE" or password = "${ENV}"'
+        problems.append(Problem((*path, "password_file"), missing))
+    return _with_secret(account, "password", path, problems)
+
+
+def _with_secrets(grant: OauthSettings, path: Path, problems: list[Problem]) -> OauthSettings:
+    """Read both secrets of a grant, at least one of which it needs."""
+    known = len(problems)
+    for key in ("client_secret", "refresh_token"):
+        grant = _with_secret(grant, key, path, problems)
+    if not grant.client_secret and not grant.refresh_token and len(problems) == known:
+        missing = "is missing; without it the grant is the client's own, and needs a client_secret_file"
+        problems.append(Problem((*path, "refresh_token_file"), missing))
+    return grant
+
+
+def _with_secret(section: _Section, key: str, path: Path, problems: list[Problem]) -> _Section:
+    """Read the secret `key` from its file, where one is named."""
+    place, value, file = (*path, f"{key}_file"), getattr(section, key), getattr(section, f"{key}_file")
+    if value and file:
+        problems.append(Problem(place, f"stands beside {key}; only one of the two may be given"))
+    elif file:
         try:
-            return replace(account, password=read_password(FilePath(account.password_file)))
+            found: dict[str, Any] = {key: read_password(FilePath(file))}
+            return replace(section, **found)
         except ValueError as error:
-            problems.append(Problem(key, str(error)))
-    elif account.user and not account.password:
-        problems.append(Problem(key, 'is missing; give password_file = "FILE" or password = "${ENV}"'))
-    return account
+            problems.append(Problem(place, str(error)))
+    return section
 
 
 def read_password(file: FilePath) -> str:

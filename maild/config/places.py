@@ -9,6 +9,7 @@ from maild.config.database import DatabaseSettings
 from maild.config.draft import Draft
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
+from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.replies import RepliesSettings
 from maild.config.service import ServiceSettings
@@ -18,6 +19,7 @@ _KEYS: dict[type, tuple[str, ...]] = {
     ServiceSettings: ("data_dir", "secret_file"),
     MailboxSettings: ("ca_file", "password_file"),
     OutgoingSettings: ("folder", "ca_file", "password_file"),
+    OauthSettings: ("client_secret_file", "refresh_token_file"),
     RepliesSettings: ("folder",),
 }
 _Section = TypeVar("_Section")
@@ -33,6 +35,7 @@ def anchored(draft: Draft, folder: Path) -> Draft:
         outgoing=_anchor(draft.outgoing, folder),
         replies=_anchor(draft.replies, folder),
         mailbox=tuple(_anchor(mailbox, folder) for mailbox in draft.mailbox),
+        oauth=tuple(_anchor(grant, folder) for grant in draft.oauth),
     )
 
 

@@ -23,6 +23,8 @@ _STAND_INS = {
     "user": "stand-in",
     "since": "now",
     "time_zone": "UTC",
+    "token_url": "https://localhost",
+    "client_id": "stand-in",
     "id": STAND_IN,
     "label": STAND_IN,
     "level": "normal",

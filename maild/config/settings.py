@@ -7,6 +7,7 @@ from classifiers.settings import Settings as ClassifierSettings
 from maild.config.database import DatabaseSettings
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
+from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.service import ServiceSettings
 from maild.core.authenticate import ProofSettings
@@ -30,6 +31,7 @@ class Config:
     mailbox: tuple[MailboxSettings, ...]
     listen: ListenSettings
     outgoing: OutgoingSettings
+    oauth: tuple[OauthSettings, ...]
     staff: tuple[StaffMember, ...]
     proof: ProofSettings
     policy: Policy

@@ -20,7 +20,7 @@ from maild.errors import BrokenOver, LoginRefused, Unreachable
 from maild.log import logger
 from maild.mail.idle import wait_in_idle
 from maild.mail.interfaces import Fetched, Folder, Portion, Withheld
-from maild.mail.login import log_in_imap
+from maild.mail.login import Tokens, log_in_imap, log_in_imap_by_token
 from maild.mail.tls import verified_context
 from maild.mail.trouble import in_words
 
@@ -46,8 +46,10 @@ class ImapMailbox:
     # imaplib takes no answer line beyond 1,000,000 bytes, and a UID needs up to 11 of them.
     PAGE = 90_000
 
-    def __init__(self, settings: MailboxSettings, limits: Limits) -> None:
+    def __init__(self, settings: MailboxSettings, limits: Limits, tokens: Tokens | None = None) -> None:
+        """Prepare; with `tokens` the account has no password."""
         self._settings = settings
+        self._tokens = tokens
         self._limits = limits
         self._client: _Client | None = None
         self._way: Literal["move", "copy", "keyword", "ledger"] = "ledger"
@@ -165,12 +167,17 @@ class ImapMailbox:
 
     def _log_in(self, client: "_Client") -> None:
         try:
-            log_in_imap(client, self._settings.user, self._settings.password)
+            if self._tokens is None:
+                log_in_imap(client, self._settings.user, self._settings.password)
+            else:
+                log_in_imap_by_token(client, self._settings.user, self._tokens.token())
         except (LoginError, PermissionError) as error:
             # imapclient makes a LoginError of whatever happens in a login, the end of the connection too.
             said = error.__context__ if isinstance(error, LoginError) and error.__context__ else error
             if isinstance(said, IMAPClientAbortError) or "[UNAVAILABLE]" in str(said):
                 raise
+            if self._tokens is not None:
+                self._tokens.refused()
             line = f"{self._settings.host} refused user {self._settings.user}: {in_words(said)}"
             raise LoginRefused(f"mailbox {self._settings.name}: {line}") from error
 

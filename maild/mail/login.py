@@ -1,4 +1,4 @@
-"""How we prove to a server who we are: by name and password.
+"""How we prove to a server who we are: by name and password, or by an access token (XOAUTH2).
 
 SASL PLAIN (RFC 4616) goes first where it is offered, because it alone carries passwords beyond ASCII; the
 servers' older ways (LOGIN of IMAP and SMTP, CRAM-MD5) are what remains. TLS protects all of them: the callers
@@ -7,6 +7,7 @@ see to it.
 
 import base64
 import smtplib
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -23,6 +24,30 @@ class ImapClient(Protocol):
 
     def login(self, username: str, password: str) -> object:
         """Log in by LOGIN."""
+        ...
+
+
+class TokenClient(Protocol):
+    """The part of an IMAP client that logs in by SASL."""
+
+    def has_capability(self, capability: str) -> bool:
+        """Say whether the server offers it."""
+        ...
+
+    def sasl_login(self, mechanism: str, answer: Callable[[bytes], bytes]) -> object:
+        """Log in by AUTHENTICATE; `answer` is asked for each challenge."""
+        ...
+
+
+class Tokens(Protocol):
+    """Where an access token comes from; see oauth.py."""
+
+    def token(self) -> str:
+        """Return a token that lasts."""
+        ...
+
+    def refused(self) -> None:
+        """Note that a server did not take it."""
         ...
 
 
@@ -53,3 +78,32 @@ def log_in_smtp(client: smtplib.SMTP, user: str, password: str) -> None:
     code, answer = client.docmd("AUTH", f"PLAIN {secret}")
     if code != 235:
         raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def log_in_imap_by_token(client: TokenClient, user: str, token: str) -> None:
+    """Log in to an IMAP server by XOAUTH2; raises what `client` raises, PermissionError where it is not offered.
+
+    A server that refuses the token says why in one more challenge, and waits for an empty answer to it.
+    """
+    if not client.has_capability("AUTH=XOAUTH2"):
+        raise PermissionError("it takes no access tokens (AUTH=XOAUTH2)")
+    first = iter((_xoauth2(user, token),))
+    client.sasl_login("XOAUTH2", lambda _: next(first, b""))
+
+
+def log_in_smtp_by_token(client: smtplib.SMTP, user: str, token: str) -> None:
+    """Log in to an SMTP server by XOAUTH2; raises smtplib.SMTPException."""
+    client.ehlo_or_helo_if_needed()
+    if "XOAUTH2" not in client.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError("it takes no access tokens (AUTH XOAUTH2)")
+    secret = base64.b64encode(_xoauth2(user, token)).decode("ascii")
+    code, answer = client.docmd("AUTH", f"XOAUTH2 {secret}")
+    if code == 334:
+        code, answer = client.docmd("")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def _xoauth2(user: str, token: str) -> bytes:
+    """Return the one message of XOAUTH2, as Google and Microsoft describe it; no RFC does."""
+    return f"user={user}\x01auth=Bearer {token}\x01\x01".encode()

@@ -9,8 +9,8 @@ import contextlib
 import smtplib
 
 from maild.config.outgoing import OutgoingSettings
-from maild.errors import SendDeferred, SendError, SendRefused
-from maild.mail.login import log_in_smtp
+from maild.errors import SendDeferred, SendError, SendRefused, Unreachable
+from maild.mail.login import Tokens, log_in_smtp, log_in_smtp_by_token
 from maild.mail.safe_to_send import check_safe_to_send
 from maild.mail.tls import verified_context
 from maild.mail.trouble import in_words, one_line
@@ -29,8 +29,16 @@ class SmtpSender:
     relay that refuses `MAIL FROM:<>` (rule 1); that it does is remembered for as long as this object lives.
     """
 
-    def __init__(self, settings: OutgoingSettings, identity_domain: str, support_address: str) -> None:
+    def __init__(
+        self,
+        settings: OutgoingSettings,
+        identity_domain: str,
+        support_address: str,
+        tokens: Tokens | None = None,
+    ) -> None:
+        """Prepare; with `tokens` the account has no password."""
         self._settings = settings
+        self._tokens = tokens
         self._identity_domain = identity_domain
         self._support_address = support_address
         self._client: smtplib.SMTP | None = None
@@ -100,8 +108,15 @@ class SmtpSender:
         if not self._settings.user:
             return
         try:
-            log_in_smtp(client, self._settings.user, self._settings.password)
+            if self._tokens is None:
+                log_in_smtp(client, self._settings.user, self._settings.password)
+            else:
+                log_in_smtp_by_token(client, self._settings.user, self._tokens.token())
+        except Unreachable as error:
+            raise self._deferred(str(error)) from error
         except smtplib.SMTPAuthenticationError as error:
+            if self._tokens is not None:
+                self._tokens.refused()
             answer = _answer(error.smtp_code, error.smtp_error)
             raise self._deferred(f"refused user {self._settings.user}: {answer}") from error
 

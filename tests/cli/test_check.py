@@ -12,9 +12,14 @@ from click.testing import CliRunner, Result
 from maild.cli.check import differs_from_system
 from maild.cli.main import cli
 from maild.errors import ConfigError
-from tests.parts.configs import MAILBOX, SHIPPED, SMALLEST
+from tests.parts.configs import MAILBOX, OAUTH, SHIPPED, SMALLEST
+from tests.parts.dovecot import PrivateDovecot, require_dovecot
+from tests.parts.token_server import TokenServer
 
 BROKEN = SMALLEST.replace("address", "adress", 1).replace('"UTC"', '"Utopia"')
+
+
+USER_LINE = 'user = "support@example.com"\n'
 
 
 def check(folder: Path, text: str, *arguments: str) -> Result:
@@ -183,3 +188,31 @@ def test_the_zone_of_the_machine_is_compared_in_winter_and_in_summer(
         differs_from_system(zone, winter + timedelta(days=182), lambda moment: moment.astimezone(system))
         is differs
     )
+
+
+def test_connecting_asks_for_a_token_and_logs_in_with_it(tmp_path: Path) -> None:
+    """An account without a password is tried whole: token server, IMAP server; a refusal is one line."""
+    require_dovecot()
+    tokens = TokenServer()
+    imap = PrivateDovecot(introspection_url=tokens.introspection_url)
+    try:
+        imap.start()
+        place = f'host = "localhost"\nport = {imap.tls_port}\nca_file = "{imap.ca_file}"\n'
+        mailbox = MAILBOX.replace('host = "imap.example.com"\n', place).replace(
+            USER_LINE, 'user = "support"\n'
+        )
+        mailbox = mailbox.replace('password = "${MAILBOX_PASSWORD}"', 'oauth = "office"')
+        secret = tmp_path / "refresh-token"
+        secret.write_text("refresh-0")
+        secret.chmod(0o600)
+        grant = OAUTH.replace("https://login.example.com/token", tokens.url)
+        grant = grant.replace('refresh_token = "${REFRESH_TOKEN}"', 'refresh_token_file = "refresh-token"')
+        good = check(tmp_path, SMALLEST + mailbox + grant, "--connect")
+        secret.write_text("revoked")
+        bad = check(tmp_path, SMALLEST + mailbox + grant, "--connect")
+    finally:
+        imap.remove()
+        tokens.stop()
+    assert (good.exit_code, bad.exit_code) == (0, 3)
+    assert "ok     mailbox support: answers" in good.stdout
+    assert "oauth office: 127.0.0.1: answers 400: invalid_grant: it was revoked" in bad.stdout

@@ -148,7 +148,7 @@ def uncommented(tmp_path: Path) -> str:
 def test_the_examples_are_good_once_uncommented(tmp_path: Path) -> None:
     """IMAP, SMTP, PostgreSQL and all the rest, together."""
     (tmp_path / "my-replies").mkdir()
-    for name in ("ca.pem", "imap-password", "smtp-password", "secret"):
+    for name in ("ca.pem", "imap-password", "smtp-password", "secret", "client-secret", "refresh-token"):
         (tmp_path / name).write_text("correct horse\n")
         (tmp_path / name).chmod(0o600)
     config = config_from(tmp_path, uncommented(tmp_path), {"MAILD_DATABASE_PASSWORD": "battery staple"})

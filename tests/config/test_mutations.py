@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from maild.config.draft import NAMED, REPEATED, SINGLE
 from maild.config.shapes import keys_of, required_keys
-from tests.parts.configs import ENVIRON, MAILBOX, SHIPPED, SMALLEST, problems_of
+from tests.parts.configs import ENVIRON, MAILBOX, OAUTH, SHIPPED, SMALLEST, problems_of
 
 LINE = re.compile(r"(\d+): (\S.*): \S.*", re.DOTALL)
 CLASSIFIERS = """
@@ -33,7 +33,9 @@ unless = ["not down"]
 not_for = ["bug"]
 """
 # Every section, to have something to mutate; the shipped classifiers are a thousand lines of the same.
-WHOLE = re.sub(r"(?s)# --- classifiers ---.*# --- end of classifiers ---", CLASSIFIERS, SHIPPED) + MAILBOX
+WHOLE = (
+    re.sub(r"(?s)# --- classifiers ---.*# --- end of classifiers ---", CLASSIFIERS, SHIPPED) + MAILBOX + OAUTH
+)
 WRONG = [
     "7",
     "-1",
@@ -107,7 +109,10 @@ REQUIRED = [
 def test_a_missing_required_key_is_placed_at_its_section(section: str, key: str, tmp_path: Path) -> None:
     """There is no line of the key, so the line is that of the table that lacks it."""
     text = re.sub(
-        rf"(\[+{section}\b[^\n]*\n(?:\w[^\n]*\n)*?){key} = [^\n]*\n", r"\1", SMALLEST + MAILBOX, count=1
+        rf"(\[+{section}\b[^\n]*\n(?:\w[^\n]*\n)*?){key} = [^\n]*\n",
+        r"\1",
+        SMALLEST + MAILBOX + OAUTH,
+        count=1,
     )
     header = next(
         n for n, line in enumerate(text.split("\n"), 1) if line.startswith((f"[{section}", f"[[{section}"))

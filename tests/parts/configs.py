@@ -32,7 +32,15 @@ password = "${MAILBOX_PASSWORD}"
 since = "now"
 """
 
-ENVIRON = {"MAILBOX_PASSWORD": "correct horse"}
+OAUTH = """
+[[oauth]]
+name = "office"
+token_url = "https://login.example.com/token"
+client_id = "maild"
+refresh_token = "${REFRESH_TOKEN}"
+"""
+
+ENVIRON = {"MAILBOX_PASSWORD": "correct horse", "REFRESH_TOKEN": "battery staple"}
 
 
 def config_from(folder: Path, text: str, environ: dict[str, str] | None = None) -> Config:

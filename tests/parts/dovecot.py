@@ -44,16 +44,20 @@ class PrivateDovecot:
     """One server with one account, USER with PASSWORD, on a plain port and a TLS port.
 
     Without `folder` it makes one with a short path (unix sockets take 108 characters), and removes it at the
-    end. `capability` replaces what the server says it can do.
+    end. `capability` replaces what the server says it can do. With `introspection_url` it takes access tokens too, and
+    asks there whether one is good (RFC 7662).
     """
 
-    def __init__(self, folder: Path | None = None, *, capability: str = "") -> None:
+    def __init__(
+        self, folder: Path | None = None, *, capability: str = "", introspection_url: str = ""
+    ) -> None:
         self._own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-")) if folder is None else folder
         self.port, self.tls_port = _free_ports(2)
         self.certificates = make_certificates(self.folder)
         self.ca_file = self.certificates.ca_file
         self._capability = capability
+        self._introspection_url = introspection_url
         self._process: subprocess.Popen[bytes] | None = None
         self._config = self.folder / "dovecot.conf"
         # As root Dovecot's parts refuse to run: a server of ours is nobody's then.
@@ -62,6 +66,12 @@ class PrivateDovecot:
     def start(self) -> "PrivateDovecot":
         """Start the server, and return when it answers."""
         self._config.write_text(self._configuration(), encoding="utf-8")
+        (self.folder / "oauth2.conf").write_text(
+            f"introspection_mode = post\nintrospection_url = {self._introspection_url}\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+            "client_id = dovecot\nclient_secret = dovecot\n",
+            encoding="utf-8",
+        )
         (self.folder / "passwd").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n", encoding="utf-8")
         if os.geteuid() == 0:
             for path in (self.folder, *self.folder.rglob("*")):
@@ -176,6 +186,12 @@ class PrivateDovecot:
     def _configuration(self) -> str:
         """Return dovecot.conf: everything in our folder, as our user, without chroots."""
         base, user, group = self.folder, self._user, self._group
+        token_passdb = (
+            f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {base}/oauth2.conf\n}}"
+            if self._introspection_url
+            else ""
+        )
+        mechanisms = "plain login xoauth2" if self._introspection_url else "plain login"
         capability = f"imap_capability = {self._capability}" if self._capability else ""
         return f"""
 base_dir = {base}/run
@@ -195,14 +211,16 @@ first_valid_gid = 0
 mail_fsync = never
 mail_max_userip_connections = 50
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 ssl = yes
 ssl_cert = <{self.certificates.cert_file}
 ssl_key = <{self.certificates.key_file}
 {capability}
+{token_passdb}
 passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN {base}/passwd
 }}
 userdb {{

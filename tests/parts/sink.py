@@ -1,6 +1,7 @@
 """A relay for tests: a real aiosmtpd server with STARTTLS and AUTH that keeps what it is given."""
 
 import asyncio
+import base64
 import ssl
 import threading
 from collections.abc import Callable
@@ -28,7 +29,7 @@ class SmtpSink:
 
     `null_refused`: answer 550 to MAIL FROM:<>. `mail_answer`: what to answer to any MAIL. `rcpt_answers` and
     `data_answers`: what to answer for a recipient in place of 250. `cut_after`: for how many more mails to accept them
-    and then drop the connection instead of saying so.
+    and then drop the connection instead of saying so. `good_tokens`: access tokens that XOAUTH2 takes for USER.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SmtpSink:
         self.rcpt_answers: dict[str, str] = {}
         self.data_answers: dict[str, str] = {}
         self.cut_after = 0
+        self.good_tokens: set[str] = set()
         self._came = threading.Condition()
         self._controller = _Controller(self, tls_context, auth=auth, utf8=utf8, port=port)
 
@@ -150,6 +152,15 @@ class _Session(SMTP):
 class _Handler:
     def __init__(self, sink: SmtpSink) -> None:
         self._sink = sink
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        """Log in by an access token, and refuse one as the large services do: with a challenge that says why."""
+        said = base64.b64decode(args[1]) if len(args) > 1 else b""
+        good = {f"user={USER}\x01auth=Bearer {token}\x01\x01".encode() for token in self._sink.good_tokens}
+        if said in good:
+            return AuthResult(success=True, handled=False)
+        await server.challenge_auth('{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
