@@ -39,6 +39,7 @@ from maild.mail.interfaces import Mailbox, Sender
 from maild.mail.lmtp import Listener
 from maild.mail.maildir import MaildirSender
 from maild.mail.oauth import TokenKeeper, keeper_of
+from maild.mail.proof import ProofFolder
 from maild.mail.smtp import SmtpSender
 from maild.send_outbox import send_due
 from maild.store import config_versions, mailboxes
@@ -51,8 +52,9 @@ log = logger(__name__)
 OpenMailbox = Callable[[MailboxSettings, Config], Mailbox]
 
 
-def imap_mailbox(settings: MailboxSettings, config: Config) -> Mailbox:
-    """Return the mailbox of `settings`, not yet connected."""
+def imap_mailbox(settings: MailboxSettings, config: Config) -> ImapMailbox:
+    """Return the mailbox of `settings`, not yet connected; out of one with proof copies nothing is moved."""
+    settings = replace(settings, processed_folder="") if settings.proof else settings
     return ImapMailbox(settings, config.limits, tokens_of(settings.oauth, config))
 
 
@@ -69,6 +71,17 @@ def sender_of(config: Config) -> Sender:
     domain = config.service.domain or config.service.address.rpartition("@")[2]
     tokens = tokens_of(config.outgoing.oauth, config)
     return SmtpSender(config.outgoing, domain, config.service.address, tokens)
+
+
+def read_for_mail(config: Config) -> list[MailboxSettings]:
+    """Return the mailboxes whose mail is taken in: a proof copy is never mail to us."""
+    return [box for box in config.mailbox if not box.proof]
+
+
+def proofs_of(config: Config) -> ProofFolder | None:
+    """Return where proof copies lie, None where none are asked for."""
+    found = next((box for box in config.mailbox if box.proof), None)
+    return ProofFolder(lambda: imap_mailbox(found, config)) if found else None
 
 
 @contextmanager
@@ -111,9 +124,8 @@ class Daemon:
         self._database = Database.open(config.database.url)
         upgrade(self._database)
         keys = load_keys(config)
-        self.desk: Desk = lay(
-            config, self._database, self._reader, sender_of(config), keys, clock or SystemClock()
-        )
+        desk = lay(config, self._database, self._reader, sender_of(config), keys, clock or SystemClock())
+        self.desk: Desk = replace(desk, proofs=proofs_of(config))
         self._listener = Listener(
             config.listen, lambda: self.desk.config.limits, self._take_one, self.desk.clock
         )
@@ -137,7 +149,7 @@ class Daemon:
             self._reader.close()
             self._database.close()
             raise
-        for settings in self.desk.config.mailbox:
+        for settings in read_for_mail(self.desk.config):
             self._watch(settings)
         self._courier.start()
         self._scheduler.start()
@@ -214,18 +226,17 @@ class Daemon:
         way_out, old_way = ((one.outgoing, one.oauth) for one in (config, old.config))
         sender = old.sender if way_out == old_way else sender_of(config)
         desk = lay(config, self._database, self._reader, sender, keys, old.clock)
-        self.desk = replace(desk, mail_waits=old.mail_waits)
+        self.desk = replace(desk, mail_waits=old.mail_waits, proofs=proofs_of(config))
         set_up_logging(config.service.log_format, config.service.log_level)
         with contain(lambda error: log.error("config version not noted", error=repr(error))):
             self._note_config()
-        wanted = {settings.name: settings for settings in config.mailbox}
+        wanted = {settings.name: settings for settings in read_for_mail(config)}
         for name, watch in list(self._watches.items()):
             if wanted.get(name) != watch.settings:
                 self._watches.pop(name).stop.set()
                 self._retired.append(self._threads.pop(name))
-        for settings in config.mailbox:
-            if settings.name not in self._watches:
-                self._watch(settings)
+        for name in wanted.keys() - self._watches:
+            self._watch(wanted[name])
         log.info("config reloaded", config=config.version)
 
     def _alive(self) -> bool:

@@ -15,7 +15,7 @@ from maild.core.case import Rules
 from maild.core.compose import Identity
 from maild.core.message import Message
 from maild.core.reply_token import Keys
-from maild.mail.interfaces import Sender
+from maild.mail.interfaces import Proofs, Sender
 from maild.store.database import Database
 
 
@@ -29,7 +29,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a story needs to do its work; `mail_waits` wakes delivery after a commit that queued something."""
+    """What a story needs to do its work; `mail_waits` wakes delivery after a commit that queued something.
+
+    `proofs` knows of mails that may have arrived, where the config asks for proof copies.
+    """
 
     config: Config
     database: Database
@@ -39,6 +42,7 @@ class Desk:
     clock: Clock
     classifier: Classifier
     rules: Rules
+    proofs: Proofs | None = None
     mail_waits: threading.Event = field(default_factory=threading.Event)
 
 

@@ -12,6 +12,7 @@ MaildError
 └── SendError                a mail of ours did not leave
     ├── SendRefused          permanently (SMTP 5xx, or a mail that fails our own check): never tried again as it is
     └── SendDeferred         for now (SMTP 4xx, no connection): tried again later
+        └── SendUncertain    the connection broke in the mail: it may have arrived
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -82,6 +83,10 @@ class SendRefused(SendError):
 
 class SendDeferred(SendError):
     """Not accepted for now: the same mail may be accepted later."""
+
+
+class SendUncertain(SendDeferred):
+    """The connection broke after the mail and before the answer: nobody said whether it arrived."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from maild.core.message import Attachment
 from maild.core.outgoing_check import check_outgoing
 from maild.core.retry import next_attempt
 from maild.desk import Desk, identity_of
-from maild.errors import SendDeferred, SendRefused, contain
+from maild.errors import SendDeferred, SendRefused, SendUncertain, Unreachable, contain
 from maild.log import logger
 from maild.render_reply import render_reply
 from maild.store import messages, outbox, sent_mail, staff_lists
@@ -31,6 +31,9 @@ AT_ONCE = 20
 # out is sent again. So a claimed mail is begun within FRESH or put back, and its lease outlasts the dialogue.
 FRESH = timedelta(minutes=1)
 LEASE = timedelta(minutes=30)
+# A relay may take a while to deliver the proof copy of a mail that it accepted.
+PROOF_WAIT = timedelta(seconds=120)
+PROOF_PATIENCE = timedelta(hours=1)
 MARK_AGAIN_SECONDS = 1.0
 log = logger(__name__)
 Stop = Callable[[], bool]
@@ -69,14 +72,49 @@ def send_one(row: Row, desk: Desk, stop: Stop) -> None:
         return
     try:
         mail = write(row, desk)
-        desk.sender.send(mail.raw, mail.mail_from, mail.recipient)
+        if not (row.in_doubt and arrived(row, mail.message_id, desk)):
+            desk.sender.send(mail.raw, mail.mail_from, mail.recipient)
     except SendRefused as refusal:
         give_up(row, desk, str(refusal))
+    except SendUncertain as doubt:
+        wait_for_proof(row, desk, doubt)
     except SendDeferred as trouble:
         try_later(row, desk, trouble)
     else:
         mark_sent(row, mail.message_id, desk, stop)
         log.info("mail sent", outbox=row.id, incident=row.incident, kind=row.kind, message_id=mail.message_id)
+
+
+def arrived(row: Row, message_id: str, desk: Desk) -> bool:
+    """Say whether the proof copy of an earlier attempt came; without proof copies nothing can tell.
+
+    Raises SendUncertain where nobody can tell now. A folder that cannot be searched for an hour holds up no mail any
+    longer: then the mail leaves again, under the same Message-ID.
+    """
+    if desk.proofs is None:
+        return False
+    try:
+        found = desk.proofs.holds(message_id)
+    except Unreachable as error:
+        if desk.clock.now() - (row.first_tried_at or desk.clock.now()) < PROOF_PATIENCE:
+            raise SendUncertain(str(error)) from error
+        log.warning("no proof to be had", outbox=row.id, incident=row.incident, error=str(error))
+        return False
+    log.info("proof looked for", outbox=row.id, incident=row.incident, found=found)
+    return found
+
+
+def wait_for_proof(row: Row, desk: Desk, doubt: SendUncertain) -> None:
+    """Leave a mail that may have arrived alone until its proof copy can be there; without those, try it later."""
+    now = desk.clock.now()
+    at = next_attempt(row.attempts, row.first_tried_at or now, now)
+    if desk.proofs is None or at is None:
+        try_later(row, desk, doubt)
+        return
+    until = max(at, now + PROOF_WAIT)
+    with desk.database.begin() as tx:
+        outbox.in_doubt(tx, row.id, until, str(doubt))
+    log.warning("mail in doubt", outbox=row.id, incident=row.incident, until=until, error=str(doubt))
 
 
 def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
@@ -103,7 +141,7 @@ def must_wait(row: Row, desk: Desk) -> Wait | None:
     What a person wants sent (`maild outbox retry`) is not.
     """
     capped = (row.audience == "customer" and row.automatic) or row.kind == "receipt"
-    if not capped or row.forced:
+    if not capped or row.forced or row.in_doubt:
         return None
     now, limits = desk.clock.now(), desk.config.limits
     trusted = row.proven or row.kind != "acknowledgement"
@@ -186,4 +224,7 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
 def put_back(row: Row, desk: Desk) -> None:
     """Return a claimed row untried: the daemon is stopping, or those before it took too long."""
     with desk.database.begin() as tx:
-        outbox.put_back(tx, row.id)
+        if row.in_doubt:
+            outbox.in_doubt(tx, row.id, desk.clock.now(), "not looked for yet")
+        else:
+            outbox.put_back(tx, row.id)

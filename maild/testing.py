@@ -5,12 +5,21 @@ them and over the real ones. They may be told to fail in the ways that real serv
 """
 
 import contextlib
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from maild.errors import BrokenOver, LoginRefused, SendDeferred, SendError, SendRefused, Unreachable
+from maild.errors import (
+    BrokenOver,
+    LoginRefused,
+    SendDeferred,
+    SendError,
+    SendRefused,
+    SendUncertain,
+    Unreachable,
+)
 from maild.mail.interfaces import Fetched, Folder, Portion, Withheld
 from maild.mail.safe_to_send import check_safe_to_send
 
@@ -210,10 +219,14 @@ class Sent:
 
 
 class FakeSmtp:
-    """A sender that keeps what it gets in `sent`, and refuses or defers the recipients it is told to."""
+    """A sender that keeps what it gets in `sent`, and refuses or defers the recipients it is told to.
+
+    It may lose its answers (`lose_answers`), and knows afterwards what it took: it can stand for proof copies.
+    """
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self._lost_answers = 0
         self._came = threading.Condition()
         self._answers: dict[str, SendError] = {}
 
@@ -225,6 +238,18 @@ class FakeSmtp:
                 raise self._answers[recipient]
             self.sent.append(Sent(raw, mail_from, recipient))
             self._came.notify_all()
+            if self._lost_answers:
+                self._lost_answers -= 1
+                raise SendUncertain("the connection broke in the mail, which may have arrived")
+
+    def holds(self, message_id: str) -> bool:
+        """Say whether a mail with this Message-ID was taken."""
+        field = re.compile(rb"^Message-ID:\s*" + re.escape(message_id.encode()), re.IGNORECASE | re.MULTILINE)
+        return any(field.search(sent.raw) for sent in self.sent)
+
+    def lose_answers(self, times: int) -> None:
+        """Take the next mails, and break the connection instead of saying so."""
+        self._lost_answers = times
 
     def close(self) -> None:
         """Do nothing: no connection is kept."""

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import select
 
 from maild.config.load import load_config
 from maild.config.mailbox import MailboxSettings
-from maild.daemon import Daemon, desk_for, imap_mailbox, sender_of
+from maild.daemon import Daemon, desk_for, imap_mailbox, proofs_of, sender_of
 from maild.errors import ConfigError, UserError
 from maild.mail.imap import ImapMailbox
 from maild.mail.maildir import MaildirSender
@@ -345,6 +346,26 @@ def test_mail_leaves_by_the_new_way_after_a_reload(path: Path) -> None:
         hand_in(daemon, JANE, "Hello")
         wait_until("it is there", lambda: outgoing(path.parent / "var" / "elsewhere", JANE))
         assert outgoing(path.parent / "var" / "outgoing", JANE) == []
+
+
+def test_no_mail_is_taken_from_the_folder_of_proof_copies(path: Path) -> None:
+    """It is searched when there is a doubt, and not watched, before and after a reload."""
+    add_mailbox(path)
+    text = path.read_text(encoding="utf-8") + MAILBOX.format(name="proofs")
+    text += 'folder = "Proofs"\nproof = true\n'
+    relay = (
+        'transport = "smtp"\nhost = "127.0.0.1"\nport = 1\ntls = "none"\nproof_copy = "proofs@example.com"'
+    )
+    path.write_text(text.replace('folder = "var/outgoing"', relay), encoding="utf-8")
+    with running(path, open_mailbox=lambda settings, config: FakeMailbox()) as daemon:
+        assert mailbox_threads() == {"mailbox support"}
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        assert daemon.reload()
+        assert mailbox_threads() == {"mailbox support"}
+        assert daemon.desk.proofs is not None
+    config = load_config(path, {})
+    assert imap_mailbox(config.mailbox[1], config) is not None
+    assert proofs_of(replace(config, mailbox=config.mailbox[:1])) is None
 
 
 # --- the pieces --------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """STORY 2: what is due leaves once, what may not leave waits with its reason, and nothing is ever lost."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,10 @@ import pytest
 from sqlalchemy import select, update
 
 from maild.core.retry import next_attempt
-from maild.send_outbox import AT_ONCE, FRESH, LEASE, send_due
+from maild.desk import Desk
+from maild.errors import SendUncertain, Unreachable
+from maild.mail.interfaces import Proofs
+from maild.send_outbox import AT_ONCE, FRESH, LEASE, PROOF_WAIT, send_due
 from maild.store import outbox, tables
 from maild.store.history import history
 from maild.testing import FakeSmtp
@@ -407,3 +411,134 @@ def test_files_of_a_customer_reach_the_staff_up_to_the_limit(tmp_path: Path) -> 
         with found.desk.database.read() as tx:
             (entry,) = [line for line in history(tx, 1001) if line.table == "entry"]
         assert entry.files == ("shot.png (60 bytes)", "shop.zip (200 bytes)")
+
+
+# --- proof copies ------------------------------------------------------------------------------------------
+
+
+def with_proofs(maild: Target, proofs: Proofs | None = None) -> Desk:
+    """Return the desk of a maild that sends proof copies; what the relay took, their folder knows."""
+    return replace(maild.desk, proofs=proofs or maild.sender)
+
+
+def acknowledged(maild: Target) -> int:
+    """Return how many acknowledgements Jane got."""
+    return len(maild.to(JANE))
+
+
+def dies_while_sending(maild: Target, desk: Desk, *, took: bool) -> None:
+    """Let the process die after it claimed its mails; `took`: the relay had them by then."""
+
+    class Dies(FakeSmtp):
+        def send(self, raw: bytes, mail_from: str, recipient: str, message_id: str | None = None) -> None:
+            if took:
+                maild.sender.send(raw, mail_from, recipient)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        send_due(replace(desk, sender=Dies()))
+
+
+@pytest.mark.parametrize("took", [True, False])
+def test_a_mail_that_was_claimed_at_a_crash_leaves_once(maild: Target, took: bool) -> None:
+    """If its proof copy is there it was sent, else it leaves now; either way nobody gets it twice."""
+    maild.gets(maild.mail(JANE))
+    desk = with_proofs(maild)
+    dies_while_sending(maild, desk, took=took)
+    maild.clock.advance(LEASE + MINUTE)
+    while send_due(desk):
+        pass
+    assert Counter(sent.recipient for sent in maild.sender.sent) == {JANE: 1, ANNA: 1, BEN: 1}
+    assert {row["state"] for row in maild.outbox()} == {"sent"}
+    assert len({row["message_id"] for row in maild.outbox()}) == 3
+
+
+def test_without_proof_copies_it_leaves_again_as_before(maild: Target) -> None:
+    """The one case that is said openly: the same mail twice, under the same Message-ID."""
+    maild.gets(maild.mail(JANE))
+    dies_while_sending(maild, maild.desk, took=True)
+    maild.clock.advance(LEASE + MINUTE)
+    maild.sends()
+    assert len(maild.sender.sent) == 4
+
+
+def test_a_lost_answer_waits_for_the_proof_copy(maild: Target) -> None:
+    """Two minutes, since a relay may deliver it later than it took it; then it counts as sent."""
+    maild.gets(maild.mail(JANE))
+    maild.sender.lose_answers(3)
+    desk = with_proofs(maild)
+    send_due(desk)
+    assert {row["state"] for row in maild.outbox()} == {"sending"}
+    maild.clock.advance(PROOF_WAIT - timedelta(seconds=1))
+    assert send_due(desk) == 0
+    maild.clock.advance(timedelta(seconds=1))
+    assert send_due(desk) == 3
+    assert {row["state"] for row in maild.outbox()} == {"sent"}
+    assert len(maild.sender.sent) == 3
+
+
+class Away:
+    """A folder of proof copies that nobody can search."""
+
+    def holds(self, message_id: str) -> bool:
+        """Raise."""
+        raise Unreachable("mailbox proofs: connection refused")
+
+
+def test_a_folder_that_cannot_be_searched_holds_a_mail_up_for_an_hour(maild: Target) -> None:
+    """Then losing an answer to a customer would be worse than sending it twice."""
+    maild.gets(maild.mail(JANE))
+    desk = with_proofs(maild, Away())
+    maild.sender.lose_answers(3)
+    send_due(desk)
+    for _ in range(29):
+        maild.clock.advance(PROOF_WAIT)
+        send_due(desk)
+    assert acknowledged(maild) == 1
+    for _ in range(4):
+        maild.clock.advance(PROOF_WAIT)
+        send_due(desk)
+    assert acknowledged(maild) == 2
+    assert row_of(maild, "acknowledgement")["state"] == "sent"
+
+
+def test_a_mail_in_doubt_that_is_put_back_is_still_in_doubt(maild: Target) -> None:
+    """A stop between the claim and the search must not make it look as if nothing had been sent."""
+    maild.gets(maild.mail(JANE))
+    desk = with_proofs(maild)
+    dies_while_sending(maild, desk, took=True)
+    maild.clock.advance(LEASE + MINUTE)
+    send_due(desk, stop=lambda: True)
+    maild.clock.advance(MINUTE)
+    send_due(desk)
+    assert len(maild.sender.sent) == 3
+
+
+def test_a_notification_in_doubt_is_not_gathered_into_a_list(tmp_path: Path) -> None:
+    """It may have arrived: a list would tell it again, and its row would never be known as sent."""
+    with target(tmp_path, "\n[limits]\nstaff_notifications = 1\n") as maild:
+        desk = with_proofs(maild)
+        maild.gets(maild.mail(JANE))
+        dies_while_sending(maild, desk, took=True)
+        maild.clock.advance(LEASE + MINUTE)
+        for n in range(3):
+            maild.gets(maild.mail(f"c{n}@d{n}.example"))
+        send_due(desk)
+        first = [row for row in maild.outbox("staff_new_incident") if row["incident"] == 1001]
+        assert [row["state"] for row in first] == ["sent", "sent"]
+        assert len([mail for mail in maild.read(ANNA) if "[#1001]" in mail["Subject"]]) == 1
+
+
+def test_a_mail_whose_answer_is_always_lost_is_given_up_in_the_end(maild: Target) -> None:
+    """Rule 24: after five days, however uncertain each attempt was."""
+
+    class Nothing(FakeSmtp):
+        def send(self, raw: bytes, mail_from: str, recipient: str, message_id: str | None = None) -> None:
+            raise SendUncertain("the connection broke in the mail")
+
+    maild.gets(maild.mail(JANE))
+    desk = replace(with_proofs(maild), sender=Nothing())
+    for _ in range(60):
+        send_due(desk)
+        maild.clock.advance(4 * HOUR)
+    assert row_of(maild, "acknowledgement")["state"] == "failed"

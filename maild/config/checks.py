@@ -97,6 +97,29 @@ def check_outgoing(draft: Draft) -> Iterator[Problem]:
         yield Problem(("outgoing", "user"), "is missing; a password without a user is of no use")
 
 
+def check_proof_copy(draft: Draft) -> Iterator[Problem]:
+    """Proof copies have one folder to lie in, which is read for nothing else; and they are no mail to us."""
+    folders = [n for n, box in enumerate(draft.mailbox) if box and box.proof]
+    address = draft.outgoing.proof_copy if draft.outgoing else ""
+    ours = draft.service.addresses if draft.service else frozenset()
+    if address and draft.outgoing and draft.outgoing.transport != "smtp":
+        yield Problem(("outgoing", "proof_copy"), 'is for transport = "smtp"; a folder needs no proof')
+    if address and not folders and None not in draft.mailbox:
+        yield Problem(
+            ("outgoing", "proof_copy"), "needs a [[mailbox]] with proof = true, where the copies lie"
+        )
+    if address.casefold() in ours:
+        yield Problem(
+            ("outgoing", "proof_copy"), f"{address} is an address of [service]: copies would come in as mail"
+        )
+    for place, n in enumerate(folders):
+        if place:
+            yield Problem(("mailbox", n, "proof"), "is true for two mailboxes; one holds all proof copies")
+        elif not address and draft.outgoing:
+            missing = "is missing; a [[mailbox]] with proof = true is for what is sent to that address"
+            yield Problem(("outgoing", "proof_copy"), missing)
+
+
 def check_oauth(draft: Draft) -> Iterator[Problem]:
     """Grants have names of their own, accounts name one that is there, and only accounts that log in do."""
     known = [(("oauth", n, "name"), grant.name) for n, grant in enumerate(draft.oauth) if grant]
@@ -135,6 +158,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_mailboxes,
     check_listen,
     check_outgoing,
+    check_proof_copy,
     check_oauth,
     check_staff,
     check_calendars,

@@ -186,6 +186,9 @@ Slug = Annotated[
 Domain = Annotated[str, Rule("a domain such as example.com", is_domain)]
 MaybeDomain = Annotated[str, Rule("a domain such as example.com", lambda text: not text or is_domain(text))]
 MailAddress = Annotated[str, Rule("a mail address such as anna@example.com", is_address)]
+MaybeMailAddress = Annotated[
+    str, Rule("a mail address such as anna@example.com", lambda text: not text or is_address(text))
+]
 Host = Annotated[str, Rule("a host name or an IP address", is_host)]
 MaybeHost = Annotated[str, Rule("a host name or an IP address", lambda text: not text or is_host(text))]
 TokenUrl = Annotated[str, Rule("a URL that begins with https://", _is_token_url)]

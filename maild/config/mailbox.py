@@ -25,4 +25,5 @@ class MailboxSettings:
     ack_backlog: bool = False
     poll_seconds: PollSeconds = 60.0
     idle: bool = True
+    proof: bool = False
     forms: tuple[MailAddress, ...] = ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from maild.config.kinds import MaybeHost, Port
+from maild.config.kinds import MaybeHost, MaybeMailAddress, Port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +23,4 @@ class OutgoingSettings:
     oauth: str = ""
     envelope: Literal["null", "support"] = "null"
     plus_addressing: bool = False
+    proof_copy: MaybeMailAddress = ""

@@ -129,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "cap_staff": "held: {count} notifications in {minutes} minutes; what comes now becomes one list",
     "cap_confirmations": "held: {count} requests to confirm in an hour; what comes now becomes one list",
     "cap_receipts": "held: {count} receipts to this person in an hour",
+    "may_have_arrived": "an earlier attempt ended without an answer, and may have arrived",
     "cancelled_by_hand": "cancelled by hand",
     "in_list": "part of one list, because many came at once",
     # why it can't be read (parse_message.py, isolate.py)

@@ -116,6 +116,12 @@ class ImapMailbox:
         if portion:
             yield self._fetch(portion)
 
+    def holds(self, message_id: str) -> bool:
+        """Say whether the folder has a mail with this Message-ID, by the server's own search."""
+        with self._connected() as client:
+            client.noop()
+            return bool(client.search(["HEADER", "MESSAGE-ID", message_id]))
+
     def settle(self, uids: Sequence[int]) -> None:
         """Move these mails to the processed folder, else give them our keyword, else leave them alone."""
         with self._connected() as client:

@@ -86,6 +86,14 @@ class Mailbox(Protocol):
         ...
 
 
+class Proofs(Protocol):
+    """What can tell afterwards whether a mail was accepted."""
+
+    def holds(self, message_id: str) -> bool:
+        """Say whether the mail with this Message-ID was; raise Unreachable where nobody can tell now."""
+        ...
+
+
 class Sender(Protocol):
     """A way for a mail of ours to leave."""
 

@@ -9,12 +9,14 @@ import contextlib
 import smtplib
 
 from maild.config.outgoing import OutgoingSettings
-from maild.errors import SendDeferred, SendError, SendRefused, Unreachable
+from maild.errors import SendDeferred, SendError, SendRefused, SendUncertain, Unreachable
+from maild.log import logger
 from maild.mail.login import Tokens, log_in_smtp, log_in_smtp_by_token
 from maild.mail.safe_to_send import check_safe_to_send
 from maild.mail.tls import verified_context
 from maild.mail.trouble import in_words, one_line
 
+log = logger(__name__)
 _AUTH_CODES = frozenset({530, 534, 535, 538})
 _TOO_LARGE = 552
 _ANSWER_SECONDS = 60.0
@@ -50,6 +52,7 @@ class SmtpSender:
         try:
             client = self._ready(raw, mail_from, recipient)
             self._to(client, recipient)
+            self._copy(client)
             self._data(client, raw)
         except SendError:
             self._reset()
@@ -143,6 +146,13 @@ class SmtpSender:
         if code not in (250, 251):
             raise self._not_taken(code, answer)
 
+    def _copy(self, client: smtplib.SMTP) -> None:
+        """Name the recipient of the proof copy; where it is refused, the mail leaves without one."""
+        if self._settings.proof_copy:
+            code, answer = client.rcpt(self._settings.proof_copy)
+            if code not in (250, 251):
+                log.warning("proof copy refused", error=_answer(code, answer))
+
     def _data(self, client: smtplib.SMTP, raw: bytes) -> None:
         if client.sock is not None:
             client.sock.settimeout(_DOT_SECONDS)
@@ -152,9 +162,8 @@ class SmtpSender:
             raise self._not_taken(error.smtp_code, error.smtp_error) from error
         except OSError as error:
             self._drop()
-            raise self._deferred(
-                f"the connection broke in the mail, which may have arrived: {in_words(error)}"
-            ) from error
+            line = f"the connection broke in the mail, which may have arrived: {in_words(error)}"
+            raise SendUncertain(str(self._deferred(line))) from error
         if code != 250:
             raise self._not_taken(code, answer)
         if client.sock is not None:

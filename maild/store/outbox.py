@@ -18,6 +18,7 @@ from maild.store.staff_lists import gather as gather
 from maild.store.tables import OPEN, Audience, address, event, outbox
 from maild.store.traffic import traffic as traffic
 
+IN_DOUBT = because("may_have_arrived")
 _OF_ROW = outbox.c.id == bindparam("row")
 _DUE = (
     select(outbox.c.id)
@@ -49,8 +50,9 @@ _CLAIM = (
         first_tried_at=func.coalesce(
             outbox.c.first_tried_at, bindparam("now", type_=outbox.c.first_tried_at.type)
         ),
-        reason=None,
-        reason_text=None,
+        # Who had it last died or never heard the answer: the mail may have arrived.
+        reason=case((outbox.c.state == "sending", IN_DOUBT.name), else_=null()),
+        reason_text=case((outbox.c.state == "sending", IN_DOUBT.text), else_=null()),
     )
     .returning(outbox.c.id)
 )
@@ -68,9 +70,15 @@ _SENT = (
 )
 # Only who still has the row may put it back: a lease that ran out may have let another one send it.
 _OURS = update(outbox).where(_OF_ROW, outbox.c.state == "sending")
+_CERTAIN = {"reason": None, "reason_text": None}
 _AGAIN = _OURS.values(
-    state="queued", lease_until=None, not_before=bindparam("later"), last_error=bindparam("error")
+    state="queued",
+    lease_until=None,
+    not_before=bindparam("later"),
+    last_error=bindparam("error"),
+    **_CERTAIN,
 )
+_DOUBT = _OURS.values(lease_until=bindparam("later"), last_error=bindparam("error"))
 # Nothing was tried: the attempt that the claim counted is given back.
 _HELD = _OURS.values(
     state="held",
@@ -87,7 +95,7 @@ _PUT_BACK = _OURS.values(
     attempts=outbox.c.attempts - 1,
     first_tried_at=case((outbox.c.attempts == 1, null()), else_=outbox.c.first_tried_at),
 )
-_FAILED = _OURS.values(state="failed", lease_until=None, last_error=bindparam("error"))
+_FAILED = _OURS.values(state="failed", lease_until=None, last_error=bindparam("error"), **_CERTAIN)
 _CANCEL = (
     update(outbox)
     .where(_OF_ROW, outbox.c.state.in_(bindparam("states", expanding=True)))
@@ -159,8 +167,13 @@ def again(tx: Connection, row: int, not_before: datetime, error: str) -> None:
     tx.execute(_AGAIN, {"row": row, "later": not_before, "error": error})
 
 
+def in_doubt(tx: Connection, row: int, until: datetime, error: str) -> None:
+    """Leave a mail that may have arrived claimed until `until`: whoever claims it next knows of the doubt."""
+    tx.execute(_DOUBT, {"row": row, "later": until, "error": error})
+
+
 def put_back(tx: Connection, row: int) -> None:
-    """Put a claimed mail that was not tried at all back as it was."""
+    """Put a claimed mail that was not tried at all back as it was; one in doubt stays with `in_doubt`."""
     tx.execute(_PUT_BACK, {"row": row})
 
 

@@ -19,7 +19,7 @@ class Row:
 
     `key` makes its Message-ID, the same at every attempt. `incident` and `opened_at` (when it was opened) are
     None where it is about none. `attempts` counts this one; `entry` is the one whose files go along;
-    `forced`: no cap may hold it.
+    `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Row:
     lease_until: datetime | None
     forced: bool = False
     opened_at: datetime | None = None
+    in_doubt: bool = False
 
 
 _ROWS = (
@@ -82,4 +83,5 @@ def _row(found: Found[Any]) -> Row:
         lease_until=found.lease_until,
         forced=found.forced,
         opened_at=found.opened_at,
+        in_doubt=found.reason == "may_have_arrived",
     )

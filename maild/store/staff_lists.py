@@ -67,7 +67,7 @@ def gather(tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits
     """
     people: dict[int, list[Row]] = {}
     for row in claimed:
-        if row.kind in GATHERED and not row.forced:
+        if row.kind in GATHERED and not row.forced and not row.in_doubt:
             people.setdefault(row.address_id, []).append(row)
     span = timedelta(minutes=limits.staff_notifications_minutes)
     recent = _recent(tx, people, now - span) if people else {}

@@ -21,7 +21,7 @@ from maild.testing import FixedClock
 from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, CONFIG
 from tests.parts.dovecot import PASSWORD, USER, PrivateDovecot, require_dovecot
-from tests.parts.sink import SmtpSink
+from tests.parts.sink import Received, SmtpSink
 from tests.story.patience import wait_until
 from tests.story.process import Process
 
@@ -55,16 +55,44 @@ domain_per_hour = 100000
 """
 
 
-class Site:
-    """A mailbox, a relay, a config; `sent` are the mails that people sent."""
+PROOFS = "proofs@example.com"
+PROOF_FOLDER = """
+[[mailbox]]
+name = "proofs"
+host = "127.0.0.1"
+port = {imap}
+tls = "none"
+user = "{user}"
+password = "${{IMAP_PASSWORD}}"
+folder = "Proofs"
+since = "now"
+proof = true
+"""
 
-    def __init__(self, folder: Path, server: PrivateDovecot, relay: SmtpSink) -> None:
+
+class Site:
+    """A mailbox, a relay, a config; `sent` are the mails that people sent; with `proofs` it sends proof copies."""
+
+    def __init__(
+        self, folder: Path, server: PrivateDovecot, relay: SmtpSink, *, proofs: bool = False
+    ) -> None:
         self.server, self.relay, self.sent = server, relay, list[bytes]()
         self.path = folder / "config.toml"
+        more = MORE + PROOF_FOLDER if proofs else MORE
+        more = more.replace("[outgoing]\n", f'[outgoing]\nproof_copy = "{PROOFS}"\n') if proofs else more
         self.path.write_text(
-            CONFIG + MORE.format(imap=server.port, smtp=relay.port, user=USER), encoding="utf-8"
+            CONFIG + more.format(imap=server.port, smtp=relay.port, user=USER), encoding="utf-8"
         )
+        if proofs:
+            with server.client() as client:
+                client.create_folder("Proofs")
+            relay.deliver = self.keep_proof
         self.url = f"sqlite:///{folder / 'var' / 'maild.db'}"
+
+    def keep_proof(self, mail: Received) -> None:
+        """Deliver the proof copy of a mail, as the relay does."""
+        if PROOFS in mail.recipients:
+            self.server.append(mail.raw, "Proofs")
 
     def is_mailed(self, count: int) -> None:
         """Put so many mails of different people into the inbox."""
@@ -135,7 +163,7 @@ class Site:
         assert len(self.server.mails("Processed")) == len(self.sent)
         acks: dict[str, list[str]] = {}
         for mail in self.relay.received:
-            (to,) = mail.recipients
+            (to,) = (one for one in mail.recipients if one != PROOFS)
             if to not in (ANNA, BEN):
                 acks.setdefault(to, []).append(read_outside(mail.raw)["Message-ID"])
         assert sorted(acks) == sorted(f"c{n}@c{n}.example" for n in range(len(self.sent)))
@@ -167,6 +195,31 @@ def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(site: Si
     site.is_drained()
     twice = site.books_balance()
     assert twice <= CYCLES
+
+
+@pytest.mark.timeout(900)
+def test_with_proof_copies_nobody_gets_a_mail_twice(tmp_path: Path) -> None:
+    """Killed at random, and its connection cut behind mails that were taken: what arrived is known by its copy."""
+    require_dovecot()
+    server, relay = PrivateDovecot(), SmtpSink(auth=False).start()
+    dice = random.Random(20261125)
+    try:
+        site = Site(tmp_path, server.start(), relay, proofs=True)
+        for _ in range(CYCLES):
+            site.is_mailed(dice.randint(1, 6))
+            with site.process() as process:
+                relay.cut_after = dice.randint(0, 2)
+                site.lines(process, dice.randint(1, 25))
+                process.kill()
+        relay.cut_after = 0
+        site.is_drained()
+        assert site.books_balance() == 0
+        copies = Counter(read_outside(raw)["Message-ID"] for raw in server.mails("Proofs").values())
+        assert set(copies.values()) == {1}
+        assert len(copies) == len(relay.received)
+    finally:
+        relay.stop()
+        server.remove()
 
 
 def test_two_processes_on_one_mailbox_and_database_share_the_work(site: Site) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maild.config.outgoing import OutgoingSettings
-from maild.errors import SendDeferred, SendRefused
+from maild.errors import SendDeferred, SendRefused, SendUncertain
 from maild.mail.smtp import SmtpSender
 from tests.parts.certificates import Certificates
 from tests.parts.proxy import Proxy
@@ -304,3 +304,47 @@ class TlsFront:
                         inside.sendall(b"530 5.7.0 not today\r\n")
             except OSError:
                 continue
+
+
+# Proof copies
+
+PROOFS = "proofs@example.com"
+
+
+def test_a_proof_copy_goes_along_in_the_same_transaction(sink: SmtpSink, make_sender: MakeSender) -> None:
+    """One DATA, one answer for both recipients; and no header that names the second."""
+    make_sender(proof_copy=PROOFS).send(MAIL, SUPPORT, ANNA)
+    assert [mail.recipients for mail in sink.received] == [(ANNA, PROOFS)]
+    assert PROOFS.encode() not in sink.received[0].raw
+
+
+def test_a_refused_proof_copy_stops_no_mail(
+    sink: SmtpSink, make_sender: MakeSender, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It leaves without, and the log says so."""
+    sink.rcpt_answers[PROOFS] = "550 5.1.1 no such user"
+    make_sender(proof_copy=PROOFS).send(MAIL, SUPPORT, ANNA)
+    assert [mail.recipients for mail in sink.received] == [(ANNA,)]
+    assert "proof copy refused" in caplog.text
+
+
+def test_where_the_recipient_is_refused_no_proof_copy_is_sent(
+    sink: SmtpSink, make_sender: MakeSender
+) -> None:
+    """It would prove what is not so."""
+    sink.rcpt_answers[ANNA] = "550 5.1.1 no such user"
+    with pytest.raises(SendRefused):
+        make_sender(proof_copy=PROOFS).send(MAIL, SUPPORT, ANNA)
+    assert sink.received == []
+
+
+def test_only_an_answer_that_never_came_is_a_doubt(sink: SmtpSink, make_sender: MakeSender) -> None:
+    """After the mail; what was refused, or never begun, surely did not arrive."""
+    sender = make_sender(proof_copy=PROOFS)
+    sink.cut_after = 1
+    with pytest.raises(SendUncertain):
+        sender.send(MAIL, SUPPORT, ANNA)
+    sink.data_answers[ANNA] = "451 4.3.0 disk full"
+    with pytest.raises(SendDeferred) as caught:
+        sender.send(MAIL, SUPPORT, ANNA)
+    assert not isinstance(caught.value, SendUncertain)

@@ -30,6 +30,7 @@ class SmtpSink:
     `null_refused`: answer 550 to MAIL FROM:<>. `mail_answer`: what to answer to any MAIL. `rcpt_answers` and
     `data_answers`: what to answer for a recipient in place of 250. `cut_after`: for how many more mails to accept them
     and then drop the connection instead of saying so. `good_tokens`: access tokens that XOAUTH2 takes for USER.
+    `deliver`: what is done with a mail before its sender is told that it was taken.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class SmtpSink:
         self.data_answers: dict[str, str] = {}
         self.cut_after = 0
         self.good_tokens: set[str] = set()
+        self.deliver: Callable[[Received], None] = lambda _: None
         self._came = threading.Condition()
         self._controller = _Controller(self, tls_context, auth=auth, utf8=utf8, port=port)
 
@@ -83,6 +85,7 @@ class SmtpSink:
 
     def keep(self, mail: Received) -> None:
         """Take a mail."""
+        self.deliver(mail)
         with self._came:
             self.received.append(mail)
             self._came.notify_all()
