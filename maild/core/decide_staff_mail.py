@@ -5,8 +5,8 @@ a new incident that says so (rule 11). What is not proven is never relayed and s
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,20 +16,21 @@ from maild.core.actions import (
     AddEntry,
     AskConfirmation,
     Dispose,
-    EntryKind,
     KeepSilent,
     QueueReply,
     SetState,
     StopTimer,
 )
 from maild.core.case import Case, Rules
+from maild.core.decide_correction import correct, unknown_words
 from maild.core.decide_customer_mail import open_incident
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
+from maild.core.order import Order
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands
+from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands, verb_and_word
 
 NOT_SENT = (
     "Nothing of that mail was sent to the customer. To answer, write it again without this mistake, "
@@ -39,24 +40,6 @@ ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a 
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a staff member wants done on an incident, once it is sure that they want it, and when they said so."""
-
-    incident: Incident
-    name: str
-    text: str
-    verbs: tuple[str, ...]
-    at: datetime
-    files: bool = False
-
-    @property
-    def kind(self) -> EntryKind:
-        """Whether the text and files are for the customer or for us alone."""
-        said = bool(self.text) or self.files
-        return "staff_answer" if said and "note" not in self.verbs else "internal_note"
-
-
 def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions for a mail whose From is `member`'s, by how much of it is proven."""
     incident = case.found.incident
@@ -64,7 +47,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     if incident is None or not (token or case.proven):
         return open_from_staff(case, member, rules)
     commands = read_commands(case.split.new, case.message.html_text)
-    trouble = trouble_of(case, commands)
+    trouble = trouble_of(case, commands, rules)
     if trouble:
         return refuse(case, incident, member, trouble)
     if acts_at_once(case, member, rules, token=token):
@@ -72,11 +55,13 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
         why = because("staff_answer", name=member.name, how=how)
         order = Order(
             incident,
+            case.sender,
             member.name,
             signed(commands, case),
             commands.verbs,
             case.delivery.received_at,
             has_files(case),
+            case.timer,
         )
         return act(case, order, rules, why)
     return hold(case, incident, member, commands, missing_of(case, member, token=token))
@@ -101,20 +86,23 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
         order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
     )
     done = carry_out(order, rules)
+    corrected = correct(order, rules)
     return [
         Dispose("appended", (why, *case.found.reasons)),
         entry,
+        *corrected.actions,
         *done,
         *receipt(
             case,
             order,
+            corrected.said,
             closed=any(isinstance(one, QueueReply | KeepSilent) and one.kind == "closed" for one in done),
         ),
     ]
 
 
 def carry_out(order: Order, rules: Rules) -> list[Action]:
-    """Return what the order does beyond its entry: the answer, the clock, the state, the closing notice."""
+    """Return what the order does beyond entry and corrections: the answer, the clock, the state, the closing notice."""
     incident, actions = order.incident, list[Action]()
     requester = Address(incident.requester.address, incident.requester.name)
     state: State = incident.state
@@ -172,11 +160,12 @@ def working(order: Order, rules: Rules) -> bool:
     return "working" in order.verbs or rules.after_answer == "in_progress"
 
 
-def receipt(case: Case, order: Order, *, closed: bool) -> list[Action]:
+def receipt(case: Case, order: Order, corrected: Mapping[str, str], *, closed: bool) -> list[Action]:
     """Return a receipt for a mail with commands: nobody has to guess whether a verb was understood."""
     if not order.verbs:
         return []
-    did = {verb: VERBS[verb].did for verb in order.verbs}
+    verbs = [verb for verb, _ in map(verb_and_word, order.verbs)]
+    did = {verb: VERBS[verb].did for verb in verbs} | dict(corrected)
     if "close" in did and not closed:
         did["close"] = "the incident was closed already"
     done = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
@@ -230,12 +219,12 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
     return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
 
 
-def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
+def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ...]:
     """Return why the mail can't be carried out as it is: commands nobody knows, nothing said, a stray `send`."""
     if is_only_send(case.split.new):
         return (because("send_not_here"),)
-    if commands.problems:
-        return commands.problems
+    if problems := (*commands.problems, *unknown_words(commands.verbs, rules)):
+        return problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)
     return () if "note" in commands.verbs else tuple(_internal_files(case))

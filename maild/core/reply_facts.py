@@ -18,7 +18,7 @@ from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
 from maild.core.sent_mail import SentMail
 from maild.core.sla import Plan, Timer
-from maild.core.staff_commands import VERBS
+from maild.core.staff_commands import VERBS, asked
 from maild.core.time_words import minutes_words, say
 
 Facts = Mapping[str, Fact]
@@ -104,7 +104,7 @@ def confirmation_item(
     own = any(not file.inline for file in files)
     sends = bool(text or own) and "note" not in verbs
     what = ["send it to the customer"] if sends else []
-    what += [VERBS[verb].asks for verb in verbs]
+    what += map(asked, verbs)
     to = str(Address(incident.requester.address, incident.requester.name))
     if not sends:
         to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
