@@ -1,5 +1,6 @@
 """The daemon wires the stories together: what starts also stops, and a reload is whole or not at all."""
 
+import contextlib
 import logging
 import signal
 import smtplib
@@ -331,6 +332,34 @@ def test_mail_leaves_by_the_new_way_after_a_reload(path: Path) -> None:
         hand_in(daemon, JANE, "Hello")
         wait_until("it is there", lambda: outgoing(path.parent / "var" / "elsewhere", JANE))
         assert outgoing(path.parent / "var" / "outgoing", JANE) == []
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_changed_file_is_taken_by_the_main_thread(path: Path) -> None:
+    """The tick only looks, and asks; so no two threads ever lay a desk at once."""
+    daemon = Daemon(path, {})
+
+    def change(started: Daemon) -> None:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        threading.Thread(target=end_when_it_is_taken, args=(started,)).start()
+
+    def end_when_it_is_taken(started: Daemon) -> None:
+        with contextlib.suppress(AssertionError):
+            wait_until("it is taken", lambda: started.desk.config.service.name == "Renamed Support")
+        signal.raise_signal(signal.SIGTERM)
+
+    daemon.run(change)
+    assert daemon.desk.config.service.name == "Renamed Support"
+
+
+def test_a_changed_file_waits_for_a_signal_where_the_config_says_so(path: Path) -> None:
+    """`reload = "signal"`: however often one looks."""
+    edit(path, "reopen_days = 14", 'reload = "signal"')
+    with running(path) as daemon:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        assert [daemon.look_at_file() for _ in range(3)] == [False] * 3
+        assert daemon.reload()
+        assert daemon.desk.config.service.name == "Renamed Support"
 
 
 # --- the pieces --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ class ServiceSettings:
     domain: MaybeDomain = ""
     reopen_days: Days = 14
     after_answer: Literal["waiting", "in_progress"] = "waiting"
+    reload: Literal["file", "signal"] = "file"
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret_file: str = ""
