@@ -73,6 +73,8 @@ SENTENCES: dict[str, str] = {
     "verb_not_alone": "the command {verb} does not stand alone on its line",
     "verb_lacks_word": "the command {verb} needs a word behind it: {verb} {takes}",
     "word_unknown": "unknown {verb} {word}; {nearest}known are {known}",
+    "decided_by": "config {version} says so",
+    "no_rule": "no rule fired",
     "corrected": "it corrects the verdict of config {version}",
     "closed_by_staff": "{name} closed it",
     "answered": "{name} answered the customer",

@@ -4,7 +4,7 @@
 Facts for customers hold nothing internal; what is echoed to an unproven sender is nothing at all (rule 4).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from classifiers.settings import Verdict
@@ -27,7 +27,11 @@ Facts = Mapping[str, Fact]
 EXPECTED = frozenset(
     {"opened", "new", "appended", "appended_unproven", "token", "known_message_id", "number"}
 )
-CHOSEN = "chosen"  # how the effect of evidence begins that decided (classifiers/scope.py, priority.py)
+# How the effect of evidence begins (classifiers/scope.py, priority.py, verdict.py): it decided, was asked for too, or
+# was taken away.
+CHOSEN, ALSO, VETOED = "chosen", "also asked", "vetoed by "
+MOST_WORDS = 60  # characters of a customer's words in a line of ours
+MOST_VETOED = 2
 
 PRIORITY_WORDS: dict[Priority, str] = {
     "hotrush": "HotRush (out of queue)",
@@ -168,14 +172,37 @@ def due_words(due_at: datetime, zone: tzinfo) -> str:
 def evidence_line(verdict: Verdict) -> str:
     """Return in one line which words decided: one piece of evidence for the scope, and one for the priority.
 
-    It reads like `outage from "nobody can check out" (subject); HotRush from "HotRush" (subject)`.
+    It reads like `outage from "nobody can check out" (subject); not HotRush: "no HotRush"`. What else was asked, and
+    what would have been decided but for a veto, is there too, as far as a line goes.
     """
     decided: dict[str, str] = {}
     for found in verdict.evidence:
         if found.effect.startswith(CHOSEN):
-            said = f'{_outcome(found.rule)} from "{" ".join(found.text.split())}" ({found.field})'
+            said = f'{_outcome(found.rule)} from "{short_words(found.text)}" ({found.field})'
             decided.setdefault(found.rule, said)
-    return "; ".join(decided.values()) or "no rule fired"
+    parts = [*decided.values()] or ["no rule fired"]
+    return "; ".join([*parts, *_asked_too(verdict), *list(_vetoed(verdict))[:MOST_VETOED]])
+
+
+def short_words(text: str) -> str:
+    """Return words of a mail on one line, cut where they are long: a letter can be followed by a thousand accents."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
+
+
+def _asked_too(verdict: Verdict) -> list[str]:
+    """Return what the mail asks for beside its scope, and whether that is more than one incident."""
+    rules = (found.rule for found in verdict.evidence if found.effect.startswith(ALSO))
+    also = [f"also {_outcome(rule)}" for rule in dict.fromkeys(rules)][:MOST_VETOED]
+    return [*also, "asks for more than one thing"] if verdict.multi else also
+
+
+def _vetoed(verdict: Verdict) -> Iterator[str]:
+    """Yield each rule that a veto took all words from, and the words of the veto."""
+    stand = {found.rule for found in verdict.evidence if not found.effect.startswith(VETOED)}
+    vetoed = {found.rule: found for found in reversed(verdict.evidence) if found.rule not in stand}
+    for rule, found in reversed(vetoed.items()):
+        yield f'not {_outcome(rule)}: "{short_words(found.effect.removeprefix(VETOED).strip(chr(34)))}"'
 
 
 def _outcome(rule: str) -> str:

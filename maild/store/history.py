@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from maild.core.attached_files import named
 from maild.core.message import Attachment
 from maild.core.reasons import Reason, because
+from maild.core.reply_facts import short_words
 from maild.core.time_words import stamp
 from maild.store.tables import (
     address,
@@ -129,11 +130,16 @@ def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_VERDICTS, {"number": number}):
         evidence = tuple(
-            Reason(hit["rule"], f"{hit['rule']}: {hit['text']!r} ({hit['field']}), {hit['effect']}")
+            Reason(
+                hit["rule"], f"{hit['rule']}: {short_words(hit['text'])!r} ({hit['field']}), {hit['effect']}"
+            )
             for hit in row.evidence
         )
-        text = f"scope {row.scope}, priority {row.priority}"
-        yield HistoryLine(row.at, "verdict", "", text, evidence, "verdict")
+        why = (*(evidence or (because("no_rule"),)), because("decided_by", version=row.config_version))
+        more = "" if row.in_scope else ", out of scope"
+        more += f", more than one thing: {', '.join(row.scopes)}" if row.multi else ""
+        text = f"scope {row.scope}, priority {row.priority}{more}"
+        yield HistoryLine(row.at, "verdict", "", text, why, "verdict")
 
 
 def _corrections(tx: Connection, number: int) -> Iterator[HistoryLine]:
