@@ -41,15 +41,17 @@ PRIORITY_WORDS: dict[Priority, str] = {
 }
 
 
-def acknowledgement(case: Case, plan: Plan, zone: tzinfo, *, proven: bool) -> Facts:
+def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Facts:
     """Return what an acknowledgement says; the customer's subject only to a proven sender."""
+    scopes = case.verdict.scopes if case.verdict.multi else ()
     return {
         "subject": clean_subject(case.message.subject) if proven else "",
         "scope": case.verdict.label,
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "hotrush": case.verdict.priority == "hotrush",
         "in_scope": case.verdict.in_scope,
-        "reply_by": say(plan.due_at, zone),
+        "several": [rules.scopes.get(scope, scope) for scope in scopes],
+        "reply_by": say(plan.due_at, rules.policy.calendar.zone),
     }
 
 

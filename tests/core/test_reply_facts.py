@@ -37,15 +37,26 @@ def seen(*evidence: tuple[str, str, str, str]) -> Verdict:
 
 def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
     """Rule 4: scope in words, priority, reply-by time, all our own words."""
-    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, ZONE, proven=False)
+    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, c.rules(), proven=False)
     assert facts == {
         "subject": "",
         "scope": "a shop that is down",
         "priority": "HotRush (out of queue)",
         "hotrush": True,
         "in_scope": True,
+        "several": [],
         "reply_by": "Monday 2 March 2026, 17:00 UTC (UTC+00:00)",
     }
+
+
+def test_an_acknowledgement_of_several_requests_names_them_in_our_words() -> None:
+    """The one we begin with first; a scope that has no label any more goes by its id."""
+    verdict = replace(c.VERDICT, multi=True, scopes=("outage", "tax", "gone"))
+    rules = c.rules(scopes={"outage": "a shop that is down", "tax": "one tax"})
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, rules, proven=False)
+    assert facts["several"] == ["a shop that is down", "one tax", "gone"]
+    joined = replace(verdict, multi=False)
+    assert reply_facts.acknowledgement(c.case(verdict=joined), PLAN, rules, proven=False)["several"] == []
 
 
 @given(st.text(), st.text(), st.text())
@@ -53,7 +64,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
     """Rule 4: whatever the mail says, the acknowledgement says the same: nobody writes to others through us."""
     case = c.case(c.message(subject=subject, text=text, sender=replace(ALICE, name=name)))
     plain = c.case(c.message(subject="", text="", sender=ALICE))
-    said, silent = (reply_facts.acknowledgement(one, PLAN, ZONE, proven=False) for one in (case, plain))
+    said, silent = (reply_facts.acknowledgement(one, PLAN, c.rules(), proven=False) for one in (case, plain))
     assert said == silent
 
 
@@ -61,7 +72,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
 def test_every_priority_has_words(priority: Priority) -> None:
     """Only one of them is a HotRush."""
     verdict = replace(c.VERDICT, priority=priority)
-    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, ZONE, proven=True)
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, c.rules(), proven=True)
     assert facts["priority"]
     assert facts["hotrush"] == (priority == "hotrush")
 
