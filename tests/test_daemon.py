@@ -352,6 +352,14 @@ def test_a_changed_file_is_taken_by_the_main_thread(path: Path) -> None:
     assert daemon.desk.config.service.name == "Renamed Support"
 
 
+def test_what_a_signal_reloaded_is_not_reloaded_again(path: Path) -> None:
+    """Whoever edits and sends SIGHUP finds one line in the log."""
+    with running(path) as daemon:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        assert daemon.reload()
+        assert [daemon.look_at_file() for _ in range(3)] == [False] * 3
+
+
 def test_a_changed_file_waits_for_a_signal_where_the_config_says_so(path: Path) -> None:
     """`reload = "signal"`: however often one looks."""
     edit(path, "reopen_days = 14", 'reload = "signal"')

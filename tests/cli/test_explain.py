@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from classifiers.settings import Evidence
 from maild.cli.main import cli
-from maild.cli.verdict_page import sums, weight_of
+from maild.cli.verdict_page import signs_of, sums, weight_of
 from maild.errors import UserError
 from tests.parts.configs import SMALLEST
 
@@ -88,6 +88,14 @@ def test_the_words_are_marked_without_colour(tmp_path: Path) -> None:
         "subject  No HotRush: coupon, sales tax",
         "            -------  ^^^^^^  ^^^^^^^^^",
     ]
+
+
+def test_the_stronger_sign_stands_where_two_rules_found_a_word() -> None:
+    """Whichever comes first."""
+    chosen = Evidence("scope outage", "subject", "checkout down", 0, 13, "chosen")
+    yields = Evidence("scope malfunction", "subject", "down", 9, 13, "yields to outage")
+    for evidence in ([chosen, yields], [yields, chosen]):
+        assert signs_of("checkout down, ok", "subject", evidence) == "^" * 13 + " " * 4
 
 
 def test_marks_stand_below_their_words_on_every_line_and_under_wide_letters(tmp_path: Path) -> None:

@@ -236,6 +236,17 @@ def test_a_second_held_mail_finds_the_incident_as_the_first_one_left_it() -> Non
     assert c.only(done, SetState).state == "closed"
 
 
+def test_a_clock_that_the_first_mail_moved_is_moved_on_from_there() -> None:
+    """From HotRush down to high is a lower priority, which counts from the start."""
+    confirmation = c.asked(waiting("priority hotrush"), waiting("priority high", entry=8))  # type: ignore[arg-type]
+    case = c.confirming(confirmation=confirmation)
+    done = decide_confirmation(case, confirmation, RULES, c.NOW + c.HOUR)
+    assert [one.plan.due_at for one in c.of_type(done, ReplanTimer)] == [
+        c.NOW + 3 * c.HOUR,
+        c.NOW + 4 * c.HOUR,
+    ]
+
+
 def test_a_clock_that_the_first_mail_stopped_is_not_moved_by_the_second() -> None:
     """Answered is answered."""
     done = released(waiting(text="It works."), waiting("priority high", entry=8))

@@ -122,6 +122,18 @@ def test_the_history_tells_who_corrected_what(maild: Target) -> None:
     assert line.reasons[0].text == f"it corrects the verdict of config {maild.desk.config.version}"
 
 
+def test_a_correction_is_about_the_last_verdict(database: Database) -> None:
+    """That is the one which staff saw."""
+    note = AddEntry("internal_note", r.ANNA, "", (r.WHY,))
+    with database.begin() as tx:
+        number = r.an_incident(tx)
+        (first_one,) = tx.execute(select(verdict)).all()
+        later = dict(first_one._mapping) | {"id": 99, "scope": "later", "config_version": "v2"}
+        tx.execute(verdict.insert(), later)
+        r.did(tx, [note, Correct("scope", "checkout", "tax", r.ANNA)], number)
+        assert [(one.verdict, one.said, one.version) for one in labels(tx)] == [(99, "later", "v2")]
+
+
 def test_of_several_corrections_the_last_is_the_label(database: Database) -> None:
     """Taken back, it says that the verdict was right."""
     note = AddEntry("internal_note", r.ANNA, "", (r.WHY,))
