@@ -49,7 +49,6 @@ def test_the_rules_are_those_of_the_config(found: Target) -> None:
         "en",
     )
     assert rules.policy is found.desk.config.policy
-    assert rules.scopes == {"unknown": "a question"}
 
 
 def test_the_scopes_that_staff_may_name_are_those_of_the_config(tmp_path: Path) -> None:
