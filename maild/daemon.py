@@ -1,8 +1,8 @@
 """The daemon: threads, scheduler, signals; the only place that wires things.
 
 One process: a thread for each mailbox, the LMTP/SMTP listener, one thread that delivers, a scheduler that only
-ticks, and the children that read mail. SIGTERM and SIGINT finish what is in hand; SIGHUP reloads the config, whole
-or not at all.
+ticks, and the children that read mail. SIGTERM and SIGINT finish what is in hand; SIGHUP, or a change of the file,
+reloads the config, whole or not at all.
 """
 
 import os
@@ -25,6 +25,7 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.prove import failing_examples, load_proven
 from maild.config.secret import load_keys
 from maild.config.settings import Config
+from maild.config.watch import ConfigWatch
 from maild.core.message import Delivery
 from maild.core.reply_token import Keys
 from maild.desk import Desk, lay
@@ -46,6 +47,7 @@ from maild.store import config_versions, mailboxes
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
+CONFIG_SECONDS = 2  # between two looks at the config file, which must lie still from one to the next
 # A stop waits so long for the mail that is leaving; one that takes longer is sent again, with the same Message-ID.
 LAST_MAIL_SECONDS = 60
 log = logger(__name__)
@@ -116,6 +118,7 @@ class Daemon:
         self._watches: dict[str, Watch] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._retired: list[threading.Thread] = []
+        self._file = ConfigWatch(config_path)
         config = load_config(config_path, environ)
         # A reload keeps the config in force instead; here there is none, and mail waits.
         for problem in failing_examples(config, str(config_path)):
@@ -203,6 +206,7 @@ class Daemon:
     def reload(self) -> bool:
         """Take the config file as it is now, whole; a broken one changes nothing and is logged, line by line."""
         systemd.notify("RELOADING=1")
+        self._file.know()
         try:
             config = load_proven(self._path, self._environ)
             keys = load_keys(config)
@@ -238,6 +242,13 @@ class Daemon:
         for name in wanted.keys() - self._watches:
             self._watch(wanted[name])
         log.info("config reloaded", config=config.version)
+
+    def look_at_file(self) -> bool:
+        """Ask for a reload where the config file holds another text than was read, unless [service] says not to."""
+        changed = self.desk.config.service.reload == "file" and self._file.changed()
+        if changed:
+            self._reload.set()
+        return changed
 
     def _alive(self) -> bool:
         """Say whether every thread that must run does."""
@@ -298,6 +309,7 @@ class Daemon:
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")
         scheduler.add_job(lambda: self.desk.mail_waits.set(), "interval", seconds=TICK_SECONDS, id="outbox")
+        scheduler.add_job(self.look_at_file, "interval", seconds=CONFIG_SECONDS, id="config")
         scheduler.add_listener(_log_failed_tick, EVENT_JOB_ERROR)
         return scheduler
 

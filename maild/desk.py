@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from classifiers.verdict import Classifier
+from classifiers.verdict import UNKNOWN, Classifier
 from maild.clock import Clock
 from maild.config.settings import Config
 from maild.core.case import Rules
@@ -67,6 +67,7 @@ def rules_of(config: Config) -> Rules:
         tell_colleagues=service.tell_colleagues,
         language=config.language,
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
+        scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
     )
 
 

@@ -115,6 +115,12 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             priority=_PRIORITY,
             hotrush=_yes_no("Is it treated as HotRush?", example=False),
             in_scope=_yes_no("Does it look like something the service covers?", example=True),
+            several=Fact(
+                "What it asks for, in words, where that is more than one thing; the first is what `scope` says.",
+                "list of lines",
+                ["a problem with payment", "a question about taxes"],
+                default=[],
+            ),
             reply_by=_line("The time by which the customer has an answer.", str(_DUE.example)),
         ),
         "answer": _reply(

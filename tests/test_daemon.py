@@ -1,5 +1,6 @@
 """The daemon wires the stories together: what starts also stops, and a reload is whole or not at all."""
 
+import contextlib
 import logging
 import signal
 import smtplib
@@ -366,6 +367,42 @@ def test_no_mail_is_taken_from_the_folder_of_proof_copies(path: Path) -> None:
     config = load_config(path, {})
     assert imap_mailbox(config.mailbox[1], config) is not None
     assert proofs_of(replace(config, mailbox=config.mailbox[:1])) is None
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_changed_file_is_taken_by_the_main_thread(path: Path) -> None:
+    """The tick only looks, and asks; so no two threads ever lay a desk at once."""
+    daemon = Daemon(path, {})
+
+    def change(started: Daemon) -> None:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        threading.Thread(target=end_when_it_is_taken, args=(started,)).start()
+
+    def end_when_it_is_taken(started: Daemon) -> None:
+        with contextlib.suppress(AssertionError):
+            wait_until("it is taken", lambda: started.desk.config.service.name == "Renamed Support")
+        signal.raise_signal(signal.SIGTERM)
+
+    daemon.run(change)
+    assert daemon.desk.config.service.name == "Renamed Support"
+
+
+def test_what_a_signal_reloaded_is_not_reloaded_again(path: Path) -> None:
+    """Whoever edits and sends SIGHUP finds one line in the log."""
+    with running(path) as daemon:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        assert daemon.reload()
+        assert [daemon.look_at_file() for _ in range(3)] == [False] * 3
+
+
+def test_a_changed_file_waits_for_a_signal_where_the_config_says_so(path: Path) -> None:
+    """`reload = "signal"`: however often one looks."""
+    edit(path, "reopen_days = 14", 'reload = "signal"')
+    with running(path) as daemon:
+        edit(path, 'name = "Example Support"', 'name = "Renamed Support"')
+        assert [daemon.look_at_file() for _ in range(3)] == [False] * 3
+        assert daemon.reload()
+        assert daemon.desk.config.service.name == "Renamed Support"
 
 
 # --- the pieces --------------------------------------------------------------------------------------------

@@ -51,6 +51,12 @@ def test_the_rules_are_those_of_the_config(found: Target) -> None:
     assert rules.policy is found.desk.config.policy
 
 
+def test_the_scopes_that_staff_may_name_are_those_of_the_config(tmp_path: Path) -> None:
+    """With their labels; `unknown` is one whether the config names it or not."""
+    with target(tmp_path, '\n[[classifiers.scopes]]\nid = "tax"\nlabel = "one tax"\n') as found:
+        assert found.desk.rules.scopes == {"unknown": "a question", "tax": "one tax"}
+
+
 def test_every_address_we_read_is_ours(found: Target) -> None:
     """Support address, aliases, mailboxes that are addresses; compared case-folded, so that loops are known."""
     config = found.desk.config

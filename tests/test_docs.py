@@ -6,6 +6,7 @@ played, and to which a few people and a machine have written since.
 
 import ast
 import doctest
+import json
 import re
 import shlex
 import shutil
@@ -53,7 +54,10 @@ from tests.parts.reports import bounce_of
 DOCS = ROOT / "docs"
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SHOWN = list(dict.fromkeys(shown for page in PAGES for shown in commands(page)))
-STANDS_FOR = {"FILE": "config.toml"}  # words in capitals of the docs, and what a reader may put there
+STANDS_FOR = {
+    "FILE": "config.toml",
+    "OLD": "config.toml",
+}  # words in capitals of the docs, and what a reader may put there
 
 MAILS = (
     # Nobody's mail: it goes to quarantine.
@@ -139,7 +143,14 @@ def run(folder: Path, command: str) -> Result:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("COLUMNS", "80")
+        words = [first_version() if word == "VERSION" else word for word in words]
         return CliRunner().invoke(cli, words + (["--help"] if only_names(words) else []))
+
+
+def first_version() -> str:
+    """Return the version of the config that decided first here."""
+    listed = CliRunner().invoke(cli, ["config", "versions", "--json"]).stdout
+    return str(json.loads(listed.splitlines()[0])["version"])
 
 
 def only_names(words: Sequence[str]) -> bool:
@@ -217,6 +228,7 @@ def comparable(text: str) -> list[str]:
         (r"(\d{4}-\d\d-\d\d )?\d\d:\d\dZ", "INSTANT"),
         (r"\w+day \d+ \w+ \d{4}, \d\d:\d\d UTC \(UTC\+00:00\) *", "DAY "),
         (r"jane\.[0-9a-f]{6}", "JANE"),
+        (r"\b[0-9a-f]{12}\b", "VERSION"),
     ):
         text = re.sub(pattern, name, text)
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]

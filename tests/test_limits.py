@@ -70,6 +70,7 @@ ELSEWHERE = {
     **dict.fromkeys(("domain_per_hour", "total_per_minute"), "test_send_outbox.py"),
     **dict.fromkeys(("staff_notifications", "staff_notifications_minutes"), "store/test_staff_lists.py"),
     "confirmations_per_hour": "store/test_record_replies.py",
+    "receipts_per_hour": "core/test_caps.py",
 }
 
 

@@ -58,9 +58,14 @@ def config_path(ctx: click.Context) -> Path:
 
 def load(ctx: click.Context) -> "Config":
     """Return the config that the command line names; raises ConfigError with every problem at once."""
+    return load_file(config_path(ctx))
+
+
+def load_file(path: Path) -> "Config":
+    """Return the config in the file at `path`; raises ConfigError with every problem at once."""
     from maild.config.load import load_config
 
-    return load_config(config_path(ctx), os.environ)
+    return load_config(path, os.environ)
 
 
 @contextmanager

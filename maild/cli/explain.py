@@ -3,23 +3,24 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.text import Text
 
-from classifiers.normalise import normalise
-from classifiers.settings import Evidence, Verdict
+from classifiers.settings import Verdict
 from classifiers.verdict import Classifier
-from maild.cli.common import clean, console, emit_json, load, table
+from maild.cli.common import clean, emit_json, load
+from maild.cli.verdict_page import Promise, print_verdict
+from maild.clock import SystemClock
 from maild.config.settings import Config
+from maild.core import sla
 from maild.core.limits import Limits
 from maild.core.new_text import split_text
+from maild.core.sla import Minutes
 from maild.errors import Unreadable, UserError
 from maild.isolate import ReaderPool
-
-MOST_OF_BODY_SHOWN = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +41,64 @@ class _Asked:
     help='Many at once: a JSON object a line, {"id", "subject", "body"}.',
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a verdict, on one line.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="When the mail came, for the promise: 2026-11-23 09:00, by the clock of the calendar. Left out: now.",
+)
 @click.pass_context
-def command(ctx: click.Context, what: str | None, batch: Path | None, as_json: bool) -> None:
+def command(ctx: click.Context, what: str | None, batch: Path | None, as_json: bool, at: str | None) -> None:
     """Show what the rules in [classifiers] make of a text, and why.
 
     SUBJECT is taken as the subject of a mail without a body; a name that
-    ends in .eml is read as a mail. Nothing is stored and nothing is sent.
+    ends in .eml is read as a mail. The answer is promised as [sla] and
+    its calendar say. Nothing is stored and nothing is sent.
     """
     if (what is None) == (batch is None):
         raise click.UsageError("give one SUBJECT or FILE.eml, or --batch FILE.jsonl", ctx)
     config = load(ctx)
-    classifier = Classifier(config.classifiers)
+    classifier, since = Classifier(config.classifiers), _instant(at, config)
     for asked in _lines_of(batch) if batch else [_one(what or "", config.limits)]:
         verdict = classifier.classify(asked.subject, asked.body)
         if as_json:
-            emit_json(_as_json(asked, verdict, config))
+            emit_json(
+                _as_json(asked, verdict, config) | {"promise": _plain(_promise(verdict, since, config))}
+            )
         elif batch:
             _print_line(asked, verdict)
         else:
-            _print_page(asked, verdict)
+            print_verdict(asked.subject, asked.body, verdict, _promise(verdict, since, config))
+
+
+def _instant(at: str | None, config: Config) -> datetime:
+    """Return the instant that is meant, or now, by the calendar's clock; raises UserError."""
+    zone = config.policy.calendar.zone
+    if at is None:
+        return SystemClock().now().astimezone(zone)
+    try:
+        given = datetime.fromisoformat(at)
+        return given.astimezone(zone) if given.tzinfo else given.replace(tzinfo=zone)
+    except (ValueError, OverflowError):
+        raise UserError(f"--at {at}: is no time such as 2026-11-23 09:00 or 2026-11-23T09:00:00Z") from None
+
+
+def _promise(verdict: Verdict, since: datetime, config: Config) -> Promise:
+    """Return what [sla] promises to a mail that comes at `since`; raises UserError where no calendar reaches."""
+    try:
+        due = sla.due(config.policy, verdict.priority, since)
+    except (ValueError, OverflowError):
+        raise UserError(f"--at {since:%Y-%m-%d %H:%M}: the calendar promises nothing then") from None
+    return Promise(since, config.policy.first_response[verdict.priority], due)
+
+
+def _plain(promise: Promise) -> dict[str, Any]:
+    """Return a promise for a script; its target is as `[sla]` writes it."""
+    target = promise.target
+    return {
+        "since": promise.since,
+        "target": target.minutes if isinstance(target, Minutes) else {"bd": target.days},
+        "due": promise.due,
+    }
 
 
 def _one(what: str, limits: Limits) -> _Asked:
@@ -130,48 +170,3 @@ def _as_json(asked: _Asked, verdict: Verdict, config: Config) -> dict[str, Any]:
 def _print_line(asked: _Asked, verdict: Verdict) -> None:
     name = "-" if asked.id is None else str(asked.id)
     click.echo(f"{clean(name)}\t{verdict.priority}\t{verdict.scope}\t{clean(asked.subject)}")
-
-
-def _print_page(asked: _Asked, verdict: Verdict) -> None:
-    """Print the text with its words marked, the verdict, and a table of the rules that fired."""
-    page = console()
-    _print_fact("subject", _marked(asked.subject, "subject", verdict.evidence))
-    _print_fact("read as", Text(clean(normalise(asked.subject).text)))
-    if body := asked.body.strip():
-        page.print(Text.assemble(("body", "dim")))
-        shown = (
-            asked.body[:MOST_OF_BODY_SHOWN].rstrip()
-            if len(body) > MOST_OF_BODY_SHOWN
-            else asked.body.rstrip()
-        )
-        page.print(_marked(shown, "body", verdict.evidence))
-    page.print()
-    where = "in scope" if verdict.in_scope else "out of scope: a person confirms"
-    _print_fact("scope", Text.assemble((verdict.scope, "bold"), f"  {verdict.label} ({where})"))
-    if verdict.multi:
-        _print_fact("several", Text(f"asks for more than one thing: {', '.join(verdict.scopes)}"))
-    _print_fact("priority", Text(verdict.priority, style="bold"))
-    page.print()
-    if not verdict.evidence:
-        page.print(Text("no rule fired", style="dim"))
-        return
-    rules = table("rule", "in", "words", "effect")
-    for evidence in verdict.evidence:
-        rules.add_row(evidence.rule, evidence.field, clean(evidence.text), clean(evidence.effect))
-    page.print(rules)
-
-
-def _print_fact(name: str, value: Text) -> None:
-    console().print(Text.assemble((f"{name:9}", "dim"), value))
-
-
-def _marked(text: str, field: str, evidence: tuple[Evidence, ...]) -> Text:
-    """Return the text with the words that a rule found set off: bold where the rule was followed."""
-    styles = [""] * len(text)
-    for found in evidence:
-        if found.field == field:
-            style = "bold underline" if found.effect.startswith("chosen") else "underline"
-            span = range(found.start, min(found.end, len(text)))
-            for at in span:
-                styles[at] = style if not styles[at].startswith("bold") else styles[at]
-    return Text.assemble(*((clean(char), style) for char, style in zip(text, styles, strict=True)))

@@ -12,7 +12,19 @@ from maild.cli.common import Given
 from maild.errors import MaildError
 
 # In the order a newcomer meets them; each is a file of this folder with a click command named `command`.
-COMMANDS = ("run", "check", "demo", "list", "show", "explain", "parse", "quarantine", "outbox", "suppression")
+COMMANDS = (
+    "run",
+    "check",
+    "demo",
+    "list",
+    "show",
+    "explain",
+    "config",
+    "parse",
+    "quarantine",
+    "outbox",
+    "suppression",
+)
 
 
 class _Commands(click.Group):

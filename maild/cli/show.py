@@ -128,6 +128,8 @@ def headline(line: "HistoryLine") -> tuple[str, str]:
     if line.table in ("arrival", "entry"):
         what = f"mail {what}" if line.table == "arrival" else what
         return what, f" by {line.who}" if line.who else ""
+    if line.table == "correction":
+        return what, f" by {line.who}: {line.text}"
     if line.table == "outbox":
         today = f"{line.at:%Y-%m-%d} "
         return what, f" to {line.who}: {line.text.replace(today, '')}"

@@ -19,6 +19,7 @@ class ServiceSettings:
     reopen_days: Days = 14
     after_answer: Literal["waiting", "in_progress"] = "waiting"
     tell_colleagues: Literal["all", "answers", "none"] = "all"
+    reload: Literal["file", "signal"] = "file"
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret_file: str = ""

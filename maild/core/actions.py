@@ -19,6 +19,7 @@ from maild.core.sla import Plan, TimerKind
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
 EntryKind = Literal["customer_message", "staff_answer", "internal_note", "machine_note", "unverified"]
 EntryState = Literal["done", "held", "released"]
+CorrectedField = Literal["scope", "priority"]
 ReplyKind = Literal[
     "acknowledgement",
     "answer",
@@ -137,6 +138,16 @@ class SetPriority:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Change what the classifiers said of the incident at hand, and keep that as a label of their last verdict."""
+
+    field: CorrectedField
+    before: str
+    after: str
+    by: Address
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """Start a clock on the incident at hand, with its due time and steps laid out."""
 
@@ -250,6 +261,7 @@ Action = (
     | AskConfirmation
     | SetState
     | SetPriority
+    | Correct
     | StartTimer
     | ReplanTimer
     | StopTimer

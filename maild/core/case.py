@@ -1,6 +1,7 @@
 """All that is known about a mail when it is decided what to do about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -19,13 +20,14 @@ from maild.core.staff import StaffMember, staff_member
 
 @dataclass(frozen=True, slots=True)
 class HeldEntry:
-    """A staff mail that waits for its confirmation, with the incident it stands on."""
+    """A staff mail that waits for its confirmation, with the incident it stands on and the clock that runs there."""
 
     entry: int
     incident: Incident
     text: str
     commands: tuple[str, ...]
     files: bool
+    timer: Timer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the config says about deciding, as values of the core."""
+    """What the config says about deciding, as values of the core; `scopes` has the label of each id."""
 
     policy: Policy
     staff: tuple[StaffMember, ...]
@@ -52,6 +54,7 @@ class Rules:
     tell_colleagues: Literal["all", "answers", "none"] = "all"
     language: str = "en"
     staff_attachment_bytes: int = 10_000_000
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

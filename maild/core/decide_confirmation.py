@@ -14,14 +14,15 @@ from maild.core.actions import (
     Dispose,
     ForIncident,
     ReleaseEntry,
-    SetState,
     UseConfirmation,
 )
 from maild.core.case import Case, Confirmation, HeldEntry, Rules
+from maild.core.decide_correction import correct
 from maild.core.decide_customer_mail import open_incident
-from maild.core.decide_staff_mail import Order, carry_out, to_staff
-from maild.core.incident import Incident, State
+from maild.core.decide_staff_mail import carry_out, to_staff
+from maild.core.incident import Incident
 from maild.core.message import fold
+from maild.core.order import Order
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.staff_commands import is_send
@@ -49,7 +50,7 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
         Dispose("appended", (why,)),
         ForIncident(first.number),
         UseConfirmation(asked.id),
-        *release_all(asked, member, rules, now, why),
+        *release_all(case, member, asked, rules, now),
     ]
 
 
@@ -60,30 +61,45 @@ def may_confirm(member: StaffMember, asked: Confirmation, rules: Rules) -> bool:
 
 
 def release_all(
-    asked: Confirmation, member: StaffMember, rules: Rules, now: datetime, why: Reason
+    case: Case, member: StaffMember, asked: Confirmation, rules: Rules, now: datetime
 ) -> list[Action]:
-    """Return the release of each held mail; the second on an incident finds it as the first one left it."""
+    """Return the release of each held mail; the second on an incident finds it as the first one left it.
+
+    What was corrected is told in a receipt: only now is it sure by when an answer is due.
+    """
+    why = because("staff_released", name=member.name)
     actions: list[Action] = []
-    states: dict[int, State] = {}
+    left: dict[int, Order] = {}
+    said: dict[int, list[str]] = {}
     for held in asked.entries:
-        incident = held.incident
-        incident = replace(incident, state=states.get(incident.number, incident.state))
-        done = release(replace(held, incident=incident), member, rules, now, why)
-        for change in done:
-            if isinstance(change, SetState):
-                states[incident.number] = change.state
-        actions += done
+        number = held.incident.number
+        order = order_of(held, member, now, left.get(number))
+        corrected = correct(order, rules)
+        done = [*corrected.actions, *carry_out(order, rules)]
+        actions += [ForIncident(number), ReleaseEntry(held.entry, order.kind, why), *done]
+        left[number] = order.carried_out(done)
+        said.setdefault(number, []).extend(corrected.said.values())
+    for number, lines in said.items():
+        facts = reply_facts.receipt(left[number].incident, lines, [])
+        told = to_staff("receipt", case.sender, facts, case)
+        actions += [ForIncident(number), told] if lines else []
     return actions
 
 
-def release(held: HeldEntry, member: StaffMember, rules: Rules, now: datetime, why: Reason) -> list[Action]:
-    """Return one held mail made real; its clock stops now, not when it was written (rule 33)."""
-    order = Order(held.incident, member, held.text, held.commands, now, held.files)
-    return [
-        ForIncident(held.incident.number),
-        ReleaseEntry(held.entry, order.kind, why),
-        *carry_out(order, rules),
-    ]
+def order_of(held: HeldEntry, member: StaffMember, now: datetime, before: Order | None) -> Order:
+    """Return one held mail made real; its clock stops now, not when it was written (rule 33).
+
+    `before` is the order that left the incident as this one finds it.
+    """
+    return Order(
+        before.incident if before else held.incident,
+        member,
+        held.text,
+        held.commands,
+        now,
+        held.files,
+        before.timer if before else held.timer,
+    )
 
 
 def not_released(case: Case, incident: Incident, why: Reason, advice: str = "") -> list[Action]:

@@ -93,7 +93,7 @@ def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, prove
     return QueueReply(
         "acknowledgement",
         to,
-        reply_facts.acknowledgement(case, plan, rules.policy.calendar.zone, proven=proven),
+        reply_facts.acknowledgement(case, plan, rules, proven=proven),
         in_reply_to=case.message.message_id,
         proven=proven,
     )

@@ -5,8 +5,8 @@ a new incident that says so (rule 11). What is not proven is never relayed and s
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,21 +16,22 @@ from maild.core.actions import (
     AddEntry,
     AskConfirmation,
     Dispose,
-    EntryKind,
     KeepSilent,
     QueueReply,
     SetState,
     StopTimer,
 )
 from maild.core.case import Case, Rules
+from maild.core.decide_correction import correct, unknown_words
 from maild.core.decide_customer_mail import open_incident
 from maild.core.group_answer import is_own
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
 from maild.core.new_text import ANSWER_ABOVE
+from maild.core.order import Order
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands
+from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands, verb_and_word
 from maild.core.tell_colleagues import tell_colleagues
 
 NOT_SENT = (
@@ -39,29 +40,6 @@ NOT_SENT = (
 )
 ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a person's word
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a staff member wants done on an incident, once it is sure that they want it, and when they said so."""
-
-    incident: Incident
-    author: StaffMember
-    text: str
-    verbs: tuple[str, ...]
-    at: datetime
-    files: bool = False
-
-    @property
-    def name(self) -> str:
-        """Who gives the order."""
-        return self.author.name
-
-    @property
-    def kind(self) -> EntryKind:
-        """Whether the text and files are for the customer or for us alone."""
-        said = bool(self.text) or self.files
-        return "staff_answer" if said and "note" not in self.verbs else "internal_note"
 
 
 def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: datetime) -> list[Action]:
@@ -73,7 +51,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     if incident is None or not (token or case.proven):
         return open_from_staff(case, member, rules)
     commands = read_commands(case.split.new, case.message.html_text)
-    trouble = trouble_of(case, commands)
+    trouble = trouble_of(case, commands, rules)
     if trouble:
         return refuse(case, incident, member, trouble)
     if acts_at_once(case, member, rules, token=token and own):
@@ -86,6 +64,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             commands.verbs,
             case.delivery.received_at,
             has_files(case),
+            case.timer,
         )
         return act(case, order, rules, why)
     return hold(case, incident, member, commands, missing_of(case, member, token=token, own=own))
@@ -110,16 +89,18 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
         order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
     )
     done = carry_out(order, rules)
+    corrected = correct(order, rules)
     return [
         Dispose("appended", (why, *case.found.reasons)),
         entry,
+        *corrected.actions,
         *done,
-        *receipt(case, order, done),
+        *receipt(case, order, corrected.said, done),
     ]
 
 
 def carry_out(order: Order, rules: Rules) -> list[Action]:
-    """Return what the order does beyond its entry: answer, clock, state, closing notice, word to the colleagues."""
+    """Return what the order does beyond entry and corrections: answer, clock, state, notices to customer and staff."""
     incident, actions = order.incident, list[Action]()
     requester = Address(incident.requester.address, incident.requester.name)
     state: State = incident.state
@@ -187,12 +168,12 @@ def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
     )
 
 
-def receipt(case: Case, order: Order, done: Sequence[Action]) -> list[Action]:
+def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[Action]:
     """Return a receipt for a mail with commands that says what was `done`, and what was so before."""
     if not order.verbs:
         return []
     states = {action.state for action in done if isinstance(action, SetState)}
-    did = {verb: VERBS[verb].did for verb in order.verbs}
+    did = {verb: VERBS[verb].did for verb, _ in map(verb_and_word, order.verbs)} | dict(corrected)
     if "close" in did and "closed" not in states:
         did["close"] = "the incident was closed already"
     if "working" in did and "in_progress" not in states:
@@ -247,12 +228,12 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
     return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
 
 
-def trouble_of(case: Case, commands: Commands) -> tuple[Reason, ...]:
+def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ...]:
     """Return why the mail can't be carried out as it is: commands nobody knows, nothing said, a stray `send`."""
     if is_only_send(case.split.new):
         return (because("send_not_here"),)
-    if commands.problems:
-        return commands.problems
+    if problems := (*commands.problems, *unknown_words(commands.verbs, rules)):
+        return problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)
     return () if "note" in commands.verbs else tuple(_internal_files(case))

@@ -4,7 +4,7 @@
 Facts for customers hold nothing internal; what is echoed to an unproven sender is nothing at all (rule 4).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -19,7 +19,7 @@ from maild.core.new_text import ANSWER_ABOVE
 from maild.core.reasons import Reason
 from maild.core.sent_mail import SentMail
 from maild.core.sla import Plan, Timer
-from maild.core.staff_commands import VERBS
+from maild.core.staff_commands import VERBS, asked
 from maild.core.time_words import minutes_words, say
 
 Facts = Mapping[str, Fact]
@@ -28,7 +28,11 @@ Facts = Mapping[str, Fact]
 EXPECTED = frozenset(
     {"opened", "new", "appended", "appended_unproven", "token", "known_message_id", "number"}
 )
-CHOSEN = "chosen"  # how the effect of evidence begins that decided (classifiers/scope.py, priority.py)
+# How the effect of evidence begins (classifiers/scope.py, priority.py, verdict.py): it decided, was asked for too, or
+# was taken away.
+CHOSEN, ALSO, VETOED = "chosen", "also asked", "vetoed by "
+MOST_WORDS = 60  # characters of a customer's words in a line of ours
+MOST_VETOED = 2
 
 PRIORITY_WORDS: dict[Priority, str] = {
     "hotrush": "HotRush (out of queue)",
@@ -38,15 +42,17 @@ PRIORITY_WORDS: dict[Priority, str] = {
 }
 
 
-def acknowledgement(case: Case, plan: Plan, zone: tzinfo, *, proven: bool) -> Facts:
+def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Facts:
     """Return what an acknowledgement says; the customer's subject only to a proven sender."""
+    scopes = case.verdict.scopes if case.verdict.multi else ()
     return {
         "subject": clean_subject(case.message.subject) if proven else "",
         "scope": case.verdict.label,
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "hotrush": case.verdict.priority == "hotrush",
         "in_scope": case.verdict.in_scope,
-        "reply_by": say(plan.due_at, zone),
+        "several": [rules.scopes.get(scope, scope) for scope in scopes],
+        "reply_by": say(plan.due_at, rules.policy.calendar.zone),
     }
 
 
@@ -130,7 +136,7 @@ def confirmation_item(
     own = any(not file.inline for file in files)
     sends = bool(text or own) and "note" not in verbs
     what = ["send it to the customer"] if sends else []
-    what += [VERBS[verb].asks for verb in verbs]
+    what += map(asked, verbs)
     to = str(Address(incident.requester.address, incident.requester.name))
     if not sends:
         to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
@@ -194,14 +200,37 @@ def due_words(due_at: datetime, zone: tzinfo) -> str:
 def evidence_line(verdict: Verdict) -> str:
     """Return in one line which words decided: one piece of evidence for the scope, and one for the priority.
 
-    It reads like `outage from "nobody can check out" (subject); HotRush from "HotRush" (subject)`.
+    It reads like `outage from "nobody can check out" (subject); not HotRush: "no HotRush"`. What else was asked, and
+    what would have been decided but for a veto, is there too, as far as a line goes.
     """
     decided: dict[str, str] = {}
     for found in verdict.evidence:
         if found.effect.startswith(CHOSEN):
-            said = f'{_outcome(found.rule)} from "{" ".join(found.text.split())}" ({found.field})'
+            said = f'{_outcome(found.rule)} from "{short_words(found.text)}" ({found.field})'
             decided.setdefault(found.rule, said)
-    return "; ".join(decided.values()) or "no rule fired"
+    parts = [*decided.values()] or ["no rule fired"]
+    return "; ".join([*parts, *_asked_too(verdict), *list(_vetoed(verdict))[:MOST_VETOED]])
+
+
+def short_words(text: str) -> str:
+    """Return words of a mail on one line, cut where they are long: a letter can be followed by a thousand accents."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1]}…"
+
+
+def _asked_too(verdict: Verdict) -> list[str]:
+    """Return what the mail asks for beside its scope, and whether that is more than one incident."""
+    rules = (found.rule for found in verdict.evidence if found.effect.startswith(ALSO))
+    also = [f"also {_outcome(rule)}" for rule in dict.fromkeys(rules)][:MOST_VETOED]
+    return [*also, "asks for more than one thing"] if verdict.multi else also
+
+
+def _vetoed(verdict: Verdict) -> Iterator[str]:
+    """Yield each rule that a veto took all words from, and the words of the veto."""
+    stand = {found.rule for found in verdict.evidence if not found.effect.startswith(VETOED)}
+    vetoed = {found.rule: found for found in reversed(verdict.evidence) if found.rule not in stand}
+    for rule, found in reversed(vetoed.items()):
+        yield f'not {_outcome(rule)}: "{short_words(found.effect.removeprefix(VETOED).strip(chr(34)))}"'
 
 
 def _outcome(rule: str) -> str:

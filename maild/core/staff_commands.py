@@ -1,8 +1,8 @@
 """The verbs that staff write at the top of a mail, one a line, and the word that confirms a held mail.
 
-A command is a line `#close` among the first new lines of a mail. A line that begins like a command and is
-none is never text, nor is a verb in the wrong place or dress (`*#note*`, a `#note` below a greeting): what was
-meant for the staff would else reach the customer.
+A command is a line `#close`, or `#priority high` where its verb takes a word, among the first new lines of a
+mail. A line that begins like a command and is none is never text, nor is a verb in the wrong place or dress
+(`*#note*`, a `#note` below a greeting): what was meant for the staff would else reach the customer.
 """
 
 import re
@@ -15,11 +15,15 @@ from maild.core.reasons import Reason, because
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`."""
+    """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`.
+
+    `takes` says in a word what must stand behind the verb on its line, and ends `asks`; most verbs stand alone.
+    """
 
     does: str
     asks: str
     did: str
+    takes: str = ""
 
 
 # The one table of verbs. Later verbs are added here and nowhere else.
@@ -39,6 +43,18 @@ VERBS: dict[str, Verb] = {
         asks="go on working on it",
         did="put the incident in progress",
     ),
+    "scope": Verb(
+        does="with the id of a scope behind it: corrects what the incident is about",
+        asks="change the scope to",
+        did="changed the scope",
+        takes="ID",
+    ),
+    "priority": Verb(
+        does="with hotrush, high, normal or low behind it: corrects the priority, and with it the promised time",
+        asks="change the priority to",
+        did="changed the priority",
+        takes="LEVEL",
+    ),
 }
 
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
@@ -51,8 +67,9 @@ _SHOWN = 40  # characters of a mistyped command that a receipt repeats
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """What a staff mail asks for: its verbs in order, each once, and the text below them.
+    """What a staff mail asks for: its commands in order, each once, and the text below them.
 
+    Each of `verbs` is a verb, with the word that it takes behind a blank, as its author wrote it: `priority High`.
     Where there are problems, nothing of the mail may be carried out.
     """
 
@@ -73,10 +90,30 @@ def read_commands(text: str, html_text: str | None) -> Commands:
     problems += _misplaced(lines[rest:])
     if html_text is not None and not problems:
         others, _ = _leading(split_text(html_text).new.splitlines())
-        problems += [because("verb_hidden")] if _names(others) != _names(commands) else []
-    verbs = tuple(name for name in dict.fromkeys(_names(commands)) if name in VERBS)
+        problems += [because("verb_hidden")] if _said(others) != _said(commands) else []
+    verbs = tuple(dict.fromkeys(_said([one for one in commands if one[0] in VERBS])))
     problems += [because("verbs_contradict")] if {"close", "working"} <= set(verbs) else []
     return Commands(verbs, "\n".join(lines[rest:]).strip("\n").rstrip(), tuple(problems))
+
+
+def verb_and_word(command: str) -> tuple[str, str]:
+    """Return a command of `Commands.verbs` as its verb, and the word behind it or "".
+
+    >>> verb_and_word("priority high"), verb_and_word("close")
+    (('priority', 'high'), ('close', ''))
+    """
+    verb, _, word = command.partition(" ")
+    return verb, word
+
+
+def asked(command: str) -> str:
+    """Return in words what a command asks for.
+
+    >>> asked("priority high"), asked("close")
+    ('change the priority to high', 'close the incident')
+    """
+    verb, word = verb_and_word(command)
+    return f"{VERBS[verb].asks} {word}".rstrip()
 
 
 def is_send(new_text: str) -> bool:
@@ -103,13 +140,18 @@ def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
         if bare and not match:
             break
         if match:
-            commands.append((match[1].casefold(), match[2]))
+            commands.append((match[1].casefold(), " ".join(match[2].split())))
             rest = i + 1
     return commands, rest
 
 
-def _names(commands: list[tuple[str, str]]) -> list[str]:
-    return [verb for verb, _ in commands]
+def _said(commands: list[tuple[str, str]]) -> list[str]:
+    """Return the commands as one string each: the verb, and the word where it takes one."""
+    return [f"{verb} {more}".rstrip() if _takes(verb) else verb for verb, more in commands]
+
+
+def _takes(verb: str) -> str:
+    return VERBS[verb].takes if verb in VERBS else ""
 
 
 def _misplaced(lines: list[str]) -> Iterator[Reason]:
@@ -117,7 +159,7 @@ def _misplaced(lines: list[str]) -> Iterator[Reason]:
     written = (line for line in lines if line.strip(_INVISIBLE))
     for i, line in enumerate(written):
         meant = _MEANT.fullmatch(line.casefold())
-        if meant and (i == 0 or not meant[2]):
+        if meant and (i == 0 or len(meant[2].split()) <= bool(_takes(meant[1]))):
             yield because("verb_misplaced", verb=f"#{meant[1]}")
 
 
@@ -126,5 +168,7 @@ def _problems(verb: str, more: str) -> Iterator[Reason]:
     if verb not in VERBS:
         known = " ".join(f"#{name}" for name in VERBS)
         yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", known=known)
-    elif more:
+    elif VERBS[verb].takes and not more:
+        yield because("verb_lacks_word", verb=f"#{verb}", takes=VERBS[verb].takes)
+    elif more and not VERBS[verb].takes:
         yield because("verb_not_alone", verb=f"#{verb}")

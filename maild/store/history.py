@@ -9,9 +9,20 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from maild.core.attached_files import named
 from maild.core.message import Attachment
-from maild.core.reasons import Reason
+from maild.core.reasons import Reason, because
+from maild.core.reply_facts import short_words
 from maild.core.time_words import stamp
-from maild.store.tables import address, arrival, attachment, entry, event, message, outbox, verdict
+from maild.store.tables import (
+    address,
+    arrival,
+    attachment,
+    correction,
+    entry,
+    event,
+    message,
+    outbox,
+    verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class HistoryLine:
     who: str
     text: str
     reasons: tuple[Reason, ...]
-    table: Literal["arrival", "entry", "verdict", "event", "outbox"] = "event"
+    table: Literal["arrival", "entry", "verdict", "correction", "event", "outbox"] = "event"
     arrival: int | None = None
     files: tuple[str, ...] = ()
 
@@ -63,6 +74,13 @@ _FILES = (
     .order_by(attachment.c.position)
 )
 _VERDICTS = select(verdict).where(verdict.c.incident == bindparam("number")).order_by(verdict.c.id)
+_CORRECTIONS = (
+    select(correction, verdict.c.config_version, address.c.address)
+    .join(verdict, verdict.c.id == correction.c.verdict)
+    .join(address, address.c.id == correction.c.author)
+    .where(correction.c.incident == bindparam("number"))
+    .order_by(correction.c.id)
+)
 _EVENTS = select(event).where(event.c.incident == bindparam("number")).order_by(event.c.id)
 # A request to confirm belongs to no incident, but to the entries that wait for it.
 _ASKED = select(entry.c.confirmation).where(entry.c.incident == bindparam("number"))
@@ -78,10 +96,10 @@ def history(tx: Connection, number: int) -> list[HistoryLine]:
     """Return all that happened on incident `number`, in order of time; empty where there is no such incident.
 
     `kind` is the disposition of a mail, the kind of an entry (with its state, unless done), the name of an
-    event, `verdict`, or the kind of a mail of ours.
+    event, `verdict`, `correction`, or the kind of a mail of ours.
     """
     lines = [*_arrivals(tx, number), *_entries(tx, number), *_verdicts(tx, number)]
-    lines += [*_events(tx, number), *_mails(tx, number)]
+    lines += [*_corrections(tx, number), *_events(tx, number), *_mails(tx, number)]
     # sorted() keeps the order above where several things happened at one instant: a mail, then what it led
     # to.
     return sorted(lines, key=lambda line: line.at)
@@ -112,11 +130,23 @@ def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:
     for row in tx.execute(_VERDICTS, {"number": number}):
         evidence = tuple(
-            Reason(hit["rule"], f"{hit['rule']}: {hit['text']!r} ({hit['field']}), {hit['effect']}")
+            Reason(
+                hit["rule"], f"{hit['rule']}: {short_words(hit['text'])!r} ({hit['field']}), {hit['effect']}"
+            )
             for hit in row.evidence
         )
-        text = f"scope {row.scope}, priority {row.priority}"
-        yield HistoryLine(row.at, "verdict", "", text, evidence, "verdict")
+        why = (*(evidence or (because("no_rule"),)), because("decided_by", version=row.config_version))
+        more = "" if row.in_scope else ", out of scope"
+        more += f", more than one thing: {', '.join(row.scopes)}" if row.multi else ""
+        text = f"scope {row.scope}, priority {row.priority}{more}"
+        yield HistoryLine(row.at, "verdict", "", text, why, "verdict")
+
+
+def _corrections(tx: Connection, number: int) -> Iterator[HistoryLine]:
+    for row in tx.execute(_CORRECTIONS, {"number": number}):
+        why = because("corrected", version=row.config_version)
+        text = f"{row.field} {row.before} -> {row.after}"
+        yield HistoryLine(row.at, "correction", row.address, text, (why,), "correction")
 
 
 def _events(tx: Connection, number: int) -> Iterator[HistoryLine]:

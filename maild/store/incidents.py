@@ -11,6 +11,7 @@ from maild.core.customer import Party
 from maild.core.find_incident import Candidates
 from maild.core.incident import Incident
 from maild.core.message import Address
+from maild.store import timers
 from maild.store.messages import usable_id
 from maild.store.tables import (
     address,
@@ -171,7 +172,14 @@ def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
     rows = tx.execute(_HELD, {"row": row}).all()
     incidents = _load(tx, {held.incident for held in rows})
     return tuple(
-        HeldEntry(held.id, incidents[held.incident], held.text, tuple(held.commands), held.files)
+        HeldEntry(
+            held.id,
+            incidents[held.incident],
+            held.text,
+            tuple(held.commands),
+            held.files,
+            timers.running(tx, held.incident, "first_response"),
+        )
         for held in rows
     )
 

@@ -19,6 +19,7 @@ from maild.core.actions import (
     AddEntry,
     AddParty,
     AskConfirmation,
+    Correct,
     Dispose,
     FireStep,
     ForIncident,
@@ -44,6 +45,7 @@ from maild.core.sla import Plan
 from maild.core.time_words import stamp
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
+from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
@@ -96,6 +98,7 @@ _NAMES_ADDRESS: Mapping[type, str] = {
     AddParty: "address",
     AddEntry: "author",
     AskConfirmation: "to",
+    Correct: "by",
     QueueReply: "to",
 }
 
@@ -282,6 +285,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         AskConfirmation: ask_confirmation,
         SetState: _set_state,
         SetPriority: _set_priority,
+        Correct: correct,
         StartTimer: _start_timer,
         ReplanTimer: _replan_timer,
         StopTimer: _stop_timer,

@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-from maild.core.actions import Disposition, EntryKind, EntryState
+from maild.core.actions import CorrectedField, Disposition, EntryKind, EntryState
 from maild.core.customer import Role
 from maild.core.incident import Priority, State
 from maild.store.columns import NAMING, BigKey, Instant, one_of
@@ -238,6 +238,23 @@ verdict = Table(
     Column("config_version", Text, nullable=False),
     Column("at", Instant, nullable=False),
     one_of("priority", get_args(Priority)),
+)
+
+# What staff changed a verdict to: the newest row of a field is the label of that verdict.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("incident", ForeignKey("incident.number"), nullable=False, index=True),
+    Column("verdict", ForeignKey("verdict.id"), nullable=False, index=True),
+    Column("entry", ForeignKey("entry.id"), nullable=False),
+    Column("author", ForeignKey("address.id"), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    one_of("field", get_args(CorrectedField)),
+    CheckConstraint("before <> after", name="changes"),
 )
 
 # One clock of a kind runs on an incident; the ones before it stay, with lower cycles.

@@ -7,10 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.target import ANNA, BEN, JANE, Target, target
+from tests.faults.target import ANNA, BEN, JANE, PROOF, Target, target
 from tests.parts.command_line import COLUMNS, Terminal
 
 AT = "2026-03-02 09:00Z"
+RULES = """
+[[classifiers.scopes]]
+id = "tax"
+label = "a simple tax"
+phrases = ["sales tax"]
+
+[[classifiers.scopes]]
+id = "offers"
+label = "offers"
+in_scope = false
+phrases = ["coupon"]
+
+[[classifiers.priorities]]
+level = "hotrush"
+phrases = ["hot-rush~"]
+unless = ["no hot-rush~"]
+"""
 
 
 @pytest.fixture
@@ -150,6 +167,40 @@ def test_files_that_came_are_named(maild: Target, terminal: Terminal) -> None:
     kind = 'multipart/mixed; boundary="b"'
     maild.gets(maild.mail(JANE, text, MIME_Version="1.0", Content_Type=kind))
     assert "    files: log.txt" in terminal("show", "1001").out
+
+
+def test_a_verdict_tells_its_words_its_vetoes_and_its_config(tmp_path: Path, terminal: Terminal) -> None:
+    """What decided, what was taken away and by what; that nothing fired is told as well."""
+    with target(tmp_path, RULES) as maild:
+        maild.opens(proven=False, Subject="No HotRush: coupon and sales tax")
+        maild.opens(proven=False, Subject="Hello")
+        maild.opens(proven=False, Subject="A coupon")
+        said = terminal("show", "1001").words
+        assert "verdict: scope tax, priority normal, more than one thing: tax, offers" in said
+        assert "because scope tax: 'sales tax' (subject), chosen" in said
+        assert "because scope offers: 'coupon' (subject), also asked" in said
+        assert "because priority hotrush: 'HotRush' (subject), vetoed by \"No HotRush\"" in said
+        assert f"because config {maild.desk.config.version} says so" in said
+        assert "priority normal because no rule fired because config" in terminal("show", "1002").words
+        assert "scope offers, priority normal, out of scope" in terminal("show", "1003").words
+
+
+def test_a_correction_is_a_step_of_the_story(tmp_path: Path, terminal: Terminal) -> None:
+    """Who, from what to what, and whose verdict it corrects; the head says what holds now."""
+    with target(tmp_path, PROOF + RULES) as maild:
+        notification = maild.opens(Subject="sales tax")
+        maild.gets(maild.answer(notification, ANNA, "#scope offers\n#priority high", proven=True))
+        said = terminal("show", "1001")
+        assert said.lines[1].startswith("submitted, high, offers; opened")
+        assert f"correction by {ANNA}: scope tax -> offers" in said.words
+        assert f"correction by {ANNA}: priority normal -> high" in said.words
+        assert f"because it corrects the verdict of config {maild.desk.config.version}" in said.words
+        assert "    | #scope offers" in said.lines
+        steps = terminal("show", "1001", "--json").objects[1:]
+        assert [step["text"] for step in steps if step["table"] == "correction"] == [
+            "scope tax -> offers",
+            "priority normal -> high",
+        ]
 
 
 def test_everything_fits_a_terminal(maild: Target, terminal: Terminal) -> None:

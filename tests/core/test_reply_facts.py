@@ -37,15 +37,26 @@ def seen(*evidence: tuple[str, str, str, str]) -> Verdict:
 
 def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
     """Rule 4: scope in words, priority, reply-by time, all our own words."""
-    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, ZONE, proven=False)
+    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, c.rules(), proven=False)
     assert facts == {
         "subject": "",
         "scope": "a shop that is down",
         "priority": "HotRush (out of queue)",
         "hotrush": True,
         "in_scope": True,
+        "several": [],
         "reply_by": "Monday 2 March 2026, 17:00 UTC (UTC+00:00)",
     }
+
+
+def test_an_acknowledgement_of_several_requests_names_them_in_our_words() -> None:
+    """The one we begin with first; a scope that has no label any more goes by its id."""
+    verdict = replace(c.VERDICT, multi=True, scopes=("outage", "tax", "gone"))
+    rules = c.rules(scopes={"outage": "a shop that is down", "tax": "one tax"})
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, rules, proven=False)
+    assert facts["several"] == ["a shop that is down", "one tax", "gone"]
+    joined = replace(verdict, multi=False)
+    assert reply_facts.acknowledgement(c.case(verdict=joined), PLAN, rules, proven=False)["several"] == []
 
 
 @given(st.text(), st.text(), st.text())
@@ -53,7 +64,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
     """Rule 4: whatever the mail says, the acknowledgement says the same: nobody writes to others through us."""
     case = c.case(c.message(subject=subject, text=text, sender=replace(ALICE, name=name)))
     plain = c.case(c.message(subject="", text="", sender=ALICE))
-    said, silent = (reply_facts.acknowledgement(one, PLAN, ZONE, proven=False) for one in (case, plain))
+    said, silent = (reply_facts.acknowledgement(one, PLAN, c.rules(), proven=False) for one in (case, plain))
     assert said == silent
 
 
@@ -61,7 +72,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
 def test_every_priority_has_words(priority: Priority) -> None:
     """Only one of them is a HotRush."""
     verdict = replace(c.VERDICT, priority=priority)
-    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, ZONE, proven=True)
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, c.rules(), proven=True)
     assert facts["priority"]
     assert facts["hotrush"] == (priority == "hotrush")
 
@@ -218,8 +229,8 @@ def test_evidence_names_the_words_that_decided() -> None:
     )
 
 
-def test_a_rule_is_named_once_and_what_yielded_or_was_vetoed_not_at_all() -> None:
-    """Four words that say the same say it once."""
+def test_a_rule_is_named_once_and_what_yielded_not_at_all() -> None:
+    """Four words that say the same say it once; what else was asked and what was vetoed follows."""
     verdict = seen(
         ("scope minor_modification", "body", "logo", "chosen by a hint"),
         ("scope minor_modification", "body", "colour", "chosen by a hint"),
@@ -228,7 +239,47 @@ def test_a_rule_is_named_once_and_what_yielded_or_was_vetoed_not_at_all() -> Non
         ("priority hotrush", "subject", "hotrush", 'vetoed by "no hotrush"'),
         ("priority high", "subject", "asap", "not given to minor_modification"),
     )
-    assert reply_facts.evidence_line(verdict) == 'minor modification from "logo" (body)'
+    assert reply_facts.evidence_line(verdict) == (
+        'minor modification from "logo" (body); also configuration; not HotRush: "no hotrush"'
+    )
+
+
+def test_more_than_one_thing_is_said() -> None:
+    """Whoever answers should not miss the second."""
+    verdict = seen(
+        ("scope tax", "subject", "vat", "chosen"), ("scope offers", "body", "coupon", "also asked")
+    )
+    assert reply_facts.evidence_line(replace(verdict, multi=True)) == (
+        'tax from "vat" (subject); also offers; asks for more than one thing'
+    )
+
+
+def test_a_veto_that_took_only_some_words_is_no_news() -> None:
+    """The rule stands by the others."""
+    verdict = seen(
+        ("scope outage", "subject", "down", 'vetoed by "drop-down"'),
+        ("scope outage", "body", "shop is down", "chosen"),
+    )
+    assert reply_facts.evidence_line(verdict) == 'outage from "shop is down" (body)'
+
+
+def test_a_line_stays_a_line_whatever_the_words_are() -> None:
+    """A thousand accents, a dozen vetoes: each is cut."""
+    long = "o" + "\u0301" * 900
+    verdict = seen(
+        ("priority hotrush", "subject", long, "chosen"),
+        *((f"scope s{n}", "body", "x", f'vetoed by "{long}"') for n in range(12)),
+        *((f"scope t{n}", "body", "x", "also asked") for n in range(12)),
+    )
+    line = reply_facts.evidence_line(verdict)
+    assert len(line) < 300
+    assert line.endswith('…"')
+
+
+def test_only_a_veto_is_told_as_that() -> None:
+    """Nothing decided, and staff see why."""
+    verdict = seen(("priority hotrush", "subject", "HotRush", 'vetoed by "HotRush Ltd"'))
+    assert reply_facts.evidence_line(verdict) == 'no rule fired; not HotRush: "HotRush Ltd"'
 
 
 def test_a_priority_that_comes_with_the_scope_shows_its_words() -> None:

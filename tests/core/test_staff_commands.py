@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.staff_commands import VERBS, is_send, read_commands
+from maild.core.staff_commands import VERBS, asked, is_send, read_commands, verb_and_word
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from maild.core.staff_commands import VERBS, is_send, read_commands
         ("#close.\nDone.", ("close",), "Done."),
         ("  #close \u200b\nDone.", ("close",), "Done."),
         ("#close\n#close\nDone.", ("close",), "Done."),
+        ("#scope tax_complex\nDone.", ("scope tax_complex",), "Done."),
+        ("#Priority:  High\u00a0!\n#note", ("priority High !", "note"), ""),
+        ("#priority low\n#priority high\n", ("priority low", "priority high"), ""),
         ("Done.\n#close it or not", (), "Done.\n#close it or not"),
         ("Done.\nSee our #notebook", (), "Done.\nSee our #notebook"),
         ("#1 fan of your work", (), "#1 fan of your work"),
@@ -42,6 +45,13 @@ def test_an_unknown_command_is_a_problem_and_never_text(text: str) -> None:
     assert commands.text == "Done."
 
 
+def test_a_verb_that_takes_a_word_must_have_one() -> None:
+    """`#scope` alone says what is wrong, and not what is right."""
+    commands = read_commands("#scope\nDone.", None)
+    assert [problem.name for problem in commands.problems] == ["verb_lacks_word"]
+    assert "#scope ID" in commands.problems[0].text
+
+
 def test_a_verb_with_more_on_its_line_is_a_problem() -> None:
     """`#note the customer is angry` may be meant as a note, and must not be sent as an answer."""
     commands = read_commands("#note the customer is angry\nDone.", None)
@@ -64,6 +74,8 @@ def test_a_verb_with_more_on_its_line_is_a_problem() -> None:
             "# note\nangry",
             "\u200e#note\nangry",
             "#\u200bnote\nangry",
+            "Done.\n#priority high",
+            "Done.\n*#scope*",
             '"#note"',
             "- #note\nangry",
         ),
@@ -84,6 +96,7 @@ def test_a_verb_in_the_wrong_place_or_dress_is_a_problem(text: str) -> None:
         ),
         ("Done.", "Done."),
         ("Done.", ""),
+        ("#scope tax_complex\nDone.", "#scope&nbsp;tax_complex".replace("&nbsp;", "\u00a0") + "\nDone."),
     ],
 )
 def test_text_and_html_with_the_same_commands_agree(text: str, html_text: str) -> None:
@@ -98,6 +111,7 @@ def test_text_and_html_with_the_same_commands_agree(text: str, html_text: str) -
         ("Done.", "#close\nDone."),
         ("#close\nDone.", "#note\nDone."),
         ("#close", ""),
+        ("#priority low", "#priority hotrush"),
     ],
 )
 def test_a_command_in_one_form_only_is_a_problem(text: str, html_text: str) -> None:
@@ -126,7 +140,8 @@ def test_anything_else_does_not_confirm(text: str) -> None:
 def test_no_text_makes_it_raise_or_invent_a_verb(text: str, html_text: str | None) -> None:
     """Whatever is written, verbs come from the one table and the text is a part of the mail."""
     commands = read_commands(text, html_text)
-    assert set(commands.verbs) <= set(VERBS)
+    assert {verb_and_word(command)[0] for command in commands.verbs} <= set(VERBS)
+    assert all(asked(command) for command in commands.verbs)
     assert commands.text.replace("\n", "") in "".join(text.splitlines())
     assert is_send(text) in {True, False}
 
@@ -136,4 +151,4 @@ def test_every_verb_has_three_wordings() -> None:
     wordings = [wording for verb in VERBS.values() for wording in (verb.does, verb.asks, verb.did)]
     assert all(wording and wording[0].islower() and "." not in wording for wording in wordings)
     assert len(set(wordings)) == 3 * len(VERBS)
-    assert list(VERBS) == ["note", "close", "working"]
+    assert list(VERBS) == ["note", "close", "working", "scope", "priority"]

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from maild.core.reply_token import Keys, Token, message_id
+from maild.store.tables import correction, incident
 from maild.testing import Sent
 from tests.faults.target import ANNA, BEN, EVE, JANE, MX, SUPPORT, Target, first
 
@@ -33,6 +35,19 @@ def test_a_stolen_staff_token_alone_does_nothing_but_ask(maild: Target, text: st
     assert not maild.staff_acted()
     assert ORDER not in maild.customers_saw()
     assert "Please confirm" in maild.read(ANNA)[-1]["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "proven"), [(ANNA, False), (BEN, True), (EVE, True), (JANE, True), (f"Anna <{EVE}>", True)]
+)
+def test_nobody_jumps_the_queue_with_a_stolen_token(maild: Target, sender: str, proven: bool) -> None:
+    """No correction of a stranger, of a customer, or in the name of one of the staff changes an incident or a label."""
+    notice = maild.opens()
+    maild.gets(maild.answer(notice, sender, "#priority hotrush\n#scope unknown", proven=proven))
+    maild.sends()
+    assert maild.rows(select(correction)) == []
+    priorities = maild.rows(select(incident.c.priority).where(incident.c.number == 1001))
+    assert priorities == [{"priority": "normal"}]
 
 
 @pytest.mark.parametrize("sender", [BEN, EVE, JANE, f"Anna <{EVE}>", f'"{ANNA}" <{EVE}>'])

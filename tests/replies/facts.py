@@ -41,6 +41,7 @@ RICH: dict[str, Facts] = {
         "priority": "HotRush (out of queue)",
         "hotrush": True,
         "in_scope": True,
+        "several": ["Payment and checkout", "A question about the taxes of a state"],
         "reply_by": LATER,
     },
     "answer": {"subject": SUBJECT, "text": ANSWER},

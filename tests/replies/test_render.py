@@ -200,3 +200,12 @@ class TestWords:
         assert mail.subject == one_line(mail.subject)
         assert mail.text == plain_text(mail.text)
         assert mail.text.endswith("\n")
+
+
+def test_several_requests_of_one_scope_are_not_listed() -> None:
+    """A list of one thing would say the contrary; the two sentences stand each once."""
+    one = rendered("acknowledgement", several=["Payment and checkout"]).text
+    two = rendered("acknowledgement").text
+    assert "more than one thing. We begin with the first." in one
+    assert "  - Payment and checkout" not in one
+    assert one.count("One request is about one problem") == two.count("One request is about one problem") == 1

@@ -39,6 +39,23 @@ def test_an_empty_database_is_upgraded_once_and_is_then_current(url: str) -> Non
     database.close()
 
 
+def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(url: str) -> None:
+    """As it was before there were corrections; what it holds stays."""
+    database = Database.open(url)
+    upgrade(database)
+    with database.begin() as tx:
+        note(tx, "a", "", NOW)
+        tx.execute(text("DROP TABLE correction"))
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert not is_current(database)
+    upgrade(database)
+    assert is_current(database)
+    with database.read() as tx:
+        assert versions(tx) == ["a"]
+        assert inspect(tx).has_table("correction")
+    database.close()
+
+
 def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
     """Alembic finds no difference between the migrated database and tables.py."""
     with database.read() as tx:

@@ -60,6 +60,7 @@ def test_a_new_incident_tells_what_came_what_was_read_and_what_is_sent(database:
     assert lines[2].text == "scope checkout, priority high"
     assert lines[2].reasons == (
         Reason("checkout.phrase", "checkout.phrase: 'checkout' (subject), scope checkout"),
+        Reason("decided_by", "config v1 says so"),
     )
     assert lines[3].text == f"first_response, due {stamp(PLAN.due_at)}"
     assert (lines[4].who, lines[4].text) == (ALICE.address, "queued")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from maild.core.actions import FireStep, QueueReply, StartTimer
+from maild.core.actions import Correct, FireStep, QueueReply, StartTimer
 from maild.store.database import Database
 from maild.store.mailboxes import meet
 from maild.store.tables import address, metadata
@@ -26,7 +26,11 @@ def filled(database: Database) -> Database:
         mailbox = meet(tx, "support", "INBOX", NOW).id
         delivery = a_delivery(mailbox=mailbox, uidvalidity=1, uid=7)
         message = a_message(message_id="<1@x>", body_hash="h")
-        more = (StartTimer("first_response", PLAN), QueueReply("acknowledgement", ALICE, {}))
+        more = (
+            StartTimer("first_response", PLAN),
+            QueueReply("acknowledgement", ALICE, {}),
+            Correct("scope", "checkout", "tax", ALICE),
+        )
         came(tx, opening(*more), message=message, delivery=delivery)
         did(tx, [FireStep(1, "0.5", None)], 1001)
     return database
@@ -93,6 +97,10 @@ def test_what_may_be_there_once_is_not_there_twice(filled: Database, statement: 
         'mailbox SET "cursor" = -1',
         "blob SET sha256 = 'short'",
         "verdict SET priority = 'urgent'",
+        "correction SET field = 'mood'",
+        "correction SET after = before",
+        "correction SET verdict = 99",
+        "correction SET author = 99",
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused(filled: Database, change: str) -> None:

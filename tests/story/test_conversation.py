@@ -1,5 +1,6 @@
 """Customer and staff talk through maild, each in their own mail client."""
 
+from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
@@ -111,6 +112,22 @@ def test_a_note_stays_among_the_staff(world: World, text: str) -> None:
     assert b"stolen" not in b"".join(
         one.raw for one in world.relay.received if one.recipients == (world.jane.address,)
     )
+
+
+def test_a_correction_moves_the_promise_and_tells_no_customer(each_world: World) -> None:
+    """#priority and #scope above a note: the clock, the incident and its history follow; the receipt tells the hour."""
+    world = each_world
+    question = opened(world)
+    world.time_passes(minutes=30)
+    world.anna.replies(question, "#scope unknown\n#priority hotrush\n#note\nShe cannot sell at all.")
+    receipt = world.anna.gets()
+    assert "changed the priority from high to hotrush; an answer is now due Monday 2 March" in receipt.words
+    assert "changed the scope from outage to unknown" in receipt.words
+    assert (world.incident(1001).scope, world.incident(1001).priority) == ("unknown", "hotrush")
+    assert world.scalar(select(timer.c.due_at)) == world.clock.now() + timedelta(hours=2)
+    assert world.jane.finds() == []
+    shown = " ".join(world.maild("show", "1001").split())
+    assert "correction by anna@example.com: priority high -> hotrush" in shown
 
 
 def test_a_mistyped_command_is_no_text(world: World) -> None:

@@ -1,5 +1,6 @@
 """How the daemon behaves towards whoever runs it: it stops cleanly, reloads whole or not at all, knows its database."""
 
+import json
 import smtplib
 from pathlib import Path
 
@@ -104,6 +105,21 @@ def test_sighup_leaves_a_broken_edit_alone(world: World, running: Process) -> No
     assert "reopen_days" in problems[0]
     world.jane.writes("The checkout is down")
     assert world.jane.gets()["From"] == "Example Support <support@example.com>"
+
+
+def test_a_changed_file_is_taken_without_a_signal(world: World, running: Process) -> None:
+    """A broken edit is told once and changes nothing; the next one, good, decides about the next mail."""
+    good = world.write_config().read_text()
+    world.sections["service"]["reopen_dayz"] = 3
+    world.write_config()
+    running.wait_for_line("config not reloaded")
+    world.config_path.write_text(good.replace("Example Support", "Renamed Support"))
+    running.wait_for_line("config reloaded")
+    assert len([line for line in running.log if "config not reloaded" in line]) == 1
+    world.jane.writes("The checkout is down")
+    assert world.jane.gets()["From"] == "Renamed Support <support@example.com>"
+    told = json.loads(world.maild("config", "versions", "--json").splitlines()[-1])
+    assert (told["verdicts"], told["is_file"]) == (1, True)
 
 
 def test_an_empty_database_is_made_ready_at_the_start(world: World, tmp_path: Path) -> None:
