@@ -145,7 +145,7 @@ def handle(reading: Reading, desk: Desk, tx: Connection, replayed: int | None = 
     elif kept.duplicate_of is not None:
         actions = [Dispose("duplicate", (because("duplicate", arrival=kept.duplicate_of),))]
     else:
-        case = understand(delivery, message, desk, tx)
+        case = replace(understand(delivery, message, desk, tx), by_hand=replayed is not None)
         actions = decide(case, desk.rules, now)
         incident = case.found.incident.number if case.found.incident else None
     occasion = occasion_of(reading, kept.message, desk, replayed)

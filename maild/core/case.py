@@ -63,7 +63,8 @@ class Case:
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
-    the last hour; `returned` is the mail of ours that a report says came back.
+    the last hour; `returned` is the mail of ours that a report says came back; `by_hand` says that a person has looked
+    at the mail in quarantine and wants it handled.
     """
 
     delivery: Delivery
@@ -80,6 +81,7 @@ class Case:
     ack_backlog: bool = False
     answered_lately: int = 0
     returned: SentMail | None = None
+    by_hand: bool = False
 
     @property
     def sender(self) -> Address:

@@ -73,9 +73,9 @@ SERVERS = {
     "rspamd": (
         MX,
         (
-            "mx.example.org;\tdkim=pass header.d=example.net header.s=dkim header.b=AbCdEfGh;\tspf=pass (mx.example.org:"
-            " domain of alice@example.net designates 192.0.2.1 as permitted sender) smtp.mailfrom=alice@example.net;"
-            "\tdmarc=pass (policy=quarantine) header.from=example.net"
+            "mx.example.org;\tdkim=pass header.d=example.net header.s=dkim header.b=AbCdEfGh;\tspf=pass ("
+            "mx.example.org: domain of alice@example.net designates 192.0.2.1 as permitted sender)"
+            " smtp.mailfrom=alice@example.net;\tdmarc=pass (policy=quarantine) header.from=example.net"
         ),
     ),
     "Exim": (
