@@ -160,7 +160,8 @@ def understand(delivery: Delivery, message: Message, desk: Desk, tx: Connection)
     bounce = read_bounce(message)
     proof = prove(message, desk.config.proof)
     found = search(delivery, with_returned_id(message, bounce), proof, desk, tx)
-    split = split_text(message.text, ours=told(found, message, desk, tx), first=found.how == "new")
+    ours = told(found, message, desk, tx)
+    split = split_text(message.text, ours=ours, first=found.how in ("new", "same"))
     confirmation = confirmation_of(found, tx)
     further = found.incident is not None
     subject = "" if further else message.subject
@@ -203,8 +204,8 @@ def with_returned_id(message: Message, bounce: Bounce | None) -> Message:
 def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
     """Find the incident by what the mail says of it, and what the store knows of that."""
     clue = clues(message, delivery.recipients, desk.keys)
-    numbers = {*clue.numbers, *(token.incident for token in clue.tokens)}
-    known = incidents.candidates(tx, numbers, clue.message_ids)
+    staff = message.sender and staff_member(desk.rules.staff, message.sender.address)
+    known = incidents.candidates(tx, clue, message, None if staff else delivery.received_at)
     return find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
 
 

@@ -102,9 +102,13 @@ class Case:
 
     @property
     def said(self) -> str:
-        """What the sender says with a further mail, with the mails they forward; or all, where nothing looks new."""
-        said = (piece for piece in (self.split.new, self.split.forwarded) if piece)
-        return "\n\n".join(said) if self.split.new else self.message.text
+        """What the sender says with a further mail, with the mails they forward; or all, where nothing looks new.
+
+        What was sent again is kept whole, so that the next copy is known too.
+        """
+        if self.found.how == "same" or not self.split.new:
+            return self.message.text
+        return "\n\n".join(piece for piece in (self.split.new, self.split.forwarded) if piece)
 
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""

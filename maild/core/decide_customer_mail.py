@@ -13,6 +13,7 @@ from maild.core.actions import (
     KeepSilent,
     OpenIncident,
     QueueReply,
+    RememberThread,
     ReplanTimer,
     SetPriority,
     SetState,
@@ -20,6 +21,7 @@ from maild.core.actions import (
 )
 from maild.core.automatic import is_no_reply
 from maild.core.case import Case, Rules
+from maild.core.clean_subject import clean_subject, same_topic
 from maild.core.incident import Incident, Priority, follow
 from maild.core.language import language_of
 from maild.core.message import Address
@@ -29,6 +31,7 @@ from maild.core.staff import StaffMember
 LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 )
+SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -80,6 +83,7 @@ def open_incident(
         *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
+        *remember_thread(case),
         *(() if case.delivery.backlog else (StartTimer("first_response", plan),)),
         KeepSilent("acknowledgement", silence)
         if silence
@@ -121,16 +125,37 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         "reopened" if incident.state == "closed" else "customer_wrote"
     )
     why = _why_appended(case, cause, rules)
-    reasons = (why, *case.found.reasons, case.proof.reason)
+    reasons = (why, *case.found.reasons, *subject_changed(case, incident), case.proof.reason)
     state = follow(incident.state, cause) or incident.state
     raised = raised_priority(case, incident, rules)
     return [
         Dispose("appended", reasons),
         AddEntry("customer_message", case.sender, case.said, reasons, proven=case.vouched),
+        *remember_thread(case),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised,
         *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
     ]
+
+
+def remember_thread(case: Case) -> list[Action]:
+    """Return what lets the next mail of a thread be found that began without us."""
+    return [RememberThread(case.found.unseen)] if case.found.unseen else []
+
+
+def subject_changed(case: Case, incident: Incident) -> list[Reason]:
+    """Return word of another subject, for staff to see: perhaps it is another problem.
+
+    Each mail of ours bears the number in its subject, so who merely answered has it too.
+    """
+    subject = case.message.subject
+    if (
+        not clean_subject(subject)
+        or f"[#{incident.number}]" in subject
+        or same_topic(subject, incident.subject)
+    ):
+        return []
+    return [because("subject_changed", subject=clean_subject(subject, SUBJECT_SHOWN))]
 
 
 def staff_told_of_more(

@@ -120,7 +120,9 @@ def test_clues_are_read_newest_first() -> None:
         answers=["<z@x.example>"],
         references=[id_of(older), "<y@x.example>", id_of(newer), "<z@x.example>"],
     )
-    assert clues(message, (), KEYS) == Clues((newer, older), ("<z@x.example>", "<y@x.example>"), ())
+    assert clues(message, (), KEYS) == Clues(
+        (newer, older), ("<z@x.example>", "<y@x.example>"), (), "<m1@shop.example>"
+    )
 
 
 @pytest.mark.parametrize("place", ["envelope", "to", "Delivered-To", "delivered-to"])
@@ -143,7 +145,7 @@ def test_a_plus_address_in_cc_is_read() -> None:
 def test_one_token_in_many_places_is_one_clue() -> None:
     """A thread of ten mails names its incident once."""
     message = mail(answers=[id_of(THREAD)], references=[thread_id(KEYS, THREAD, DOMAIN), id_of(THREAD, "n2")])
-    assert clues(message, (), KEYS) == Clues((THREAD,), (), ())
+    assert clues(message, (), KEYS) == Clues((THREAD,), (), (), "<m1@shop.example>")
 
 
 @pytest.mark.parametrize(
@@ -384,7 +386,9 @@ def test_a_mail_that_names_nothing_is_new() -> None:
     """No clue, no link; unknown ids and numbers are none either."""
     assert found(mail()) == Found(None, "new", None, True, (because("new"),), None)
     unknown = found(mail(subject="[#7777]", answers=["<unknown@shop.example>"]), UNPROVEN)
-    assert unknown == Found(None, "new", None, False, (because("new"),), None)
+    assert unknown == Found(
+        None, "new", None, False, (because("new"),), None, unseen=("<unknown@shop.example>",)
+    )
 
 
 everyone = st.sampled_from([CUSTOMER, COLLEAGUE, ANNA, BEN, STRANGER, None])

@@ -15,6 +15,7 @@ from maild.core.actions import (
     StartTimer,
 )
 from maild.core.customer import Party
+from maild.core.find_incident import Clues
 from maild.core.incident import Priority
 from maild.core.message import Attachment
 from maild.core.reasons import because
@@ -86,19 +87,18 @@ def test_clues_lead_to_incidents_by_number_and_by_message_id(database: Database)
         second, third = an_incident(tx), an_incident(tx)
         (row,) = outbox.claim(tx, NOW, limit=9, lease=MINUTE)
         outbox.sent(tx, row.id, "<out@us>", NOW)
-        found = incidents.candidates(
-            tx, [second, 4711], ["<in@x>", "<out@us>", "<nobody@x>", "<" + "a" * 2000]
-        )
+        ids = ("<in@x>", "<out@us>", "<nobody@x>", "<" + "a" * 2000)
+        found = incidents.candidates(tx, Clues((), ids, (second, 4711)), a_message(), None)
     assert found.by_message_id == {"<in@x>": first, "<out@us>": first}
     assert set(found.by_number) == {first, second}
     assert third not in found.by_number
 
 
 def test_no_clues_cost_no_query(database: Database) -> None:
-    """A new mail without any reference asks the database nothing."""
+    """A mail of nobody without any reference asks the database nothing."""
     with database.begin() as tx:
         tx.invalidate()  # any statement would fail now
-        found = incidents.candidates(tx, [], [])
+        found = incidents.candidates(tx, Clues((), (), ()), a_message(sender=None), None)
         assert (dict(found.by_number), dict(found.by_message_id)) == ({}, {})
         tx.rollback()
 
@@ -113,7 +113,7 @@ def test_an_id_that_stands_on_two_incidents_leads_to_the_elder(database: Databas
         outbox.sent(tx, row.id, "<1@x>", NOW)
         younger = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash="a")).incident
         came(tx, FURTHER, message=a_message(message_id="<2@x>", body_hash="b"), incident=younger)
-        found = incidents.candidates(tx, [], ["<1@x>", "<2@x>"])
+        found = incidents.candidates(tx, Clues((), ("<1@x>", "<2@x>"), ()), a_message(), None)
     assert found.by_message_id == {"<1@x>": older, "<2@x>": older}
     assert set(found.by_number) == {older}
     assert older != younger
@@ -123,7 +123,7 @@ def test_mail_in_quarantine_leads_nowhere(database: Database) -> None:
     """Nobody joins an incident through a mail that was never let in."""
     with database.begin() as tx:
         came(tx, [Dispose("quarantined", (WHY,))], message=a_message(message_id="<1@x>"))
-        assert incidents.candidates(tx, [], ["<1@x>"]).by_message_id == {}
+        assert incidents.candidates(tx, Clues((), ("<1@x>",), ()), a_message(), None).by_message_id == {}
 
 
 def test_incidents_can_be_looked_at_without_writing(database: Database) -> None:
