@@ -64,7 +64,8 @@ class Case:
     alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
     the last hour; `returned` is the mail of ours that a report says came back; `by_hand` says that a person has looked
-    at the mail in quarantine and wants it handled.
+    at the mail in quarantine and wants it handled. `forward` is the case of the mail that one of the staff forwards
+    with this one; there, `forwarded` is set.
     """
 
     delivery: Delivery
@@ -82,6 +83,8 @@ class Case:
     answered_lately: int = 0
     returned: SentMail | None = None
     by_hand: bool = False
+    forwarded: bool = False
+    forward: "ForwardCase | None" = None
 
     @property
     def sender(self) -> Address:
@@ -110,7 +113,23 @@ class Case:
             return self.message.text
         return "\n\n".join(piece for piece in (self.split.new, self.split.forwarded) if piece)
 
+    @property
+    def original_id(self) -> str | None:
+        """The Message-ID of what is said where another mail brought it, "" for none; None is the mail's own."""
+        return self.message.message_id or "" if self.forwarded else None
+
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""
         sender = self.message.sender
         return staff_member(rules.staff, sender.address) if sender else None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardCase:
+    """A mail that one of the staff forwards, as a case of its own, and the `note` that stands above it.
+
+    Where its `case.message` has no sender, nobody can tell whose mail it is.
+    """
+
+    case: Case
+    note: str
