@@ -7,8 +7,9 @@ the languages are in quote_words.py. One pass; a line looks at most some lines a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from maild.core import quote_words as words
 from maild.core.message import Address, Message
@@ -20,6 +21,7 @@ MAILS = frozenset({"message/rfc822", "message/global"})  # content types of an a
 _HEADING_CHARS = 120
 _BLOCK_LINES = 24
 _LABEL_CHARS = 40
+_MOST_TRIES = 100  # lines with which a forwarded mail may begin; who writes more of them forwards nothing
 _LINE_CHARS = 2_000  # no header is longer
 _FULL_LINE = 50  # characters; a shorter line was not wrapped
 _NAME_CHARS = 200
@@ -28,7 +30,12 @@ _DECORATION = " \t\xa0-_=*~#+>:<|–—"
 _RULES = ("--", "__", "==", "**")
 _AROUND = " \t\xa0*_\u200b\u200e\u200f\ufeff"
 _UNKNOWN_LABEL = re.compile(r"[^\W\d_][\w -]{0,24}[:：](?:\s|$)")
-_ADDRESS = re.compile(r"[^\s<>()\[\]:,;\"'@\\][^\s<>()\[\]:,;\"@\\]{0,63}@[^\s<>()\[\]:,;\"'@\\]{1,255}")
+_OUTSIDE = (
+    r"\s<>()\[\]:,;\"\\"  # what stands around an address; an apostrophe may stand in it, not at its ends
+)
+_ADDRESS = re.compile(
+    rf"(?<![^{_OUTSIDE}'])[^{_OUTSIDE}'@][^{_OUTSIDE}@]{{0,63}}@[^{_OUTSIDE}'@]{{1,255}}(?![^{_OUTSIDE}'])"
+)
 # How mail programs begin the subject of what is forwarded.
 _FORWARD_PREFIX = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|doorst|pd|ilt|i̇lt|πρθ|hl|fs|转发|轉寄|転送|전달)\s?[:：]",
@@ -72,14 +79,24 @@ def read_forward(message: Message, attached: Message | None) -> Forward | None:
     if attached is not None:
         return Forward(replace(attached, attachments=message.attachments), message.text.strip("\n"))
     lines = [line if len(line) <= _LINE_CHARS else "" for line in message.text.splitlines()]
-    forwarding = _FORWARD_PREFIX.match(message.subject) is not None
-    for i, line in enumerate(lines):
-        heading = _is_heading(line, forwarding=forwarding)
+    for i, heading in islice(_beginnings(lines, message.subject), _MOST_TRIES):
         start = _next_written(lines, i + 1) if heading else i
-        block = _read_block(lines, start) if heading or (forwarding and "from" in _roles(line)) else _Block()
+        block = _read_block(lines, start)
         if len(block.best) >= (2 if heading else 3):
             return Forward(_inner(message, lines, start, block), _above(lines[:i]))
     return None
+
+
+def _beginnings(lines: Sequence[str], subject: str) -> Iterator[tuple[int, bool]]:
+    """Yield each line with which a forwarded mail may begin, and whether it is a heading.
+
+    Without one a header block alone is also what stands above an answered mail: there the subject must say so.
+    """
+    forwarding = _FORWARD_PREFIX.match(subject) is not None
+    for i, line in enumerate(lines):
+        heading = bool(line) and _is_heading(line, forwarding=forwarding)
+        if heading or (forwarding and line and "from" in _roles(line)):
+            yield i, heading
 
 
 def with_files_of(message: Message, attached: Message) -> Message:
