@@ -193,7 +193,7 @@ def candidates(tx: Connection, clues: Clues, message: Message, sent_at: datetime
     weaker = tx.execute(_WEAKER, asked).all()
     by_ancestor = {row.message_id: row.number for row in weaker if row.message_id is not None}
     same = max((row.number for row in weaker if row.message_id is None), default=None)
-    numbers |= {row.number for row in weaker}
+    numbers |= {*by_ancestor.values(), *([] if same is None else [same])}
     return Candidates(_load(tx, numbers), by_id, by_ancestor, same)
 
 
