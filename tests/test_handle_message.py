@@ -373,6 +373,20 @@ def test_what_still_cannot_be_read_stays_in_quarantine(maild: Target) -> None:
     assert (handled.disposition, handled.reason) == ("quarantined", "too_deep")
 
 
+def test_what_a_filter_marked_is_replayed_as_a_request(maild: Target) -> None:
+    """It waits for a person; handled again it opens an incident, unacknowledged. On a thread it never waits."""
+    maild.gets(maild.mail(JANE, X_Spam_Flag="YES"))
+    assert (maild.dispositions(), reasons(maild)) == (["quarantined"], ["spam_flag"])
+    with maild.desk.database.read() as tx:
+        delivery = quarantine.delivery(tx, 1)
+    assert take_again(1, read(delivery, maild.desk), maild.desk).disposition == "opened"
+    assert maild.outbox("acknowledgement") == []
+    notification = next(row for row in maild.outbox("staff_new_incident"))
+    assert "filter took it for spam" in str(notification["facts"]["notes"])
+    maild.gets(maild.mail(JANE, Subject="[#1001]", X_Spam_Flag="YES"))
+    assert maild.dispositions() == ["opened", "appended"]
+
+
 def test_a_released_mail_is_a_request_with_the_mail_as_its_file(maild: Target) -> None:
     """Nobody can read it, but a person has decided: From and subject are saved, the rest goes along whole."""
     delivery = quarantined(maild)

@@ -1,7 +1,7 @@
 """Which incident a mail joins, on the whole path and on both databases: each clue, and what is no clue."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from maild.core.message import Delivery
 from maild.handle_message import take
 from maild.store.tables import ancestor, arrival, incident, message, metadata
 from tests.faults.target import ANNA, EVE, JANE, PROOF, Target, first, target
@@ -262,6 +263,24 @@ def test_two_readers_that_take_it_at_once_make_one_incident(maild: Target) -> No
             reader.join(30)
     assert sorted(one for one, _ in outcomes(maild)) == ["duplicate"] * 10 + ["opened"] * 10
     assert len(maild.states()) == 10
+
+
+def test_two_readers_with_the_same_mails_in_other_orders_lose_none(maild: Target) -> None:
+    """Each waits for a row of the other's: the database ends one of them, and its mails are handled one by one."""
+    for n in range(5):
+        mails = [came(maild.mail(JANE, f"Question {n}, part {part}.\n", proven=True)) for part in range(8)]
+        together = threading.Barrier(2)
+
+        def read(batch: Sequence[Delivery], together: threading.Barrier = together) -> None:
+            together.wait(10)
+            take(batch, maild.desk)
+
+        readers = [threading.Thread(target=read, args=(batch,)) for batch in (mails, mails[::-1])]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(60)
+    assert sorted(one for one, _ in outcomes(maild)) == ["duplicate"] * 40 + ["opened"] * 40
 
 
 def test_two_mails_with_one_message_id_are_both_kept(maild: Target) -> None:

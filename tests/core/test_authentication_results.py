@@ -1,6 +1,8 @@
 """Authentication-Results as mail servers really write it: each form is read, and none proves more than it says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maild.core.authenticate import Proof, ProofSettings, prove, read_results
 from maild.core.message import Address
@@ -163,6 +165,24 @@ def test_the_form_of_each_server_proves_nothing_without_a_pass(server: str, outc
 def test_words_of_a_sender_inside_a_field_prove_nothing(value: str) -> None:
     """Servers repeat addresses that strangers chose."""
     assert said(value).verdict == "unproven"
+
+
+@given(st.text(max_size=60))
+def test_no_quoted_word_of_a_sender_proves_anything(words: str) -> None:
+    """Whatever stands in the local part of an envelope sender, as long as the server quotes it."""
+    quoted = words.replace("\\", r"\\").replace('"', r"\"")
+    for value in (
+        f'spf=pass smtp.mailfrom="{quoted}"@evil.example',
+        f'auth=pass smtp.auth="{quoted}"@x.example',
+    ):
+        assert said(f"mx.example.org; {value}; dkim=none").verdict == "unproven"
+
+
+@given(st.text(alphabet='mx.example.org;= "()\\dkim=pass header.d=example.net', max_size=80))
+def test_no_field_of_another_server_proves_anything(words: str) -> None:
+    """However it is cut: what does not begin with our server's name is not ours."""
+    assert said(f"mx.evil.example; {words}").verdict == "unproven"
+    assert said(f"evil {words}").verdict == "unproven"
 
 
 @pytest.mark.parametrize("version", ["2", "01", "11", "x"])
