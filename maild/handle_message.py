@@ -220,7 +220,9 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         timer=timers.running(tx, number, "first_response") if number else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
-        returned=sent_mail.sent_mail(tx, returned_ids(message)) if known.writer.kind in REPORT_KINDS else None,
+        returned=sent_mail.sent_mail(tx, returned_ids(message))
+        if known.writer.kind in REPORT_KINDS
+        else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
 
