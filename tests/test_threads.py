@@ -1,8 +1,8 @@
 """Which incident a mail joins, on the whole path and on both databases: each clue, and what is no clue."""
 
+import contextlib
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from maild.core.message import Delivery
+from maild.errors import Unreachable
 from maild.handle_message import take
 from maild.store.tables import ancestor, arrival, incident, message, metadata
 from tests.faults.target import ANNA, EVE, JANE, PROOF, Target, first, target
@@ -35,7 +36,7 @@ def url(request: pytest.FixtureRequest) -> str:
     return "" if request.param == "sqlite" else str(request.getfixturevalue("on_postgres"))
 
 
-@contextmanager
+@contextlib.contextmanager
 def emptied(folder: Path, more: str, url: str) -> Iterator[Target]:
     """Give a maild on an empty database."""
     with target(folder, more, url=url) as found:
@@ -266,21 +267,29 @@ def test_two_readers_that_take_it_at_once_make_one_incident(maild: Target) -> No
 
 
 def test_two_readers_with_the_same_mails_in_other_orders_lose_none(maild: Target) -> None:
-    """Each waits for a row of the other's: the database ends one of them, and its mails are handled one by one."""
+    """Each waits for a row of the other's: the database ends one of them, and its mails are handled one by one.
+
+    One that is ended again offers its mails again, as a mail server does that is told to come later.
+    """
     for n in range(5):
         mails = [came(maild.mail(JANE, f"Question {n}, part {part}.\n", proven=True)) for part in range(8)]
         together = threading.Barrier(2)
 
         def read(batch: Sequence[Delivery], together: threading.Barrier = together) -> None:
             together.wait(10)
-            take(batch, maild.desk)
+            for _ in range(5):
+                with contextlib.suppress(Unreachable):
+                    take(batch, maild.desk)
+                    return
 
         readers = [threading.Thread(target=read, args=(batch,)) for batch in (mails, mails[::-1])]
         for reader in readers:
             reader.start()
         for reader in readers:
             reader.join(60)
-    assert sorted(one for one, _ in outcomes(maild)) == ["duplicate"] * 40 + ["opened"] * 40
+    became = [one for one, _ in outcomes(maild)]
+    assert (became.count("opened"), set(became)) == (40, {"opened", "duplicate"})
+    assert became.count("duplicate") >= 40
 
 
 def test_two_mails_with_one_message_id_are_both_kept(maild: Target) -> None:
