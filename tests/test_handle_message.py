@@ -154,7 +154,7 @@ def test_no_mails_are_no_trouble(maild: Target) -> None:
 
 def test_a_mail_that_breaks_us_costs_only_itself(maild: Target) -> None:
     """Rule 22: of its batch, all others are handled as if nothing had been, and it goes to quarantine."""
-    texts = ["fine\n"] * 4 + ["trouble\n"] + ["fine\n"] * 4
+    texts = [f"fine {n}\n" if n != 4 else "trouble\n" for n in range(9)]
     take([came(maild.mail(JANE, text)) for text in texts], fragile(maild.desk, KeyError("a fault of ours")))
     assert maild.dispositions() == ["opened"] * 4 + ["quarantined"] + ["opened"] * 4
     assert reasons(maild)[4] == "handling_failed"
@@ -240,11 +240,12 @@ def test_two_mails_with_one_message_id_are_two_mails(maild: Target) -> None:
 
 
 def test_without_a_message_id_no_mail_is_a_duplicate(maild: Target) -> None:
-    """Rule 17: a form may send the same words twice and mean it."""
+    """Rule 17: a form may send the same words twice and mean it; at once, it is one problem all the same."""
     raw = maild.mail(JANE, Message_ID="")
-    maild.gets(raw)
-    maild.gets(raw)
-    assert maild.dispositions() == ["opened", "opened"]
+    for wait in (0, 9, 9, 11):
+        maild.clock.advance(timedelta(minutes=wait))
+        maild.gets(raw)
+    assert maild.dispositions() == ["opened", "appended", "appended", "opened"]
 
 
 # --- the steps in their order ------------------------------------------------------------------------------
@@ -378,6 +379,20 @@ def test_what_still_cannot_be_read_stays_in_quarantine(maild: Target) -> None:
     moody = Moody(trouble=Unreadable("too_deep", "nested deeper than 50 levels"))
     handled = take_again(1, read(delivery, replace(maild.desk, reader=moody)), maild.desk)
     assert (handled.disposition, handled.reason) == ("quarantined", "too_deep")
+
+
+def test_what_a_filter_marked_is_replayed_as_a_request(maild: Target) -> None:
+    """It waits for a person; handled again it opens an incident, unacknowledged. On a thread it never waits."""
+    maild.gets(maild.mail(JANE, X_Spam_Flag="YES"))
+    assert (maild.dispositions(), reasons(maild)) == (["quarantined"], ["spam_flag"])
+    with maild.desk.database.read() as tx:
+        delivery = quarantine.delivery(tx, 1)
+    assert take_again(1, read(delivery, maild.desk), maild.desk).disposition == "opened"
+    assert maild.outbox("acknowledgement") == []
+    notification = next(row for row in maild.outbox("staff_new_incident"))
+    assert "filter took it for spam" in str(notification["facts"]["notes"])
+    maild.gets(maild.mail(JANE, Subject="[#1001]", X_Spam_Flag="YES"))
+    assert maild.dispositions() == ["opened", "appended"]
 
 
 def test_a_released_mail_is_a_request_with_the_mail_as_its_file(maild: Target) -> None:

@@ -102,7 +102,8 @@ def with_mail(entry: "HistoryLine", mail: "HistoryLine") -> "HistoryLine":
     return replace(
         entry,
         kind=entry.kind if mail.kind == "appended" else f"{entry.kind} ({mail.kind})",
-        who=mail.who or entry.who,
+        # What staff forward is said by somebody else than whoever sent the mail.
+        who=mail.who or entry.who if entry.author.casefold() in mail.who.casefold() else entry.who,
         reasons=tuple(dict.fromkeys((*entry.reasons, *mail.reasons))),
     )
 

@@ -78,10 +78,18 @@ class AddParty:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberThread:
+    """Keep ids of mails that we never saw and that the mail at hand refers to: a further one may refer to them too."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddEntry:
     """Add what was said to the incident at hand, with the attachments of the mail at hand.
 
     `text` is the new text (rule 7), for a staff mail without its command lines; `commands` are those, as words.
+    `message_id` is that of what was said, where another mail brought it: "" if it has none, None is the mail at hand.
     """
 
     kind: EntryKind
@@ -91,6 +99,7 @@ class AddEntry:
     state: EntryState = "done"
     commands: tuple[str, ...] = ()
     proven: bool = False
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ Action = (
     | OpenIncident
     | ForIncident
     | AddParty
+    | RememberThread
     | AddEntry
     | ReleaseEntry
     | UseConfirmation

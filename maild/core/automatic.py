@@ -93,7 +93,7 @@ def recognise(message: Message, mail_from: str | None, own: OwnMail) -> Writer:
     """
     arrival = Arrival(message, mail_from, own)
     findings = [finding for rule in RULES for finding in rule(arrival)]
-    findings += _away_subject(arrival, bool(findings))
+    findings += _telling_subject(arrival, findings)
     if arrival.sender in own.forms:
         kept = [finding for finding in findings if finding.kind not in {"auto_generated", "list"}]
         reasons = (because("form_sender", address=arrival.sender), *(finding.reason for finding in kept))
@@ -132,7 +132,7 @@ def _reports(arrival: Arrival) -> Iterator[Finding]:
     declared = dict(message.content_params).get("report-type", "").casefold()
     if "feedback-report" in {declared, *types} or marks.COMPLAINT.fullmatch(message.subject.strip()):
         yield Finding("feedback_report", because("feedback_report"))
-    elif "disposition-notification" in {declared, *types}:
+    elif "disposition-notification" in {declared, *types} or any(map(marks.RECEIPT_FIELD, _names(message))):
         yield Finding("read_receipt", because("read_receipt"))
     else:
         yield from _delivery_report(message)
@@ -159,7 +159,8 @@ def _auto_submitted(arrival: Arrival) -> Iterator[Finding]:
     for value in arrival.message.all("Auto-Submitted"):
         keyword = _keyword(value)
         if keyword not in {"", "no"}:
-            kind: Kind = "auto_reply" if keyword == "auto-replied" else "auto_generated"
+            answer = keyword.replace("_", "-").startswith(("auto-repl", "auto-resp"))
+            kind: Kind = "auto_reply" if answer else "auto_generated"
             yield Finding(kind, because("auto_submitted", value=value[:_SHOWN]))
 
 
@@ -211,17 +212,20 @@ def _list_fields(arrival: Arrival) -> Iterator[Finding]:
 
 
 def _calendar(arrival: Arrival) -> Iterator[Finding]:
-    """An answer to an invitation (RFC 5546): the mail itself is one, or it brings METHOD:REPLY."""
+    """What a calendar sends (RFC 5546): an answer to an invitation, or an invitation, which may hold a request."""
     message = arrival.message
-    method = dict(message.content_params).get("method", "").casefold()
-    bodies = [part.content for part in message.attachments if part.content_type == "text/calendar"]
-    if message.content_type == "text/calendar" or method == "reply" or any(map(_ICAL_REPLY.search, bodies)):
+    main = message.content_type == "text/calendar"
+    declared = dict(message.content_params).get("method", "").casefold()
+    bodies = (part.content for part in message.attachments if part.content_type == "text/calendar")
+    methods = {found[1].decode("ascii").casefold() for body in bodies for found in _METHOD.finditer(body)}
+    methods |= {declared} - {""}
+    if methods & marks.CALENDAR_ANSWERS or (main and not methods & marks.CALENDAR_REQUESTS):
         yield Finding("calendar", because("calendar_answer"))
+    elif methods & marks.CALENDAR_REQUESTS:
+        yield Finding(None, because("calendar_request"))
 
 
-_ICAL_REPLY = re.compile(
-    rb"^METHOD:[ \t]*(?:REPLY|COUNTER|DECLINECOUNTER)[ \t\r]*$", re.IGNORECASE | re.MULTILINE
-)
+_METHOD = re.compile(rb"^METHOD:[ \t]*([A-Z-]{1,20})[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 
 
 # --- fields and addresses that only ask for silence -------------------------------------------------------
@@ -237,11 +241,18 @@ def _asks_for_silence(arrival: Arrival) -> Iterator[Finding]:
         for value in message.all(field):
             if (_keyword(value) in marks.NO) == (field == marks.NO_ACK_FIELD):
                 yield _silence(field, value)
-    if any(_keyword(value) == "yes" for value in message.all("X-Spam-Flag")):
-        yield Finding(None, because("spam_flag"))
-    mass = next((field for field in marks.MASS_MAIL_FIELDS if message.all(field)), "")
+    mass = next(filter(marks.MASS_MAIL_FIELD, _names(message)), "")
     if mass:
-        yield Finding(None, because("mass_mail_field", field=mass))
+        yield Finding(None, because("mass_mail_field", field=mass[:_SHOWN]))
+    if any(map(marks.MASS_MAILER, message.all("X-Mailer"))):
+        yield Finding(None, because("mass_mail_field", field="X-Mailer"))
+
+
+def _spam(arrival: Arrival) -> Iterator[Finding]:
+    """The verdict of a filter that the mail passed: such a mail is looked at by a person before it is a request."""
+    for field, wanted in marks.SPAM_FIELDS:
+        if any(_keyword(value) in wanted for value in arrival.message.all(field)):
+            yield Finding(None, because("spam_flag", field=field))
 
 
 def _silence(field: str, value: str) -> Finding:
@@ -263,23 +274,43 @@ def _machine_sender(arrival: Arrival) -> Iterator[Finding]:
 # --- subjects ---------------------------------------------------------------------------------------------
 
 
-def _away_subject(arrival: Arrival, marked: bool) -> list[Finding]:
-    """The subject of an absence note: a responder where another mark or an answered mail agrees."""
+def _telling_subject(arrival: Arrival, findings: list[Finding]) -> list[Finding]:
+    """The subject of an absence note or a receipt: a machine's where another mark or an answered mail agrees.
+
+    Behind `Re:` the words are those of the mail that is answered, be it a request about absence notes.
+    """
     message = arrival.message
-    if not marks.AWAY.match(message.subject):
-        return []
     answers = bool(message.in_reply_to or message.references)
-    kind: Kind | None = "auto_reply" if marked or answers else None
-    return [Finding(kind, because("away_subject", subject=message.subject[:_SHOWN]))]
+    behind_re = marks.AWAY_BEHIND_RE.match(message.subject)
+    if behind_re or marks.AWAY.match(message.subject):
+        sure = findings or (answers and not behind_re)
+        reason = because("away_subject", subject=message.subject[:_SHOWN])
+        return [Finding("auto_reply" if sure else None, reason)]
+    null_sender = any(finding.reason.name == "null_return_path" for finding in findings)
+    if null_sender and marks.READ.match(message.subject):
+        return [Finding("read_receipt", because("read_receipt"))]
+    return []
+
+
+def _names(message: Message) -> Iterator[str]:
+    """Yield the name of each header field."""
+    return (name for name, _ in message.fields)
 
 
 def _keyword(value: str) -> str:
-    """Return a value case-folded, without comments, parameters and quotes (RFC 3834 §5.1)."""
-    kept, depth = [], 0
+    """Return the first word of a value, in lower case, without comments, parameters and quotes (RFC 3834 §5.1)."""
+    kept, depth, escaped = [], 0, False
     for char in value[:1000]:
+        if escaped or (char == "\\" and depth):
+            escaped = not escaped
+            continue
         depth += (char == "(") - (char == ")" and depth > 0)
         kept.append(" " if depth or char == ")" else char)
-    return "".join(kept).partition(";")[0].strip().strip("\"'").casefold()
+    first = _FIRST_WORD.match("".join(kept))
+    return first[1].strip("\"'").casefold() if first else ""
+
+
+_FIRST_WORD = re.compile(r"[\s\"']*([^\s;,]*)")
 
 
 # Every rule is asked of every mail; what a rule finds is told in the order of this list.
@@ -293,5 +324,6 @@ RULES: tuple[Callable[[Arrival], Iterator[Finding]], ...] = (
     _list_fields,
     _calendar,
     _asks_for_silence,
+    _spam,
     _machine_sender,
 )

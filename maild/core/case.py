@@ -64,7 +64,9 @@ class Case:
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
-    the last hour; `returned` is the mail of ours that a report says came back.
+    the last hour; `returned` is the mail of ours that a report says came back; `by_hand` says that a person has looked
+    at the mail in quarantine and wants it handled. `forward` is the case of the mail that one of the staff forwards
+    with this one; there, `forwarded` is set.
     """
 
     delivery: Delivery
@@ -81,6 +83,9 @@ class Case:
     ack_backlog: bool = False
     answered_lately: int = 0
     returned: SentMail | None = None
+    by_hand: bool = False
+    forwarded: bool = False
+    forward: "ForwardCase | None" = None
 
     @property
     def sender(self) -> Address:
@@ -101,11 +106,31 @@ class Case:
 
     @property
     def said(self) -> str:
-        """What the sender says with a further mail, with the mails they forward; or all, where nothing looks new."""
-        said = (piece for piece in (self.split.new, self.split.forwarded) if piece)
-        return "\n\n".join(said) if self.split.new else self.message.text
+        """What the sender says with a further mail, with the mails they forward; or all, where nothing looks new.
+
+        What was sent again is kept whole, so that the next copy is known too.
+        """
+        if self.found.how == "same" or not self.split.new:
+            return self.message.text
+        return "\n\n".join(piece for piece in (self.split.new, self.split.forwarded) if piece)
+
+    @property
+    def original_id(self) -> str | None:
+        """The Message-ID of what is said where another mail brought it, "" for none; None is the mail's own."""
+        return self.message.message_id or "" if self.forwarded else None
 
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""
         sender = self.message.sender
         return staff_member(rules.staff, sender.address) if sender else None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardCase:
+    """A mail that one of the staff forwards, as a case of its own, and the `note` that stands above it.
+
+    Where its `case.message` has no sender, nobody can tell whose mail it is.
+    """
+
+    case: Case
+    note: str

@@ -25,3 +25,16 @@ def clean_subject(subject: str, longest: int = 200) -> str:
         if shorter == rest:
             return rest[:longest].rstrip()
         rest = shorter
+
+
+def same_topic(subject: str, other: str) -> bool:
+    """Say whether two subjects are the same but for reply prefixes, our tags, case and white space.
+
+    >>> same_topic("RE: tax  rates [#1003]", "Tax rates"), same_topic("The cart", "Tax rates")
+    (True, False)
+    """
+    return _topic(subject) == _topic(other)
+
+
+def _topic(subject: str) -> str:
+    return " ".join(clean_subject(subject).casefold().split())

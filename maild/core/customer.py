@@ -19,3 +19,8 @@ class Party:
     role: Role
     proven: bool
     suppressed: str = ""
+
+    @property
+    def wrote(self) -> bool:
+        """Whether they take part by their own doing; who was only named in Cc did nothing."""
+        return self.role == "requester" or self.proven

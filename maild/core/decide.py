@@ -16,6 +16,8 @@ from maild.core.decide_staff_mail import decide_staff_mail
 from maild.core.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.reasons import because
 
+SPAM = "spam_flag"  # the reason by whose name automatic.py tells of a filter's mark
+
 
 def decide(case: Case, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions that `case` asks for: one Dispose first, then what follows from it."""
@@ -44,9 +46,18 @@ def decide_letter(case: Case, rules: Rules, now: datetime) -> list[Action]:
     if case.confirmation is not None:
         return decide_confirmation(case, case.confirmation, rules, now)
     member = case.from_staff(rules)
+    if is_spam(case) and not (member and case.proven):
+        spam = next(reason for reason in case.writer.reasons if reason.name == SPAM)
+        return decide_unreadable_mail(spam, case.delivery.source, case.delivery.received_at, rules)
     if member is not None:
         return decide_staff_mail(case, member, rules, now)
     return decide_customer_mail(case, rules, now)
+
+
+def is_spam(case: Case) -> bool:
+    """Say whether a filter marked a mail that belongs to nothing: a person looks, then it is handled like any other."""
+    marked = any(reason.name == SPAM for reason in case.writer.reasons)
+    return marked and case.found.incident is None and not case.by_hand
 
 
 def only_leaves_a_trace(case: Case) -> bool:

@@ -1,5 +1,6 @@
 """A customer wrote: a new incident with its acknowledgement and its clock, or one more mail on an old one."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,6 +14,7 @@ from maild.core.actions import (
     KeepSilent,
     OpenIncident,
     QueueReply,
+    RememberThread,
     ReplanTimer,
     SetPriority,
     SetState,
@@ -20,15 +22,17 @@ from maild.core.actions import (
 )
 from maild.core.automatic import is_no_reply
 from maild.core.case import Case, Rules
+from maild.core.clean_subject import clean_subject, same_topic
 from maild.core.incident import Incident, Priority, follow
 from maild.core.language import language_of
 from maild.core.message import Address
 from maild.core.reasons import Reason, because
-from maild.core.staff import StaffMember
+from maild.core.staff import StaffMember, staff_member
 
 LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 )
+SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -71,15 +75,18 @@ def open_incident(
     kind: Literal["unverified", "customer_message"] = (
         "unverified" if "unverified_staff" in flags else "customer_message"
     )
-    entry = AddEntry(kind, case.sender, case.message.text, reasons, proven=case.proven)
+    entry = AddEntry(
+        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
+    )
     plan = sla.plan(rules.policy, priority, case.delivery.received_at)
-    silence = silence or why_no_acknowledgement(case)
+    silence = silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
     return [
         Dispose("opened", reasons),
         opened,
         *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
+        *remember_thread(case),
         *(() if case.delivery.backlog else (StartTimer("first_response", plan),)),
         KeepSilent("acknowledgement", silence)
         if silence
@@ -121,16 +128,44 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         "reopened" if incident.state == "closed" else "customer_wrote"
     )
     why = _why_appended(case, cause, rules)
-    reasons = (why, *case.found.reasons, case.proof.reason)
+    reasons = (why, *case.found.reasons, *subject_changed(case, incident), case.proof.reason)
     state = follow(incident.state, cause) or incident.state
     raised = raised_priority(case, incident, rules)
     return [
         Dispose("appended", reasons),
-        AddEntry("customer_message", case.sender, case.said, reasons, proven=case.vouched),
+        AddEntry(
+            "customer_message",
+            case.sender,
+            case.said,
+            reasons,
+            proven=case.vouched,
+            message_id=case.original_id,
+        ),
+        *remember_thread(case),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised,
         *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
     ]
+
+
+def remember_thread(case: Case) -> list[Action]:
+    """Return what lets the next mail of a thread be found that began without us."""
+    return [RememberThread(case.found.unseen)] if case.found.unseen else []
+
+
+def subject_changed(case: Case, incident: Incident) -> list[Reason]:
+    """Return word of another subject, for staff to see: perhaps it is another problem.
+
+    Each mail of ours bears the number in its subject, so who merely answered has it too.
+    """
+    subject = case.message.subject
+    if (
+        not clean_subject(subject)
+        or f"[#{incident.number}]" in subject
+        or same_topic(subject, incident.subject)
+    ):
+        return []
+    return [because("subject_changed", subject=clean_subject(subject, SUBJECT_SHOWN))]
 
 
 def staff_told_of_more(
@@ -178,6 +213,19 @@ def readers_named(case: Case, rules: Rules) -> list[Address]:
         if address.key not in skip and "@" in address.key and len(address.key) <= LONGEST_ADDRESS:
             seen.setdefault(address.key, address)
     return list(seen.values())[:20]
+
+
+def passed_on_by_staff(case: Case, rules: Rules) -> Reason | None:
+    """Return why a mail that one of the staff resent (RFC 5322 §3.6.6) is not acknowledged (rule 9), or None."""
+    for value in (*case.message.all("Resent-From"), *case.message.all("Resent-Sender")):
+        for found in _RESENT.finditer(value[:1000]):
+            member = staff_member(rules.staff, found[0])
+            if member is not None:
+                return because("no_ack_resent", name=member.name)
+    return None
+
+
+_RESENT = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
 
 
 def why_no_acknowledgement(case: Case) -> Reason | None:

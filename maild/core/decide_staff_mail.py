@@ -24,6 +24,7 @@ from maild.core.actions import (
 from maild.core.case import Case, Rules
 from maild.core.decide_correction import correct, unknown_words
 from maild.core.decide_customer_mail import open_incident
+from maild.core.decide_forwarded_mail import decide_forwarded_mail, is_customers, is_ours, note_our_own
 from maild.core.group_answer import is_own
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
@@ -31,7 +32,14 @@ from maild.core.new_text import ANSWER_ABOVE
 from maild.core.order import Order
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staff_commands import VERBS, Commands, is_only_send, read_commands, verb_and_word
+from maild.core.staff_commands import (
+    VERBS,
+    Commands,
+    is_only_send,
+    out_of_place,
+    read_commands,
+    verb_and_word,
+)
 from maild.core.tell_colleagues import tell_colleagues
 
 NOT_SENT = (
@@ -48,6 +56,11 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     held = case.found.token
     token = held is not None and held.purpose == "staff"
     own = held is not None and incident is not None and is_own(held, incident, member)
+    if case.forward is not None and not token and is_trusted(case, rules):
+        if is_customers(case.forward, rules):
+            return decide_forwarded_mail(case, case.forward, member, rules, now)
+        if is_ours(case.forward, rules):
+            return note_our_own(case, case.forward, member)
     if incident is None or not (token or case.proven):
         return open_from_staff(case, member, rules)
     commands = read_commands(case.split.new, case.message.html_text)
@@ -78,9 +91,13 @@ def acts_at_once(case: Case, member: StaffMember, rules: Rules, *, token: bool) 
 
     Where the config takes the token for proof, a From that the server calls forged still proves nothing.
     """
-    trusted = case.proven or (rules.staff_proof == "token" and case.proof.verdict != "failed")
     calm = case.answered_lately < ANSWERS_AN_HOUR
-    return token and trusted and calm and not member.group and not case.split.marker_found
+    return token and is_trusted(case, rules) and calm and not member.group and not case.split.marker_found
+
+
+def is_trusted(case: Case, rules: Rules) -> bool:
+    """Say whether it is sure enough who wrote: proven, or the config wants no proof and nothing speaks against it."""
+    return case.proven or (rules.staff_proof == "token" and case.proof.verdict != "failed")
 
 
 def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
@@ -221,18 +238,26 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
     """Return a new incident for a mail that acts on none: proven it is a request, unproven it says so."""
     silence = because("no_ack_staff")
     if case.proven:
-        return open_incident(case, rules, (because("staff_mail", name=member.name),), silence=silence)
+        why = (because("staff_mail", name=member.name), *unclear_forward(case))
+        return open_incident(case, rules, why, silence=silence)
     known = case.found.incident
     found = replace(case.found, incident=None, linked_to=known.number if known else case.found.linked_to)
     why = (because("unverified_staff", name=member.name),)
     return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
 
 
+def unclear_forward(case: Case) -> tuple[Reason, ...]:
+    """Return word of a forwarded mail that names no single sender, so that staff know why the incident is theirs."""
+    unclear = case.forward is not None and case.forward.case.message.sender is None
+    return (because("forward_unclear"),) if unclear else ()
+
+
 def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ...]:
     """Return why the mail can't be carried out as it is: commands nobody knows, nothing said, a stray `send`."""
     if is_only_send(case.split.new):
         return (because("send_not_here"),)
-    if problems := (*commands.problems, *unknown_words(commands.verbs, rules)):
+    misplaced = out_of_place(commands, "answer")
+    if problems := (*commands.problems, *misplaced, *unknown_words(commands.verbs, rules)):
         return problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)

@@ -1,20 +1,27 @@
-"""Which incident a mail belongs to: by token, then known Message-ID, then `[#n]` (rules 11 to 13)."""
+"""Which incident a mail belongs to: by token, known Message-ID, `[#n]`, or mails that we never saw (rules 11 to 13).
+
+What is harder to make up counts first; last comes what its sender wrote in the same words just now. Outlook's
+Thread-Index and Thread-Topic are no clue: some programs copy them from mail to mail, others make them anew, and anybody
+can write them.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from maild.core.authenticate import Proof
+from maild.core.clean_subject import same_topic
 from maild.core.incident import Incident
 from maild.core.message import Message
 from maild.core.reasons import Reason, because
 from maild.core.reply_token import Keys, Token, opening, verify
 
-How = Literal["token", "message_id", "number", "confirm", "new"]
+How = Literal["token", "message_id", "number", "ancestor", "same", "confirm", "new"]
 
 NUMBER_TAG = re.compile(r"\[#([1-9][0-9]{0,9})\]")
 HIGHEST_NUMBER = 2**31 - 1  # what an integer column holds; the store is not asked for more
+MOST_UNSEEN = 20  # ids of mails we never saw that one mail leaves with its incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +29,28 @@ class Clues:
     """What a mail says about its incident, each kind with the newest first.
 
     `tokens` verified; `message_ids` are the other ids it answers or refers to, as the parser gives them;
-    `numbers` stand as `[#n]` in its subject. The store looks up these two, and the incidents of the tokens.
+    `numbers` stand as `[#n]` in its subject; `own_id` is its Message-ID, which an earlier mail may have answered.
+    The store looks up these three, and the incidents of the tokens.
     """
 
     tokens: tuple[Token, ...]
     message_ids: tuple[str, ...]
     numbers: tuple[int, ...]
+    own_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the store found for the clues: incidents by number, and the numbers of known Message-IDs."""
+    """What the store found for the clues: incidents by number, and the numbers of known Message-IDs.
+
+    `by_ancestor` are ids of mails we never saw, to which mails of the sender's on that incident refer; `same` is an
+    incident to which the sender wrote the very same only just now.
+    """
 
     by_number: Mapping[int, Incident]
     by_message_id: Mapping[str, int]
+    by_ancestor: Mapping[str, int] = field(default_factory=dict)
+    same: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Found:
 
     `how` is the clue that decided; `confirm` = the mail answers a confirmation, and `incident` may be None.
     `proven_join` = it holds a token or its sender is proven. `linked_to` = an incident that it named in vain.
+    `unseen` = ids of mails we never saw to which it refers: a further mail that refers to one belongs to the same.
     """
 
     incident: Incident | None
@@ -52,6 +68,7 @@ class Found:
     proven_join: bool
     reasons: tuple[Reason, ...]
     linked_to: int | None
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,7 @@ def clues(message: Message, recipients: Sequence[str], keys: Keys) -> Clues:
         tokens=tuple(dict.fromkeys(token for token in tokens.values() if token)),
         message_ids=tuple(text for text in answered if tokens[text] is None),
         numbers=tuple(number for number in numbers if number <= HIGHEST_NUMBER),
+        own_id=message.message_id,
     )
 
 
@@ -88,8 +106,15 @@ def find(
     A thread token counts for whoever holds it, a staff token for its own person, both only for the incident
     that was opened when they say; whose a confirmation is, its row in the store knows. A Message-ID or a
     number counts only from an address of that incident which nothing calls forged, and, where an authserv-id
-    is configured, which is proven.
+    is configured, which is proven. A mail we never saw joins only who wrote on that incident before.
     """
+    found = _find(message, clues, candidates, proof, authserv_configured)
+    return replace(found, unseen=_unseen(clues, candidates))
+
+
+def _find(
+    message: Message, clues: Clues, candidates: Candidates, proof: Proof, authserv_configured: bool
+) -> Found:
     refused: list[Reason] = []
     linked_to = None
     for lead in _leads(clues, candidates):
@@ -105,6 +130,12 @@ def find(
             linked_to = linked_to or lead.number
     reasons = tuple(dict.fromkeys(refused)) or (because("new"),)
     return Found(None, "new", None, proof.verdict == "proven", reasons, linked_to)
+
+
+def _unseen(clues: Clues, candidates: Candidates) -> tuple[str, ...]:
+    """Return the ids of mails we never saw: of many the newest, and the one that began the thread."""
+    ids = [text for text in clues.message_ids if text not in candidates.by_message_id]
+    return tuple(ids) if len(ids) <= MOST_UNSEEN else (*ids[: MOST_UNSEEN - 1], ids[-1])
 
 
 def _leads(clues: Clues, candidates: Candidates) -> Iterator[_Lead]:
@@ -130,6 +161,20 @@ def _leads(clues: Clues, candidates: Candidates) -> Iterator[_Lead]:
     for number in clues.numbers:
         if number not in lost_numbers:
             yield _Lead("number", number, None, because("number", number=number))
+    yield from _weaker_leads(clues, candidates)
+
+
+def _weaker_leads(clues: Clues, candidates: Candidates) -> Iterator[_Lead]:
+    """Yield what names no incident of ours: mails we never saw, and the same mail sent again."""
+    for text in clues.message_ids:
+        if text in candidates.by_ancestor:
+            number = candidates.by_ancestor[text]
+            yield _Lead("ancestor", number, None, because("shared_ancestor", message_id=text, number=number))
+    if clues.own_id and clues.own_id in candidates.by_ancestor:
+        number = candidates.by_ancestor[clues.own_id]
+        yield _Lead("ancestor", number, None, because("late_ancestor", number=number))
+    if candidates.same is not None:
+        yield _Lead("same", candidates.same, None, because("same_again", number=candidates.same))
 
 
 def _of_another_time(token: Token, incident: Incident | None) -> bool:
@@ -149,16 +194,25 @@ def _objection(
         return because("token_of_another_time", number=incident.number)
     if lead.token is not None and lead.token.purpose != "staff":
         return None
+    if lead.how == "same":
+        return because("dmarc_failed_join", number=incident.number) if proof.verdict == "failed" else None
     if message.sender is None or message.sender_doubt:
         return because("from_doubtful", doubt=message.sender_doubt)
     party = incident.party(message.sender.address)
     if lead.token is not None:
         own = party is not None and party.address_id == lead.token.party
         return None if own else because("token_of_another", number=incident.number)
-    if party is None:
+    if party is None or (lead.how == "ancestor" and not party.wrote):
         return because("stranger", number=incident.number, address=message.sender.address)
     if proof.verdict == "failed":
         return because("dmarc_failed_join", number=incident.number)
     if authserv_configured and proof.verdict != "proven":
         return because("not_proven", number=incident.number)
+    if (
+        lead.how == "ancestor"
+        and incident.state == "closed"
+        and not same_topic(message.subject, incident.subject)
+    ):
+        # Who answers an old mail of a colleague's only to find our address begins something new.
+        return because("another_topic", number=incident.number)
     return None

@@ -70,7 +70,9 @@ def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[R
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
-        "verbs": [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()],
+        "verbs": [
+            {"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items() if "answer" in verb.above
+        ],
         "answer_above": ANSWER_ABOVE,
     }
 

@@ -8,6 +8,7 @@ mail. A line that begins like a command and is none is never text, nor is a verb
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from maild.core.new_text import split_text
 from maild.core.reasons import Reason, because
@@ -18,12 +19,14 @@ class Verb:
     """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`.
 
     `takes` says in a word what must stand behind the verb on its line, and ends `asks`; most verbs stand alone.
+    `above` says above what it may stand: an answer to a customer, or a customer's mail that is forwarded to us.
     """
 
     does: str
     asks: str
     did: str
     takes: str = ""
+    above: tuple[Literal["answer", "forward"], ...] = ("answer",)
 
 
 # The one table of verbs. Later verbs are added here and nowhere else.
@@ -32,6 +35,7 @@ VERBS: dict[str, Verb] = {
         does="keeps this mail among the staff: nothing of it reaches the customer",
         asks="keep it among the staff",
         did="kept your mail among the staff",
+        above=("answer", "forward"),
     ),
     "close": Verb(
         does="closes the incident; the text, if there is any, is sent first",
@@ -55,6 +59,12 @@ VERBS: dict[str, Verb] = {
         did="changed the priority",
         takes="LEVEL",
     ),
+    "ack": Verb(
+        does="above a customer's mail that you forward to us: the customer is sent the number of the incident",
+        asks="send the customer the number of the incident",
+        did="sent the customer the number of the incident",
+        above=("forward",),
+    ),
 }
 
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
@@ -62,6 +72,7 @@ _COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)
 _INVISIBLE = " \t\r\n\x0b\x0c\xa0\u200b\u200c\u200d\u2060\ufeff"
 # A verb as mail clients and hurried people write it: in bold, in quotes, in a list, with a wide number sign.
 _MEANT = re.compile(rf"[\W_]*[#\uff03][\W_]*({'|'.join(VERBS)})(?![^\W_])[\W_]*(.*)", re.DOTALL)
+_PLACES = {"answer": "an answer to a customer", "forward": "a mail that is forwarded to us"}
 _SHOWN = 40  # characters of a mistyped command that a receipt repeats
 
 
@@ -114,6 +125,13 @@ def asked(command: str) -> str:
     """
     verb, word = verb_and_word(command)
     return f"{VERBS[verb].asks} {word}".rstrip()
+
+
+def out_of_place(commands: Commands, above: Literal["answer", "forward"]) -> tuple[Reason, ...]:
+    """Return word of each verb that may not stand above what the mail is."""
+    verbs = (verb_and_word(command)[0] for command in commands.verbs)
+    wrong = (verb for verb in verbs if above not in VERBS[verb].above)
+    return tuple(because("verb_not_here", verb=f"#{verb}", above=_PLACES[above]) for verb in wrong)
 
 
 def is_send(new_text: str) -> bool:

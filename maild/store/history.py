@@ -30,7 +30,7 @@ class HistoryLine:
     """One thing that happened: when, what sort of thing, who did it or got it ("" = maild), why.
 
     `table` is where it is stored; `arrival` is the mail that came in with it: a mail and its entry share one.
-    `files` are names and sizes of what came with an entry.
+    `files` are names and sizes of what came with an entry, `author` the address of who said it.
     """
 
     at: datetime
@@ -41,6 +41,7 @@ class HistoryLine:
     table: Literal["arrival", "entry", "verdict", "correction", "event", "outbox"] = "event"
     arrival: int | None = None
     files: tuple[str, ...] = ()
+    author: str = ""
 
 
 _ARRIVALS = (
@@ -124,7 +125,9 @@ def _entries(tx: Connection, number: int) -> Iterator[HistoryLine]:
         said = "\n".join([*(f"#{verb}" for verb in row.commands), row.text])
         who, why = row.name or row.address or "", _reasons(row.reasons)
         with_it = tuple(files.get(row.id, ()))
-        yield HistoryLine(row.at, kind, who, said, why, "entry", row.arrival, with_it)
+        yield HistoryLine(
+            row.at, kind, who, said, why, "entry", row.arrival, with_it, author=row.address or ""
+        )
 
 
 def _verdicts(tx: Connection, number: int) -> Iterator[HistoryLine]:

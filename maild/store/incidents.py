@@ -1,20 +1,34 @@
 """Incidents as the core wants them, what a mail's clues lead to, and the queue as people see it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, literal_column, select, union_all
+from sqlalchemy import (
+    Connection,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from maild.core.case import Confirmation, HeldEntry
 from maild.core.customer import Party
-from maild.core.find_incident import Candidates
+from maild.core.find_incident import Candidates, Clues
 from maild.core.incident import Incident
-from maild.core.message import Address
+from maild.core.message import Address, Message
 from maild.store import timers
 from maild.store.messages import usable_id
 from maild.store.tables import (
     address,
+    ancestor,
     arrival,
     attachment,
     entry,
@@ -29,7 +43,7 @@ from maild.store.tables import confirmation as asked
 
 # The newest mail of the customer's: what our next mail to them answers.
 _LAST_MESSAGE_ID = (
-    select(message.c.message_id)
+    select(func.nullif(func.coalesce(entry.c.message_id, message.c.message_id), ""))
     .join(arrival, arrival.c.message == message.c.id)
     .join(entry, entry.c.arrival == arrival.c.id)
     .where(entry.c.incident == incident.c.number, entry.c.kind == "customer_message")
@@ -65,6 +79,31 @@ _BY_MESSAGE_ID = union_all(
         outbox.c.message_id.in_(bindparam("ids", expanding=True)), outbox.c.incident.is_not(None)
     ),
 ).order_by(literal_column("number").desc())
+
+# What a sender's mail may belong to though it names nothing: incidents on which they wrote, by ids of mails we never
+# saw (the newest incident is named last and counts), and what they wrote just now in the same words.
+_WEAKER = union_all(
+    select(ancestor.c.message_id, ancestor.c.incident.label("number"))
+    .join(party, party.c.incident == ancestor.c.incident)
+    .join(address, address.c.id == party.c.address)
+    .where(
+        ancestor.c.message_id.in_(bindparam("ids", expanding=True)),
+        address.c.key == bindparam("sender"),
+        or_(party.c.role == "requester", party.c.proven),
+    ),
+    select(cast(null(), Text), entry.c.incident)
+    .join(address, address.c.id == entry.c.author)
+    .join(arrival, arrival.c.id == entry.c.arrival)
+    .join(message, message.c.id == arrival.c.message)
+    .where(
+        address.c.key == bindparam("sender"),
+        entry.c.at.between(bindparam("since"), bindparam("until")),
+        entry.c.text == bindparam("text"),
+        entry.c.kind.in_(("customer_message", "machine_note")),
+        message.c.subject == bindparam("subject"),
+    ),
+).order_by(literal_column("number"))
+SENT_AGAIN = timedelta(minutes=10)
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
 _RUNS = timer.c.stopped_at.is_(None) & (timer.c.kind == "first_response")
@@ -133,11 +172,29 @@ def load(tx: Connection, number: int) -> Incident | None:
     return _load(tx, [number]).get(number)
 
 
-def candidates(tx: Connection, numbers: Iterable[int], message_ids: Iterable[str]) -> Candidates:
-    """Return the incidents that the clues of a mail lead to, and where each known Message-ID leads."""
-    ids = [one for one in message_ids if usable_id(one)]
+def candidates(tx: Connection, clues: Clues, message: Message, sent_at: datetime | None) -> Candidates:
+    """Return the incidents that the clues of a mail lead to, and where each known Message-ID leads.
+
+    `sent_at` is when the mail came, where its sender may have sent the very same before; None does not ask for that.
+    """
+    ids = [one for one in clues.message_ids if usable_id(one)]
     by_id = {row.message_id: row.number for row in tx.execute(_BY_MESSAGE_ID, {"ids": ids})} if ids else {}
-    return Candidates(_load(tx, {*numbers, *by_id.values()}), by_id)
+    numbers = {*clues.numbers, *(token.incident for token in clues.tokens), *by_id.values()}
+    if clues.tokens or message.sender is None:
+        return Candidates(_load(tx, numbers), by_id)
+    asked = {
+        "ids": [*ids, *([clues.own_id] if usable_id(clues.own_id) else [])],
+        "sender": message.sender.key,
+        "subject": message.subject,
+        "text": message.text,
+        "since": sent_at - SENT_AGAIN if sent_at else None,
+        "until": sent_at + SENT_AGAIN if sent_at else None,
+    }
+    weaker = tx.execute(_WEAKER, asked).all()
+    by_ancestor = {row.message_id: row.number for row in weaker if row.message_id is not None}
+    same = max((row.number for row in weaker if row.message_id is None), default=None)
+    numbers |= {*by_ancestor.values(), *([] if same is None else [same])}
+    return Candidates(_load(tx, numbers), by_id, by_ancestor, same)
 
 
 def answers_since(tx: Connection, number: int, author: Address | None, since: datetime) -> int:

@@ -29,6 +29,7 @@ from maild.core.actions import (
     OpenIncident,
     QueueReply,
     ReleaseEntry,
+    RememberThread,
     ReplanTimer,
     RestartTimer,
     SetPriority,
@@ -47,9 +48,10 @@ from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
+from maild.store.messages import usable_id
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
-from maild.store.tables import confirmation, entry, incident, outbox, step, timer, verdict
+from maild.store.tables import ancestor, confirmation, entry, incident, outbox, step, timer, verdict
 
 __all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
 
@@ -135,6 +137,15 @@ def _add_party(work: Recording, action: AddParty) -> None:
     work.add_party(action.address, action.role, proven=action.proven)
 
 
+def _remember_thread(work: Recording, action: RememberThread) -> None:
+    number = work.at_hand()
+    rows = [{"message_id": one, "incident": number} for one in action.message_ids if usable_id(one)]
+    if rows:
+        # Sorted, so that two transactions with the same ids wait for each other, and not in a circle.
+        rows.sort(key=lambda row: str(row["message_id"]))
+        work.tx.execute(insert_or_skip(work.tx, ancestor), rows)
+
+
 def _add_entry(work: Recording, action: AddEntry) -> None:
     row: Row = {
         "incident": work.at_hand(),
@@ -147,6 +158,7 @@ def _add_entry(work: Recording, action: AddEntry) -> None:
         "reasons": plain(action.reasons),
         "proven": action.proven,
         "at": work.said_at(),
+        "message_id": action.message_id,
     }
     work.entry = work.tx.execute(_NEW_ENTRY, row).scalar_one()
 
@@ -279,6 +291,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         OpenIncident: _open_incident,
         ForIncident: _for_incident,
         AddParty: _add_party,
+        RememberThread: _remember_thread,
         AddEntry: _add_entry,
         ReleaseEntry: _release_entry,
         UseConfirmation: _use_confirmation,

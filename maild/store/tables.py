@@ -193,6 +193,16 @@ party = Table(
     partial("uq_party_requester", "incident", where="role = 'requester'", unique=True),
 )
 
+# A mail that we never saw, to which mails on that incident refer.
+ancestor = Table(
+    "ancestor",
+    metadata,
+    Column("message_id", Text, nullable=False),
+    Column("incident", ForeignKey("incident.number"), nullable=False),
+    PrimaryKeyConstraint("message_id", "incident"),
+    CheckConstraint(f"length(message_id) <= {MESSAGE_ID_BYTES}", name="message_id"),
+)
+
 # A confirmation mail: its token works until `used_at` is set.
 confirmation = Table(
     "confirmation",
@@ -204,6 +214,7 @@ confirmation = Table(
     Index("ix_confirmation_address_created_at", "address", "created_at"),
 )
 
+# `message_id`: of what was said, where that is not the Message-ID of the mail that brought it; "" is none at all.
 entry = Table(
     "entry",
     metadata,
@@ -219,8 +230,10 @@ entry = Table(
     Column("proven", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
     Column("confirmation", ForeignKey("confirmation.id")),
+    Column("message_id", Text),
     one_of("kind", get_args(EntryKind)),
     one_of("state", get_args(EntryState)),
+    Index("ix_entry_author_at", "author", "at"),
     partial("ix_entry_confirmation", "confirmation", where="confirmation IS NOT NULL"),
 )
 

@@ -177,7 +177,7 @@ def test_a_long_list_of_readers_is_cut(count: int) -> None:
 @pytest.mark.parametrize(
     ("case", "name"),
     [
-        (c.case(writer=c.writer("human", because("spam_flag"), ack_allowed=False)), "no_ack_machine"),
+        (c.case(writer=c.writer("human", because("list_unsubscribe"), ack_allowed=False)), "no_ack_machine"),
         (c.case(writer=c.writer("human", ack_allowed=False)), "no_ack_machine"),
         (c.case(proof=c.FORGED), "no_ack_dmarc"),
         (c.case(c.message(sender=SHOP)), "no_ack_no_reply"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from maild.core.authenticate import Proof
 from maild.core.customer import Party
-from maild.core.find_incident import Candidates, Clues, Found, clues, find
+from maild.core.find_incident import MOST_UNSEEN, Candidates, Clues, Found, clues, find
 from maild.core.incident import Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import because
@@ -120,7 +120,9 @@ def test_clues_are_read_newest_first() -> None:
         answers=["<z@x.example>"],
         references=[id_of(older), "<y@x.example>", id_of(newer), "<z@x.example>"],
     )
-    assert clues(message, (), KEYS) == Clues((newer, older), ("<z@x.example>", "<y@x.example>"), ())
+    assert clues(message, (), KEYS) == Clues(
+        (newer, older), ("<z@x.example>", "<y@x.example>"), (), "<m1@shop.example>"
+    )
 
 
 @pytest.mark.parametrize("place", ["envelope", "to", "Delivered-To", "delivered-to"])
@@ -143,7 +145,7 @@ def test_a_plus_address_in_cc_is_read() -> None:
 def test_one_token_in_many_places_is_one_clue() -> None:
     """A thread of ten mails names its incident once."""
     message = mail(answers=[id_of(THREAD)], references=[thread_id(KEYS, THREAD, DOMAIN), id_of(THREAD, "n2")])
-    assert clues(message, (), KEYS) == Clues((THREAD,), (), ())
+    assert clues(message, (), KEYS) == Clues((THREAD,), (), (), "<m1@shop.example>")
 
 
 @pytest.mark.parametrize(
@@ -384,7 +386,9 @@ def test_a_mail_that_names_nothing_is_new() -> None:
     """No clue, no link; unknown ids and numbers are none either."""
     assert found(mail()) == Found(None, "new", None, True, (because("new"),), None)
     unknown = found(mail(subject="[#7777]", answers=["<unknown@shop.example>"]), UNPROVEN)
-    assert unknown == Found(None, "new", None, False, (because("new"),), None)
+    assert unknown == Found(
+        None, "new", None, False, (because("new"),), None, unseen=("<unknown@shop.example>",)
+    )
 
 
 everyone = st.sampled_from([CUSTOMER, COLLEAGUE, ANNA, BEN, STRANGER, None])
@@ -411,3 +415,52 @@ def test_nobody_gets_in_without_token_or_being_a_party(
     elif answer.token.purpose == "staff":
         assert sender == ANNA
     assert answer.reasons
+
+
+# --- mails that we never saw, and what was sent again -------------------------------------------------------------
+
+SHARED = replace(STORED, by_ancestor={"<never@seen.example>": 1003}, same=1004)
+
+
+def weaker(message: Message, proof: Proof = PROVEN, stored: Candidates = SHARED) -> Found:
+    """Return what is found where the store knows ancestors and a twin."""
+    return find(message, clues(message, (), KEYS), stored, proof, authserv_configured=True)
+
+
+def test_an_ancestor_comes_after_all_that_names_an_incident_and_before_a_twin() -> None:
+    """What names an incident of ours is the better clue; the same words are the weakest."""
+    refers = mail(references=["<never@seen.example>"])
+    assert (weaker(refers).how, weaker(replace(refers, subject="[#1004]")).how) == ("ancestor", "number")
+    assert (
+        weaker(replace(refers, references=("<a2@shop.example>", "<never@seen.example>"))).how == "message_id"
+    )
+    assert (weaker(mail()).how, weaker(mail()).reasons[-1].name) == ("same", "same_again")
+
+
+def test_an_ancestor_leads_only_who_wrote_on_the_incident() -> None:
+    """Its requester, and who proved themselves there; who was only named in Cc did nothing (rule 12)."""
+    refers = mail(references=["<never@seen.example>"])
+    alone = replace(SHARED, same=None)
+    for sender, number in ((CUSTOMER, 1003), (ANNA, 1003), (COLLEAGUE, None), (STRANGER, None)):
+        joined = weaker(replace(refers, sender=Address(sender.address)), stored=alone).incident
+        assert (joined.number if joined else None) == number
+
+
+def test_neither_counts_for_a_forged_sender() -> None:
+    """The server says that the From address is not theirs."""
+    found = weaker(mail(references=["<never@seen.example>"]), FAILED)
+    assert (found.incident, {reason.name for reason in found.reasons}) == (None, {"dmarc_failed_join"})
+
+
+def test_a_late_mail_is_known_by_its_own_id() -> None:
+    """An earlier one answered it."""
+    late = replace(mail(), message_id="<never@seen.example>")
+    assert (weaker(late).how, weaker(late).reasons[-1].name) == ("ancestor", "late_ancestor")
+
+
+def test_of_many_ids_the_newest_and_the_first_are_kept() -> None:
+    """What we know already needs no keeping, nor do tokens."""
+    ids = [f"<{n}@seen.example>" for n in range(50)]
+    unseen = weaker(mail(references=[*ids, "<a1@shop.example>", id_of(THREAD)])).unseen
+    assert (len(unseen), unseen[0], unseen[-1]) == (MOST_UNSEEN, ids[-1], ids[0])
+    assert "<a1@shop.example>" not in unseen

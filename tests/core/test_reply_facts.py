@@ -120,7 +120,9 @@ def test_the_proof_is_told_once() -> None:
 def test_the_verbs_are_those_of_the_one_table() -> None:
     """Rule 48: what help says there, the notification says."""
     facts = reply_facts.staff_new_incident(c.case(), PLAN, RULES, ())
-    assert facts["verbs"] == [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items()]
+    assert facts["verbs"] == [
+        {"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items() if name != "ack"
+    ]
 
 
 def test_a_mail_without_a_subject_has_a_name_all_the_same() -> None:

@@ -151,4 +151,4 @@ def test_every_verb_has_three_wordings() -> None:
     wordings = [wording for verb in VERBS.values() for wording in (verb.does, verb.asks, verb.did)]
     assert all(wording and wording[0].islower() and "." not in wording for wording in wordings)
     assert len(set(wordings)) == 3 * len(VERBS)
-    assert list(VERBS) == ["note", "close", "working", "scope", "priority"]
+    assert list(VERBS) == ["note", "close", "working", "scope", "priority", "ack"]

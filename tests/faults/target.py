@@ -98,11 +98,14 @@ class Target:
             fire_due(self.desk)
             self.sends()
 
-    def mail(
-        self, sender: str, text: str = "It shows a white page.\n", *, proven: bool = False, **headers: str
-    ) -> bytes:
-        """Return an ordinary mail to support; `proven` has the mail server vouch for it."""
+    def mail(self, sender: str, text: str = "", *, proven: bool = False, **headers: str) -> bytes:
+        """Return an ordinary mail to support; `proven` has the mail server vouch for it.
+
+        Without a text of its own, each says something else than the one before: the same again is no new request.
+        """
         self._serial[0] += 1
+        again = f"It did so {self._serial[0]} times.\n" if self._serial[0] > 1 else ""
+        text = text or f"It shows a white page.\n{again}"
         domain = re.sub(r".*@|>.*", "", sender)
         fields = {
             "Authentication-Results": f"{MX}; dmarc=pass header.from={domain}" if proven else "",

@@ -39,7 +39,9 @@ def test_no_subject_or_name_stops_or_steers_a_mail_of_ours(maild: Target, words:
     name = words.replace("<", "").replace(">", "").replace('"', "").replace("@", "")
     maild.gets(maild.mail(f"{name} <{JANE}>", words, proven=proven, Subject=words))
     maild.gets(
-        maild.mail(f'"{name}" <{JANE}>', words, proven=proven, Subject=words, Message_ID="<n2@x.example>")
+        maild.mail(
+            f'"{name}" <{JANE}>', f"{words} again", proven=proven, Subject=words, Message_ID="<n2@x.example>"
+        )
     )
     maild.sends()
     if maild.dispositions() == ["opened", "opened"]:

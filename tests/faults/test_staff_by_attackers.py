@@ -90,9 +90,11 @@ def test_no_guessed_token_counts(maild: Target, sign: str) -> None:
         f"<maild.{sign}k1-1001-2-0\x00.{mac}@example.com>",
     ]
     before = maild.states()
-    for guess in guesses:
+    for n, guess in enumerate(guesses):
         thread: dict[str, Any] = {"References": guess, "In_Reply_To": guess, "To": f"support+{guess[7:-1]}"}
-        maild.gets(maild.answer(notice, EVE, ORDER, Authentication_Results=PASS, Subject="hello", **thread))
+        maild.gets(
+            maild.answer(notice, EVE, ORDER, Authentication_Results=PASS, Subject=f"hello {n}", **thread)
+        )
     maild.sends()
     assert not maild.staff_acted()
     assert maild.entries(1001) == [("customer_message", "done")]

@@ -28,13 +28,15 @@ FORBIDDEN = re.compile(
 def spoiled(memory: Path) -> Iterator[Target]:
     """A maild that took mails full of steering characters, one of them into quarantine."""
     with target(memory) as found:
-        for words in (STEERING.replace("\r", ""), ENCODED, "\u2028\u2029 \u0085"):
+        for n, words in enumerate((STEERING.replace("\r", ""), ENCODED, "\u2028\u2029 \u0085")):
             found.gets(
-                found.mail(f'"{words}" <{EVE}>', STEERING, Subject=words, Message_ID=f"<{words[:9]}@x>")
+                found.mail(
+                    f'"{words}" <{EVE}>', f"{STEERING} {n}", Subject=words, Message_ID=f"<{words[:9]}@x>"
+                )
             )
         found.gets(found.mail(f"[/x]{EVE}", STEERING, Subject=STEERING.replace("\r", "")))
         found.gets(f"Subject: {STEERING}\r\nFrom: a@b.example, {EVE}\r\n\r\n{STEERING}".encode())
-        found.gets(found.mail(EVE, STEERING, Auto_Submitted=f"auto-replied {STEERING[:30]}"))
+        found.gets(found.mail(EVE, STEERING, Auto_Submitted=f"auto-generated {STEERING[:30]}"))
         found.sender.refuse(EVE, f"550 {STEERING}")
         found.sends()
         found.sends()

@@ -55,7 +55,7 @@ def test_a_new_incident_tells_what_came_what_was_read_and_what_is_sent(database:
         NOW, "opened", "Alice <alice@example.net>", "by smtp: Help", (WHY,), "arrival", 1
     )
     assert lines[1] == HistoryLine(
-        NOW, "customer_message", "Alice", "It shows a white page.\n", (WHY,), "entry", 1
+        NOW, "customer_message", "Alice", "It shows a white page.\n", (WHY,), "entry", 1, author=ALICE.address
     )
     assert lines[2].text == "scope checkout, priority high"
     assert lines[2].reasons == (

@@ -3,6 +3,9 @@
 import threading
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
+
+import pytest
 
 from maild.core.actions import (
     Action,
@@ -11,12 +14,14 @@ from maild.core.actions import (
     AskConfirmation,
     Dispose,
     QueueReply,
+    RememberThread,
     SetState,
     StartTimer,
 )
 from maild.core.customer import Party
+from maild.core.find_incident import Candidates, Clues
 from maild.core.incident import Priority
-from maild.core.message import Attachment
+from maild.core.message import Address, Attachment
 from maild.core.reasons import because
 from maild.core.sla import Plan
 from maild.store import incidents, outbox
@@ -86,19 +91,18 @@ def test_clues_lead_to_incidents_by_number_and_by_message_id(database: Database)
         second, third = an_incident(tx), an_incident(tx)
         (row,) = outbox.claim(tx, NOW, limit=9, lease=MINUTE)
         outbox.sent(tx, row.id, "<out@us>", NOW)
-        found = incidents.candidates(
-            tx, [second, 4711], ["<in@x>", "<out@us>", "<nobody@x>", "<" + "a" * 2000]
-        )
+        ids = ("<in@x>", "<out@us>", "<nobody@x>", "<" + "a" * 2000)
+        found = incidents.candidates(tx, Clues((), ids, (second, 4711)), a_message(), None)
     assert found.by_message_id == {"<in@x>": first, "<out@us>": first}
     assert set(found.by_number) == {first, second}
     assert third not in found.by_number
 
 
 def test_no_clues_cost_no_query(database: Database) -> None:
-    """A new mail without any reference asks the database nothing."""
+    """A mail of nobody without any reference asks the database nothing."""
     with database.begin() as tx:
         tx.invalidate()  # any statement would fail now
-        found = incidents.candidates(tx, [], [])
+        found = incidents.candidates(tx, Clues((), (), ()), a_message(sender=None), None)
         assert (dict(found.by_number), dict(found.by_message_id)) == ({}, {})
         tx.rollback()
 
@@ -113,7 +117,7 @@ def test_an_id_that_stands_on_two_incidents_leads_to_the_elder(database: Databas
         outbox.sent(tx, row.id, "<1@x>", NOW)
         younger = came(tx, opening(), message=a_message(message_id="<1@x>", body_hash="a")).incident
         came(tx, FURTHER, message=a_message(message_id="<2@x>", body_hash="b"), incident=younger)
-        found = incidents.candidates(tx, [], ["<1@x>", "<2@x>"])
+        found = incidents.candidates(tx, Clues((), ("<1@x>", "<2@x>"), ()), a_message(), None)
     assert found.by_message_id == {"<1@x>": older, "<2@x>": older}
     assert set(found.by_number) == {older}
     assert older != younger
@@ -123,7 +127,7 @@ def test_mail_in_quarantine_leads_nowhere(database: Database) -> None:
     """Nobody joins an incident through a mail that was never let in."""
     with database.begin() as tx:
         came(tx, [Dispose("quarantined", (WHY,))], message=a_message(message_id="<1@x>"))
-        assert incidents.candidates(tx, [], ["<1@x>"]).by_message_id == {}
+        assert incidents.candidates(tx, Clues((), ("<1@x>",), ()), a_message(), None).by_message_id == {}
 
 
 def test_incidents_can_be_looked_at_without_writing(database: Database) -> None:
@@ -240,3 +244,62 @@ def test_answers_of_one_person_are_counted(database: Database) -> None:
         assert incidents.answers_since(tx, number, ANNA, NOW) == 0
         assert incidents.answers_since(tx, other, ANNA, NOW - HOUR) == 0
         assert incidents.answers_since(tx, number, None, NOW - HOUR) == 0
+
+
+# --- mails that we never saw, and what was sent again -------------------------------------------------------------
+
+
+def weaker(database: Database, sender: Address = ALICE, text: str = "", **changes: Any) -> Candidates:
+    """Return the candidates for a mail that refers to `<never@seen>`."""
+    mail = a_message(sender=sender, text=text, **changes)
+    with database.begin() as tx:
+        return incidents.candidates(tx, Clues((), ("<never@seen>",), (), "<own@seen>"), mail, NOW + MINUTE)
+
+
+def test_a_mail_that_we_never_saw_leads_its_requester_to_the_newest_incident(database: Database) -> None:
+    """Kept once an incident, however often it is named; an id that is longer than a line is left out."""
+    remember = RememberThread(("<never@seen>", "<never@seen>", f"<{'x' * 999}>"))
+    with database.begin() as tx:
+        _, newest = (an_incident(tx, remember, remember) for _ in range(2))
+    assert weaker(database).by_ancestor == {"<never@seen>": newest}
+    assert set(weaker(database).by_number) == {newest}
+    assert weaker(database, BEN).by_ancestor == {}
+
+
+def test_who_is_only_named_in_copy_is_led_nowhere_until_proven(database: Database) -> None:
+    """Ben did nothing; once he proved himself there, he takes part."""
+    with database.begin() as tx:
+        number = an_incident(tx, RememberThread(("<own@seen>",)), AddParty(BEN, "cc", proven=False))
+    assert weaker(database, BEN).by_ancestor == {}
+    with database.begin() as tx:
+        did(tx, [AddParty(BEN, "cc", proven=True)], number)
+    assert weaker(database, BEN).by_ancestor == {"<own@seen>": number}
+
+
+def test_the_same_words_of_the_same_sender_lead_to_where_they_stand(database: Database) -> None:
+    """Subject, text and sender, within ten minutes; one that differs is another mail."""
+    with database.begin() as tx:
+        number = came(tx, opening(), message=a_message(message_id=None)).incident
+    words = "It shows a white page.\n"
+    assert weaker(database, text=words).same == number
+    assert weaker(database, text=words, subject="Another").same is None
+    assert weaker(database, text="Something else.\n").same is None
+    assert weaker(database, BEN, text=words).same is None
+    with database.begin() as tx:
+        late = NOW + incidents.SENT_AGAIN + MINUTE
+        again = incidents.candidates(tx, Clues((), (), ()), a_message(text=words), late)
+    assert again.same is None
+
+
+@pytest.mark.parametrize(("said_in", "answered"), [(None, "<1@x>"), ("<inner@x>", "<inner@x>"), ("", None)])
+def test_our_next_mail_answers_the_mail_in_which_the_customer_said_it(
+    database: Database, said_in: str | None, answered: str | None
+) -> None:
+    """Of a forwarded mail that is its own Message-ID, or none: never that of whoever forwarded it."""
+    said = AddEntry("customer_message", ALICE, "more", (WHY,), message_id=said_in)
+    with database.begin() as tx:
+        number = an_incident(tx)
+        came(tx, [FURTHER[0], said], message=a_message(message_id="<1@x>"), incident=number, now=NOW + HOUR)
+        found = incidents.load(tx, number)
+    assert found is not None
+    assert found.last_message_id == answered
