@@ -20,8 +20,9 @@ from maild.core.salvage import NOTE, salvage
 from maild.core.staff import StaffMember
 from maild.desk import Desk
 from maild.errors import NotFound, Overtaken, Unreadable
-from maild.handle_message import COMMIT_TOGETHER, LOGGED_CHARS, Reading, read, take, take_again
+from maild.handle_message import COMMIT_TOGETHER, LOGGED_CHARS, take, take_again
 from maild.log import set_up_logging
+from maild.read_message import Reading, read
 from maild.store import customers, quarantine
 from maild.store.tables import arrival, attachment, entry, event, incident, message
 from tests.faults.target import ANNA, JANE, NOW, PROOF, Target, first, target

@@ -14,7 +14,7 @@ from maild.errors import UserError
 if TYPE_CHECKING:
     from maild.core.message import Delivery
     from maild.desk import Desk
-    from maild.handle_message import Reading
+    from maild.read_message import Reading
 
 SHOWN_BYTES = 2_000
 
@@ -87,7 +87,7 @@ def _said(value: object) -> str:
 @click.pass_context
 def replay(ctx: click.Context, arrival: int) -> None:
     """Handle the mail of ARRIVAL again as if it had just come."""
-    from maild.handle_message import read
+    from maild.read_message import read
 
     _again(ctx, arrival, read)
 
@@ -99,7 +99,7 @@ def replay(ctx: click.Context, arrival: int) -> None:
 def release(ctx: click.Context, arrival: int, sender: str | None) -> None:
     """Let the mail of ARRIVAL through: a request, with the mail attached whole."""
     from maild.config.kinds import is_address
-    from maild.handle_message import Reading
+    from maild.read_message import Reading
 
     if sender is not None and not is_address(sender):
         raise UserError(f"--from {sender!r}: must be a mail address such as anna@example.com")

@@ -15,7 +15,7 @@ from maild.core.message import Address, Delivery, Message
 from maild.core.new_text import Split
 from maild.core.sent_mail import SentMail
 from maild.core.sla import Policy, Timer
-from maild.core.staff import StaffMember, staff_member
+from maild.core.staff import StaffMember, staff_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,7 @@ class Case:
 
     def from_staff(self, rules: Rules) -> StaffMember | None:
         """Return the staff member whose address the mail bears, which by itself proves nothing."""
-        sender = self.message.sender
-        return staff_member(rules.staff, sender.address) if sender else None
+        return staff_of(self.message, rules.staff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maild.core.message import fold
+from maild.core.message import Message, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,8 @@ def staff_member(staff: Sequence[StaffMember], address: str | None) -> StaffMemb
     """Return the staff member whose address this is, or None. It proves nothing: a From can be forged."""
     wanted = fold(address or "")
     return next((member for member in staff if member.key == wanted), None)
+
+
+def staff_of(message: Message, staff: Sequence[StaffMember]) -> StaffMember | None:
+    """Return the staff member whose address the mail bears, which by itself proves nothing."""
+    return staff_member(staff, message.sender.address) if message.sender else None

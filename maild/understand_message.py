@@ -1,0 +1,165 @@
+"""Every question that is asked of a mail, in the order in which the answers build on each other.
+
+Automatic? → a report? → proven? → which incident → forwarded by staff? → new text → classify. Each step stands here
+by name and lives in a file of that name; the answers together are the Case that decide.py gets. The store is asked
+and not changed.
+"""
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from classifiers.settings import About
+from maild.core.authenticate import Proof, prove
+from maild.core.automatic import OwnMail, Writer, recognise
+from maild.core.bounce import Bounce, read_bounce, returned_ids
+from maild.core.case import Case, Confirmation, ForwardCase
+from maild.core.decide_bounce import REPORT_KINDS
+from maild.core.find_incident import Found, clues, find
+from maild.core.forwarded import Forward, read_forward
+from maild.core.group_answer import with_group_token
+from maild.core.message import Delivery, Message
+from maild.core.new_text import split_text
+from maild.core.reasons import because
+from maild.core.staff import StaffMember, staff_of
+from maild.desk import Desk
+from maild.read_message import Reading
+from maild.render_reply import render_reply
+from maild.store import customers, incidents, outbox, sent_mail, timers
+from maild.store.tables import Audience
+from replies.render import ReplyError
+
+HOUR = timedelta(hours=1)
+MOST_QUOTED = 10  # mails of ours that an answer is compared with: what people quote is recent
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a mail before it is weighed what it says: who wrote it, and where it belongs."""
+
+    delivery: Delivery
+    message: Message
+    writer: Writer
+    bounce: Bounce | None
+    proof: Proof
+    found: Found
+
+
+def understand(reading: Reading, message: Message, desk: Desk, tx: Connection) -> Case:
+    """Ask every question about the mail, in the order in which the answers build on each other."""
+    delivery = reading.delivery
+    writer = recognise(message, delivery.mail_from, own_mail(desk))
+    bounce = read_bounce(message)
+    proof = prove(message, desk.config.proof)
+    found = search(delivery, with_returned_id(message, bounce), proof, desk, tx)
+    case = case_of(Known(delivery, message, writer, bounce, proof, found), desk, tx)
+    member = staff_of(message, desk.rules.staff)
+    forward = read_forward(message, reading.attached) if member else None
+    return (
+        replace(case, forward=forward_case(case, forward, member, desk, tx)) if member and forward else case
+    )
+
+
+def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
+    """Return the case of a mail whose writer and incident are known: what is new in it, and what it asks for."""
+    message, found, delivery = known.message, known.found, known.delivery
+    ours = told(found, message, desk, tx)
+    split = split_text(message.text, ours=ours, first=found.how in ("new", "same"))
+    number = found.incident.number if found.incident else None
+    lately = desk.clock.now() - HOUR
+    return Case(
+        delivery=delivery,
+        message=message,
+        writer=known.writer,
+        bounce=known.bounce,
+        proof=known.proof,
+        split=split,
+        found=found,
+        verdict=desk.classifier.classify(
+            "" if number else message.subject, split.new, about(message, delivery)
+        ),
+        confirmation=confirmation_of(found, tx),
+        timer=timers.running(tx, number, "first_response") if number else None,
+        suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
+        answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
+        returned=sent_mail.sent_mail(tx, returned_ids(message))
+        if known.writer.kind in REPORT_KINDS
+        else None,
+        ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
+    )
+
+
+def about(message: Message, delivery: Delivery) -> About:
+    """Return what rules may ask of a mail besides its text."""
+    sender = message.sender.address if message.sender else ""
+    return About(sender=sender, mailbox=delivery.source, fields=message.fields)
+
+
+def forward_case(
+    case: Case, forward: Forward, member: StaffMember, desk: Desk, tx: Connection
+) -> ForwardCase:
+    """Ask the same questions about the mail that one of the staff forwards; nothing proves who wrote it."""
+    message = forward.message
+    proof = Proof("unproven", because("forwarded_proof", name=member.name))
+    writer = recognise(message, None, own_mail(desk))
+    found = search_forwarded(case, message, proof, desk, tx)
+    known = Known(case.delivery, message, writer, None, proof, found)
+    return ForwardCase(replace(case_of(known, desk, tx), forwarded=True), forward.note)
+
+
+def with_returned_id(message: Message, bounce: Bounce | None) -> Message:
+    """Return the mail; a delivery report refers to the mail that it returns."""
+    if bounce is None or not bounce.original_message_id:
+        return message
+    return replace(message, references=(*message.references, bounce.original_message_id))
+
+
+def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
+    """Find the incident by what the mail says of it, and what the store knows of that."""
+    clue = clues(message, delivery.recipients, desk.keys)
+    again = None if staff_of(message, desk.rules.staff) else delivery.received_at
+    known = incidents.candidates(tx, clue, message, again)
+    found = find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
+    return with_group_token(found, clue, known, message, desk.rules.staff)
+
+
+def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
+    """Return the texts that the sender may quote: what we last sent on the incident, to staff or to customers.
+
+    A row whose template has changed so that it fails on old facts says nothing; its quote is known by other signs.
+    """
+    if found.incident is None or found.how == "new" or message.sender is None:
+        return []
+    audience: Audience = "staff" if staff_of(message, desk.rules.staff) else "customer"
+    texts = []
+    for row in outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED):
+        with contextlib.suppress(ReplyError):
+            texts.append(render_reply(row, desk).text)
+    return texts
+
+
+def search_forwarded(case: Case, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
+    """Find the incident of a forwarded mail: it may have come before, or answer us; else its forwarder names one."""
+    own = (message.message_id,) if message.message_id else ()
+    message = replace(message, references=(*message.references, *own))
+    clue = clues(message, (), desk.keys)
+    known = incidents.candidates(tx, clue, message, case.delivery.received_at)
+    found = find(message, clue, known, proof, authserv_configured=False)
+    if found.incident is None and case.found.how in ("message_id", "number"):
+        return replace(case.found, token=None, proven_join=False, unseen=found.unseen)
+    return found
+
+
+def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
+    """Return what the mail's token confirms, or None where it bears no such token."""
+    if found.how != "confirm" or found.token is None:
+        return None
+    return incidents.confirmation(tx, found.token.item)
+
+
+def own_mail(desk: Desk) -> OwnMail:
+    """Return by what we know a mail of our own, and which machines' mail is a request (rule 35)."""
+    forms = frozenset(form.casefold() for mailbox in desk.config.mailbox for form in mailbox.forms)
+    return OwnMail(addresses=desk.rules.own_addresses, loop_keys=desk.keys, forms=forms)
