@@ -24,7 +24,7 @@ from classifiers.settings import ScopeRule, Settings
 from classifiers.verdict import Classifier
 from maild.config.load import load_config
 from maild.core.limits import Limits
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
 from maild.errors import Unreadable
 
 ROUNDS = 5

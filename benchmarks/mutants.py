@@ -20,15 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.processes import children, used
 from benchmarks.workload import workload
-from maild.core.authenticate import ProofSettings, prove
-from maild.core.automatic import OwnMail, recognise
-from maild.core.bounce import read_bounce
-from maild.core.find_incident import clues
+from maild.core.deciding.staff_commands import read_commands
 from maild.core.limits import Limits
 from maild.core.message import Message
-from maild.core.new_text import split_text
 from maild.core.reply_token import Keys
-from maild.core.staff_commands import read_commands
+from maild.core.understanding.authenticate import ProofSettings, prove
+from maild.core.understanding.automatic import OwnMail, recognise
+from maild.core.understanding.bounce import read_bounce
+from maild.core.understanding.find_incident import clues
+from maild.core.understanding.new_text import split_text
 from maild.errors import Unreadable
 from maild.isolate import ReaderPool
 

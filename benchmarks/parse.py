@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.pipeline import parse_limit
 from benchmarks.workload import workload
 from maild.core.limits import Limits
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
 from maild.errors import Unreadable
 
 MAILS = Path(__file__).resolve().parents[1] / "tests" / "mails"

@@ -11,10 +11,10 @@ from typing import Protocol
 from classifiers.verdict import UNKNOWN, Classifier
 from maild.clock import Clock
 from maild.config.settings import Config
-from maild.core.case import Rules
-from maild.core.compose import Identity
+from maild.core.deciding.case import Rules
 from maild.core.message import Message
 from maild.core.reply_token import Keys
+from maild.core.writing.compose import Identity
 from maild.mail.interfaces import Proofs, Sender
 from maild.store.database import Database
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from maild.config.mailbox import MailboxSettings
-from maild.core.decide_withheld_mail import REMEDY, decide_withheld_mail
+from maild.core.deciding.decide_withheld_mail import REMEDY, decide_withheld_mail
 from maild.core.message import Delivery
 from maild.desk import Desk
 from maild.errors import BrokenOver, LoginRefused, Overtaken, Unreachable, contain

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from maild.core.actions import Action, FireStep, WaitStep
-from maild.core.remind import remind
-from maild.core.sla import Timer
+from maild.core.deciding.remind import remind
+from maild.core.promising.sla import Timer
 from maild.desk import Desk
 from maild.errors import contain
 from maild.log import logger

@@ -13,8 +13,8 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from maild.core.actions import Action, Dispose, Disposition
-from maild.core.decide import decide
-from maild.core.decide_unreadable_mail import decide_unreadable_mail
+from maild.core.deciding.decide import decide
+from maild.core.deciding.decide_unreadable_mail import decide_unreadable_mail
 from maild.core.message import Delivery
 from maild.core.reasons import because
 from maild.desk import Desk

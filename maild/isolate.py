@@ -26,13 +26,13 @@ from io import BytesIO
 from time import monotonic
 from typing import Any, BinaryIO
 
-from maild.core.charset import CODECS
 from maild.core.limits import Limits
 from maild.core.message import Message
+from maild.core.reading.charset import CODECS
 from maild.core.reasons import SENTENCES, because
 from maild.errors import Unreachable, Unreadable
 
-PARSE = "maild.core.parse_message:parse_message"
+PARSE = "maild.core.reading.parse_message:parse_message"
 _LENGTH = 8
 _ANSWER_SPARE = 67_108_864
 _PIPE_BYTES = 1_048_576

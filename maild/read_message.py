@@ -6,11 +6,11 @@ attachment, that mail is read as well.
 
 from dataclasses import dataclass
 
-from maild.core.find_incident import clues
-from maild.core.forwarded import MAILS, with_files_of
 from maild.core.message import Delivery, Message
 from maild.core.reasons import Reason
 from maild.core.staff import staff_of
+from maild.core.understanding.find_incident import clues
+from maild.core.understanding.forwarded import MAILS, with_files_of
 from maild.desk import Desk
 from maild.errors import Unreadable
 

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from maild.core.attached_files import fitting
-from maild.core.caps import Wait, check_caps, check_receipts
-from maild.core.compose import Composed, Letter, compose
-from maild.core.decide_undelivered import decide_undelivered, refused
+from maild.core.deciding.caps import Wait, check_caps, check_receipts
+from maild.core.deciding.decide_undelivered import decide_undelivered, refused
+from maild.core.deciding.retry import next_attempt
 from maild.core.message import Attachment
-from maild.core.outgoing_check import check_outgoing
-from maild.core.retry import next_attempt
+from maild.core.writing.attached_files import fitting
+from maild.core.writing.compose import Composed, Letter, compose
+from maild.core.writing.outgoing_check import check_outgoing
 from maild.desk import Desk, identity_of
 from maild.errors import SendDeferred, SendRefused, SendUncertain, Unreachable, contain
 from maild.log import logger

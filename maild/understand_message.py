@@ -12,18 +12,18 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from classifiers.settings import About
-from maild.core.authenticate import Proof, prove
-from maild.core.automatic import OwnMail, Writer, recognise
-from maild.core.bounce import Bounce, read_bounce, returned_ids
-from maild.core.case import Case, Confirmation, ForwardCase
-from maild.core.decide_bounce import REPORT_KINDS
-from maild.core.find_incident import Found, clues, find
-from maild.core.forwarded import Forward, read_forward
-from maild.core.group_answer import with_group_token
+from maild.core.deciding.case import Case, Confirmation, ForwardCase
+from maild.core.deciding.decide_bounce import REPORT_KINDS
 from maild.core.message import Delivery, Message
-from maild.core.new_text import split_text
 from maild.core.reasons import because
 from maild.core.staff import StaffMember, staff_of
+from maild.core.understanding.authenticate import Proof, prove
+from maild.core.understanding.automatic import OwnMail, Writer, recognise
+from maild.core.understanding.bounce import Bounce, read_bounce, returned_ids
+from maild.core.understanding.find_incident import Found, clues, find
+from maild.core.understanding.forwarded import Forward, read_forward
+from maild.core.understanding.group_answer import with_group_token
+from maild.core.understanding.new_text import split_text
 from maild.desk import Desk
 from maild.read_message import Reading
 from maild.render_reply import render_reply

@@ -21,7 +21,7 @@ from benchmarks.stages import NAMES, Stages, replaced
 from benchmarks.texts import LANGUAGES
 from benchmarks.workload import FILE_BYTES, MIX, workload
 from maild.core.limits import Limits
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
 from maild.store.database import Database, upgrade
 from tests.parts.dovecot import require_dovecot
 

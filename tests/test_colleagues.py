@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maild.core.new_text import ANSWER_ABOVE
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from tests.faults.target import ANNA, BEN, JANE, Target, target
 
 

@@ -28,10 +28,10 @@ from click.testing import CliRunner, Result
 from maild.cli.main import COMMANDS, cli
 from maild.config.load import load_config
 from maild.core.actions import Disposition
-from maild.core.bounce_reason import LASTS
+from maild.core.deciding.staff_commands import VERBS
 from maild.core.incident import State
 from maild.core.reasons import SENTENCES
-from maild.core.staff_commands import VERBS
+from maild.core.understanding.bounce_reason import LASTS
 from maild.store.tables import OutboxState, metadata
 from replies.catalogue import COMMON, REPLIES, Fact
 from replies.filters import FILTERS
@@ -423,15 +423,19 @@ def test_every_reason_why_a_mail_failed_is_documented_with_its_weight() -> None:
 
 
 def test_the_path_of_a_message_names_every_step_and_every_table() -> None:
-    """The map shows the whole house: what handle_message.py calls, what decides, what is stored."""
+    """The map shows the whole house: what the pages of a mail call, what decides, what is stored."""
     text = (DOCS / "path-of-a-message.md").read_text(encoding="utf-8")
-    tree = ast.parse((ROOT / "maild" / "handle_message.py").read_text(encoding="utf-8"))
-    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    things = {"actions", "case", "message", "reasons"}
-    steps = {f"maild/core/{module[11:]}.py" for module in imported if module.startswith("maild.core.")}
-    steps -= {f"maild/core/{thing}.py" for thing in things}
-    deciding = {f"maild/core/{path.name}" for path in (ROOT / "maild" / "core").glob("decide_*.py")}
+    pages = [ROOT / "maild" / f"{name}_message.py" for name in ("handle", "read", "understand")]
+    nodes = [node for page in pages for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))]
+    imported = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    things = {"actions", "deciding.case", "message", "reasons"}
+    modules = {module.removeprefix("maild.core.") for module in imported if module.startswith("maild.core.")}
+    steps = {f"maild/core/{module.replace('.', '/')}.py" for module in modules - things}
+    core = ROOT / "maild" / "core"
+    deciding = {str(path.relative_to(ROOT)) for path in (core / "deciding").glob("decide_*.py")}
     assert {step for step in steps | deciding if f"`{step}`" not in text} == set()
+    groups = {f"{path.name}/" for path in core.iterdir() if (path / "__init__.py").exists()}
+    assert groups == rows_of(text, "folder of `maild/core/`")
     assert set(metadata.tables) == rows_of(text, "one row is")
     assert set(get_args(Disposition)) == rows_of(text, "disposition")
     assert set(get_args(State)) == rows_of(text, "state")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from maild.config.mailbox import MailboxSettings
-from maild.core.decide_withheld_mail import REMEDY
+from maild.core.deciding.decide_withheld_mail import REMEDY
 from maild.core.message import Delivery
 from maild.errors import BrokenOver, LoginRefused, Overtaken, Unreachable
 from maild.fetch_mail import (

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from maild.core.actions import FireStep, WaitStep
-from maild.core.sla import Timer, plan
+from maild.core.promising.sla import Timer, plan
 from maild.fire_timers import AT_ONCE, cause_of, fire_due
 from maild.store.tables import event, step
 from tests.faults.target import ANNA, BEN, JANE, NOW, PROOF, Target, target

@@ -15,8 +15,8 @@ from classifiers.settings import About, Verdict
 from classifiers.verdict import Classifier
 from maild.core.limits import Limits
 from maild.core.message import Delivery, Message
-from maild.core.parse_message import parse_message
-from maild.core.salvage import NOTE, salvage
+from maild.core.reading.parse_message import parse_message
+from maild.core.reading.salvage import NOTE, salvage
 from maild.core.staff import StaffMember
 from maild.desk import Desk
 from maild.errors import NotFound, Overtaken, Unreadable

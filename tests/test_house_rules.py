@@ -72,7 +72,7 @@ def test_functions_are_short_as_a_whole() -> None:
     ("library", "home"),
     [
         ("imapclient", "maild/mail/imap.py"),
-        ("mailparser", "maild/core/parse_message.py"),
+        ("mailparser", "maild/core/reading/parse_message.py"),
         ("apscheduler", "maild/daemon.py"),
     ],
 )

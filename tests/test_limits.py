@@ -65,12 +65,14 @@ ELSEWHERE = {
         ("received_fields", "smtp_recipients", "smtp_connections", "line_bytes"), "mail/test_lmtp.py"
     ),
     "batch": "mail/test_mailbox_contract.py",
-    "staff_attachment_bytes": "core/test_reply_facts.py",
-    **dict.fromkeys(("address_per_hour", "address_per_day", "unproven_ack_minutes"), "core/test_caps.py"),
+    "staff_attachment_bytes": "core/deciding/test_reply_facts.py",
+    **dict.fromkeys(
+        ("address_per_hour", "address_per_day", "unproven_ack_minutes"), "core/deciding/test_caps.py"
+    ),
     **dict.fromkeys(("domain_per_hour", "total_per_minute"), "test_send_outbox.py"),
     **dict.fromkeys(("staff_notifications", "staff_notifications_minutes"), "store/test_staff_lists.py"),
     "confirmations_per_hour": "store/test_record_replies.py",
-    "receipts_per_hour": "core/test_caps.py",
+    "receipts_per_hour": "core/deciding/test_caps.py",
 }
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from maild.core import quote_words
-from maild.core.new_text import ANSWER_ABOVE
+from maild.core.understanding import quote_words
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.testing import Sent
 from replies.render import Templates
 from tests.faults.outside_parser import read_outside

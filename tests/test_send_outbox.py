@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from maild.core.retry import next_attempt
+from maild.core.deciding.retry import next_attempt
 from maild.desk import Desk
 from maild.errors import SendUncertain, Unreachable
 from maild.mail.interfaces import Proofs

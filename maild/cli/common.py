@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from maild.core.time_words import stamp
+from maild.core.writing.time_words import stamp
 
 if TYPE_CHECKING:
     from maild.config.settings import Config

@@ -15,10 +15,10 @@ from maild.cli.common import clean, emit_json, load
 from maild.cli.verdict_page import Promise, print_verdict
 from maild.clock import SystemClock
 from maild.config.settings import Config
-from maild.core import sla
 from maild.core.limits import Limits
-from maild.core.new_text import split_text
-from maild.core.sla import Minutes
+from maild.core.promising import sla
+from maild.core.promising.sla import Minutes
+from maild.core.understanding.new_text import split_text
 from maild.errors import Unreadable, UserError
 from maild.isolate import ReaderPool
 

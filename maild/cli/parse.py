@@ -11,15 +11,15 @@ from click.core import ParameterSource
 from rich.text import Text
 
 from maild.cli.common import clean, console, emit_json, load, print_hanging, print_indented, rfc3339
-from maild.core.attached_files import size_words
-from maild.core.authenticate import ProofSettings, prove
-from maild.core.automatic import OwnMail, recognise
-from maild.core.bounce import Bounce, FailedRecipient, read_bounce
 from maild.core.limits import Limits
 from maild.core.message import Address, Message
-from maild.core.new_text import split_text
+from maild.core.reading.sealed import SIGNATURES
 from maild.core.reply_token import Keys
-from maild.core.sealed import SIGNATURES
+from maild.core.understanding.authenticate import ProofSettings, prove
+from maild.core.understanding.automatic import OwnMail, recognise
+from maild.core.understanding.bounce import Bounce, FailedRecipient, read_bounce
+from maild.core.understanding.new_text import split_text
+from maild.core.writing.attached_files import size_words
 from maild.errors import Unreadable
 from maild.isolate import ReaderPool
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from maild.cli.common import NUMBER, Row, clean, emit_json, load, open_store, print_rows, short
-from maild.core.salvage import salvage
+from maild.core.reading.salvage import salvage
 from maild.errors import UserError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from rich.text import Text
 from classifiers.normalise import normalise
 from classifiers.settings import Evidence, Verdict
 from maild.cli.common import clean, console, table
-from maild.core.sla import BusinessDays, Minutes
-from maild.core.time_words import minutes_words, say
+from maild.core.promising.sla import BusinessDays, Minutes
+from maild.core.writing.time_words import minutes_words, say
 
 MARGIN = " " * 9
 MOST_OF_BODY_SHOWN = 1_200

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from maild.config.kinds import Date, Holiday, Interval, ZoneName, interval_minutes
-from maild.core.business_hours import Calendar
+from maild.core.promising.business_hours import Calendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from maild.config.kinds import MaybeOneLine
-from maild.core.authenticate import ProofSettings
+from maild.core.understanding.authenticate import ProofSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.service import ServiceSettings
-from maild.core.authenticate import ProofSettings
 from maild.core.limits import Limits
-from maild.core.sla import Policy
+from maild.core.promising.sla import Policy
 from maild.core.staff import StaffMember
+from maild.core.understanding.authenticate import ProofSettings
 from replies.render import Templates
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from maild.config.kinds import Fraction, Reading, Slug
-from maild.core.business_hours import Calendar
-from maild.core.sla import BusinessDays, Minutes, Policy
+from maild.core.promising.business_hours import Calendar
+from maild.core.promising.sla import BusinessDays, Minutes, Policy
 
 
 def _read_target(value: Any) -> Minutes | BusinessDays:

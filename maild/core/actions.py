@@ -13,8 +13,8 @@ from classifiers.settings import Verdict
 from maild.core.customer import Role
 from maild.core.incident import Priority, State
 from maild.core.message import Address
+from maild.core.promising.sla import Plan, TimerKind
 from maild.core.reasons import Reason
-from maild.core.sla import Plan, TimerKind
 
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
 EntryKind = Literal["customer_message", "staff_answer", "internal_note", "machine_note", "unverified"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from maild.core.incident import Incident
 from maild.core.message import Address
-from maild.core.sla import Timer
+from maild.core.promising.sla import Timer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from maild.core.actions import Fact, QueueReply
-from maild.core.case import Rules
+from maild.core.deciding.case import Rules
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.store.mailboxes import MailboxState

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from maild.core.attached_files import named
+from maild.core.deciding.reply_facts import short_words
 from maild.core.message import Attachment
 from maild.core.reasons import Reason, because
-from maild.core.reply_facts import short_words
-from maild.core.time_words import stamp
+from maild.core.writing.attached_files import named
+from maild.core.writing.time_words import stamp
 from maild.store.tables import (
     address,
     arrival,

@@ -19,11 +19,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from maild.core.case import Confirmation, HeldEntry
 from maild.core.customer import Party
-from maild.core.find_incident import Candidates, Clues
+from maild.core.deciding.case import Confirmation, HeldEntry
 from maild.core.incident import Incident
 from maild.core.message import Address, Message
+from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import timers
 from maild.store.messages import usable_id
 from maild.store.tables import (

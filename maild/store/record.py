@@ -42,8 +42,8 @@ from maild.core.actions import (
 )
 from maild.core.limits import Limits
 from maild.core.message import Address
-from maild.core.sla import Plan
-from maild.core.time_words import stamp
+from maild.core.promising.sla import Plan
+from maild.core.writing.time_words import stamp
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct

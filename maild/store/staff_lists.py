@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from maild.core.caps import Window
+from maild.core.deciding.caps import Window
 from maild.core.limits import Limits
 from maild.core.reasons import because
 from maild.store.outbox_row import Row, rows_of

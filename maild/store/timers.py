@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from maild.core.sla import Plan, Step, Timer, TimerKind
+from maild.core.promising.sla import Plan, Step, Timer, TimerKind
 from maild.store.tables import step, timer
 
 _DUE = (

@@ -1,4 +1,4 @@
-"""How much automatic mail went to customers lately: what the caps of core/caps.py are held against."""
+"""How much automatic mail went to customers lately: what the caps of core/deciding/caps.py are held against."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text, true
 from sqlalchemy import Row as Found
 
-from maild.core.caps import DAY, HOUR, MINUTE, Traffic, Window
+from maild.core.deciding.caps import DAY, HOUR, MINUTE, Traffic, Window
 from maild.store.outbox_row import Row
 from maild.store.tables import COUNTED, HELD, outbox
 

@@ -9,8 +9,8 @@ import pytest
 from maild.cli.players import Player, Stage, body
 from maild.config.load import load_config
 from maild.core.limits import Limits
-from maild.core.new_text import split_text
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
+from maild.core.understanding.new_text import split_text
 from maild.daemon import Daemon
 from maild.errors import Unreachable, UserError
 from maild.testing import FixedClock

@@ -18,7 +18,7 @@ from maild.config.load import load_config
 from maild.config.secret import load_keys
 from maild.core.limits import Limits
 from maild.core.message import Delivery, Message
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
 from maild.desk import Desk, lay
 from maild.fire_timers import fire_due
 from maild.handle_message import take

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from maild.core.new_text import ANSWER_ABOVE
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, EVE, JANE, MX, SUPPORT, Target
 

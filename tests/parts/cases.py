@@ -7,19 +7,19 @@ from typing import Any, TypeVar
 
 from classifiers.settings import Evidence, Verdict
 from maild.core.actions import Action, Dispose, QueueReply
-from maild.core.authenticate import Proof
-from maild.core.automatic import Kind, Writer
-from maild.core.business_hours import Calendar
-from maild.core.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.customer import Party
-from maild.core.find_incident import Found
+from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.incident import Incident, State
 from maild.core.message import Attachment, Delivery, Message
-from maild.core.new_text import split_text
+from maild.core.promising.business_hours import Calendar
+from maild.core.promising.sla import Minutes, Policy, Timer, plan
 from maild.core.reasons import Reason, because
 from maild.core.reply_token import Token
-from maild.core.sla import Minutes, Policy, Timer, plan
 from maild.core.staff import StaffMember
+from maild.core.understanding.authenticate import Proof
+from maild.core.understanding.automatic import Kind, Writer
+from maild.core.understanding.find_incident import Found
+from maild.core.understanding.new_text import split_text
 from tests.parts.messages import ALICE, a_message
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday

@@ -9,7 +9,7 @@ from itertools import count
 
 from maild.core.limits import Limits
 from maild.core.message import Message
-from maild.core.parse_message import parse_message
+from maild.core.reading.parse_message import parse_message
 
 
 def read(raw: bytes, limits: Limits) -> Message:

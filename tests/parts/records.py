@@ -19,8 +19,8 @@ from maild.core.actions import (
 )
 from maild.core.limits import Limits
 from maild.core.message import Address, Delivery, Message
+from maild.core.promising.sla import Plan, Step
 from maild.core.reasons import because
-from maild.core.sla import Plan, Step
 from maild.store.messages import keep
 from maild.store.record import MailCame, PersonDid, Recorded, record
 from tests.parts.messages import ALICE, a_message

@@ -11,7 +11,7 @@ from maild.core.actions import (
     StartTimer,
 )
 from maild.core.reasons import Reason, because
-from maild.core.time_words import stamp
+from maild.core.writing.time_words import stamp
 from maild.store import outbox
 from maild.store.database import Database
 from maild.store.history import HistoryLine, history

@@ -19,11 +19,11 @@ from maild.core.actions import (
     StartTimer,
 )
 from maild.core.customer import Party
-from maild.core.find_incident import Candidates, Clues
 from maild.core.incident import Priority
 from maild.core.message import Address, Attachment
+from maild.core.promising.sla import Plan
 from maild.core.reasons import because
-from maild.core.sla import Plan
+from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import incidents, outbox
 from maild.store.database import Database
 from tests.parts.messages import ALICE, a_message

@@ -27,8 +27,8 @@ from maild.core.actions import (
     WaitStep,
 )
 from maild.core.message import Address
+from maild.core.promising.sla import Plan, Step
 from maild.core.reasons import because
-from maild.core.sla import Plan, Step
 from maild.errors import Overtaken
 from maild.store import incidents, tables, timers
 from maild.store.customers import address_id

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from sqlalchemy import Connection
 
 from maild.core.actions import StartTimer
-from maild.core.sla import Plan, Step
+from maild.core.promising.sla import Plan, Step
 from maild.store import timers
 from maild.store.database import Database
 from tests.parts.records import DAY, HOUR, MINUTE, NOW, an_incident

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from maild.core.actions import QueueReply, ReplyKind
-from maild.core.caps import Traffic, Window
+from maild.core.deciding.caps import Traffic, Window
 from maild.core.message import Address
 from maild.core.reasons import because
 from maild.store import outbox

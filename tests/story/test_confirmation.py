@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from maild.core import reply_facts
+from maild.core.deciding import reply_facts
 from maild.core.reasons import because
 from tests.story.people import File, Mail
 from tests.story.world import World

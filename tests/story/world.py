@@ -19,7 +19,7 @@ from sqlalchemy import text as sql
 
 from maild.clock import Clock
 from maild.core.incident import Incident
-from maild.core.new_text import ANSWER_ABOVE
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.daemon import Daemon
 from maild.store import incidents
 from maild.store.database import Database

@@ -1,0 +1,1 @@
+"""What follows from a mail, or from time: a case in, actions out."""

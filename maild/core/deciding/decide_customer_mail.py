@@ -1,0 +1,264 @@
+"""A customer wrote: a new incident with its acknowledgement and its clock, or one more mail on an old one."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    AddParty,
+    Dispose,
+    KeepSilent,
+    OpenIncident,
+    QueueReply,
+    RememberThread,
+    ReplanTimer,
+    SetPriority,
+    SetState,
+    StartTimer,
+)
+from maild.core.deciding import reply_facts
+from maild.core.deciding.case import Case, Rules
+from maild.core.incident import Incident, Priority, follow
+from maild.core.message import Address
+from maild.core.promising import sla
+from maild.core.reasons import Reason, because
+from maild.core.staff import StaffMember, staff_member
+from maild.core.understanding.automatic import is_no_reply
+from maild.core.understanding.clean_subject import clean_subject, same_topic
+from maild.core.understanding.language import language_of
+
+LONGEST_ADDRESS = (
+    320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
+)
+SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
+
+
+def decide_customer_mail(case: Case, rules: Rules, now: datetime) -> list[Action]:
+    """Return the actions for a mail from outside: it opens an incident, or goes on with one."""
+    incident = case.found.incident
+    if incident is None:
+        return open_incident(case, rules, ())
+    if closed_for_good(incident, rules, now):
+        late = because("reopen_window_over", number=incident.number, days=rules.reopen_days)
+        return open_incident(_unlinked(case, incident), rules, (late,))
+    return append_mail(case, incident, rules)
+
+
+def open_incident(
+    case: Case,
+    rules: Rules,
+    why: tuple[Reason, ...],
+    flags: tuple[str, ...] = (),
+    silence: Reason | None = None,
+) -> list[Action]:
+    """Return what a new incident needs: itself, its text, its clock, its acknowledgement, word to the staff.
+
+    `silence` is a reason of the caller's to send no acknowledgement.
+    """
+    requester, proven = requester_of(case)
+    priority: Priority = case.verdict.priority
+    flags = (*flags, "backlog") if case.delivery.backlog else flags
+    reasons = (because("opened"), *why, *case.found.reasons, case.proof.reason, *case.writer.reasons)
+    opened = OpenIncident(
+        requester=requester,
+        proven=proven,
+        subject=case.message.subject,
+        verdict=case.verdict,
+        priority=priority,
+        language=language_of(case.message.text, rules.language),
+        flags=flags,
+        linked_to=case.found.linked_to,
+    )
+    kind: Literal["unverified", "customer_message"] = (
+        "unverified" if "unverified_staff" in flags else "customer_message"
+    )
+    entry = AddEntry(
+        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
+    )
+    plan = sla.plan(rules.policy, priority, case.delivery.received_at)
+    silence = silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
+    return [
+        Dispose("opened", reasons),
+        opened,
+        *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
+        *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
+        entry,
+        *remember_thread(case),
+        *(() if case.delivery.backlog else (StartTimer("first_response", plan),)),
+        KeepSilent("acknowledgement", silence)
+        if silence
+        else acknowledgement(case, rules, plan, requester, proven),
+        *staff_told_of_new(case, rules, plan, (*reasons, *((silence,) if silence else ()))),
+    ]
+
+
+def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, proven: bool) -> QueueReply:
+    """Return the acknowledgement; to an unproven sender it echoes nothing of the mail (rule 4)."""
+    return QueueReply(
+        "acknowledgement",
+        to,
+        reply_facts.acknowledgement(case, plan, rules, proven=proven),
+        in_reply_to=case.message.message_id,
+        proven=proven,
+    )
+
+
+def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[Reason, ...]) -> list[Action]:
+    """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
+    if case.delivery.backlog:
+        return []
+    facts = reply_facts.staff_new_incident(case, plan, rules, reasons)
+    return [tell(member, "staff_new_incident", facts) for member in rules.staff]
+
+
+def tell(
+    member: StaffMember, kind: Literal["staff_new_incident", "staff_new_message"], facts: reply_facts.Facts
+) -> QueueReply:
+    """Return one notification to one of the staff, with the files of the customer's mail."""
+    to = Address(member.address, member.name)
+    return QueueReply(kind, to, facts, audience="staff", with_attachments=True, proven=True)
+
+
+def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
+    """Return what a further mail of the customer does: an entry, the state that follows, word to the staff."""
+    cause: Literal["reopened", "customer_wrote"] = (
+        "reopened" if incident.state == "closed" else "customer_wrote"
+    )
+    why = _why_appended(case, cause, rules)
+    reasons = (why, *case.found.reasons, *subject_changed(case, incident), case.proof.reason)
+    state = follow(incident.state, cause) or incident.state
+    raised = raised_priority(case, incident, rules)
+    return [
+        Dispose("appended", reasons),
+        AddEntry(
+            "customer_message",
+            case.sender,
+            case.said,
+            reasons,
+            proven=case.vouched,
+            message_id=case.original_id,
+        ),
+        *remember_thread(case),
+        *((SetState(state, why),) if state != incident.state else ()),
+        *raised,
+        *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
+    ]
+
+
+def remember_thread(case: Case) -> list[Action]:
+    """Return what lets the next mail of a thread be found that began without us."""
+    return [RememberThread(case.found.unseen)] if case.found.unseen else []
+
+
+def subject_changed(case: Case, incident: Incident) -> list[Reason]:
+    """Return word of another subject, for staff to see: perhaps it is another problem.
+
+    Each mail of ours bears the number in its subject, so who merely answered has it too.
+    """
+    subject = case.message.subject
+    if (
+        not clean_subject(subject)
+        or f"[#{incident.number}]" in subject
+        or same_topic(subject, incident.subject)
+    ):
+        return []
+    return [because("subject_changed", subject=clean_subject(subject, SUBJECT_SHOWN))]
+
+
+def staff_told_of_more(
+    case: Case, incident: Incident, raised: list[Action], rules: Rules, reasons: tuple[Reason, ...]
+) -> list[Action]:
+    """Return one notification of a further mail for each of the staff; it tells the priority and due time now."""
+    if case.delivery.backlog:
+        return []
+    plan = case.timer.plan if case.timer else None
+    for change in raised:
+        if isinstance(change, SetPriority):
+            incident = replace(incident, priority=change.priority)
+            reasons = (*reasons, change.reason)
+        elif isinstance(change, ReplanTimer):
+            plan = change.plan
+    facts = reply_facts.staff_new_message(case, incident, plan, rules, reasons)
+    return [tell(member, "staff_new_message", facts) for member in rules.staff]
+
+
+def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
+    """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
+    wanted: Priority = case.verdict.priority
+    if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
+        return []
+    why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
+    if case.timer is None:
+        return [SetPriority(wanted, why)]
+    plan = sla.replan(case.timer, wanted, case.delivery.received_at, rules.policy)
+    return [SetPriority(wanted, why), ReplanTimer("first_response", plan)]
+
+
+def requester_of(case: Case) -> tuple[Address, bool]:
+    """Return whose incident it is, and whether that is proven: From, or the Reply-To of a no-reply (rule 14)."""
+    if is_no_reply(case.sender.address) and len(case.message.reply_to) == 1:
+        return case.message.reply_to[0], False
+    return case.sender, case.proven
+
+
+def readers_named(case: Case, rules: Rules) -> list[Address]:
+    """Return the other people in To and Cc: they get nothing until staff add them, but may write."""
+    staff = {member.key for member in rules.staff}
+    skip = rules.own_addresses | staff | {case.sender.key}
+    seen: dict[str, Address] = {}
+    for address in (*case.message.to, *case.message.cc):
+        if address.key not in skip and "@" in address.key and len(address.key) <= LONGEST_ADDRESS:
+            seen.setdefault(address.key, address)
+    return list(seen.values())[:20]
+
+
+def passed_on_by_staff(case: Case, rules: Rules) -> Reason | None:
+    """Return why a mail that one of the staff resent (RFC 5322 §3.6.6) is not acknowledged (rule 9), or None."""
+    for value in (*case.message.all("Resent-From"), *case.message.all("Resent-Sender")):
+        for found in _RESENT.finditer(value[:1000]):
+            member = staff_member(rules.staff, found[0])
+            if member is not None:
+                return because("no_ack_resent", name=member.name)
+    return None
+
+
+_RESENT = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
+
+
+def why_no_acknowledgement(case: Case) -> Reason | None:
+    """Return why no acknowledgement is sent, or None where one is (rules: Machines; rules 4, 14, 23)."""
+    if case.delivery.backlog and not case.ack_backlog:
+        return because("no_ack_backlog")
+    if not case.writer.ack_allowed:
+        return because(
+            "no_ack_machine", reason="; ".join(r.text for r in case.writer.reasons) or "its header says so"
+        )
+    if case.proof.verdict == "failed":
+        return because("no_ack_dmarc")
+    if is_no_reply(case.sender.address):
+        return because("no_ack_no_reply", address=case.sender.address)
+    if case.suppressed:
+        return because("no_ack_suppressed", address=case.sender.address)
+    return None
+
+
+def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:
+    """Say whether the incident was closed longer ago than it may be reopened."""
+    closed = incident.closed_at
+    return (
+        closed is not None and incident.state == "closed" and now > closed + timedelta(days=rules.reopen_days)
+    )
+
+
+def _unlinked(case: Case, incident: Incident) -> Case:
+    return replace(case, found=replace(case.found, incident=None, linked_to=incident.number))
+
+
+def _why_appended(case: Case, cause: str, rules: Rules) -> Reason:
+    if cause == "reopened":
+        return because("reopened", days=rules.reopen_days)
+    return because("appended" if case.vouched else "appended_unproven")

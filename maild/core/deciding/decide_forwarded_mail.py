@@ -1,0 +1,104 @@
+"""One of the staff forwards a customer's mail: the incident is the customer's, and what stands above it is a note.
+
+The mail is not proven by being forwarded: whoever may forward could as well have been lied to. It is answered only
+where its forwarder asks for that with `#ack`, and it came in when we got it. A mail of ours that is forwarded
+to us is no request; it is kept as a note. Everything else is the staff member's own mail.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from maild.core.actions import Action, AddEntry, AddParty, Dispose, ForIncident, QueueReply
+from maild.core.deciding import reply_facts
+from maild.core.deciding.case import Case, ForwardCase, Rules
+from maild.core.deciding.decide_customer_mail import append_mail, closed_for_good, open_incident
+from maild.core.deciding.decide_machine_mail import QUIET_KINDS
+from maild.core.deciding.staff_commands import VERBS, Commands, out_of_place, read_commands
+from maild.core.incident import Incident
+from maild.core.message import Address
+from maild.core.reasons import Reason, because
+from maild.core.staff import StaffMember, staff_member
+
+
+def is_customers(forward: ForwardCase, rules: Rules) -> bool:
+    """Say whether the forwarded mail is a customer's: of one sender, who is not one of us, and a person or a shop."""
+    sender = forward.case.message.sender
+    if sender is None or staff_member(rules.staff, sender.address) or sender.key in rules.own_addresses:
+        return False
+    return forward.case.writer.kind not in QUIET_KINDS
+
+
+def is_ours(forward: ForwardCase, rules: Rules) -> bool:
+    """Say whether the forwarded mail is one that we sent, on an incident that is known."""
+    sender = forward.case.message.sender
+    ours = forward.case.writer.kind == "loop" or (sender is not None and sender.key in rules.own_addresses)
+    return ours and forward.case.found.incident is not None
+
+
+def decide_forwarded_mail(
+    case: Case, forward: ForwardCase, member: StaffMember, rules: Rules, now: datetime
+) -> list[Action]:
+    """Return the actions for a customer's mail that `member` forwards with `case`."""
+    commands = read_commands(forward.note, case.message.html_text)
+    problems = (*commands.problems, *out_of_place(commands, "forward"))
+    why = because("forwarded", name=member.name, how=case.proof.reason.text)
+    inner = forward.case
+    told = replace(inner.found, reasons=(why, *inner.found.reasons, *problems))
+    inner = replace(inner, found=told)
+    incident = inner.found.incident
+    if incident is None or closed_for_good(incident, rules, now):
+        silence = _silence(case, commands, problems, member)
+        actions = open_incident(_alone(inner, incident), rules, (), silence=silence)
+    else:
+        dispose, *rest = append_mail(inner, incident, rules)
+        actions = [dispose, ForIncident(incident.number), *rest, *_new_party(inner, incident)]
+    return [*actions, *_note(case, commands, why)]
+
+
+def note_our_own(case: Case, forward: ForwardCase, member: StaffMember) -> list[Action]:
+    """Return a note for a mail of ours that `member` forwards to us, and a receipt that says so: nothing is sent."""
+    incident = forward.case.found.incident
+    if incident is None:
+        raise ValueError("a forwarded mail of ours belongs to an incident")
+    why = because("forwarded_ours", name=member.name)
+    facts = reply_facts.receipt(incident, [VERBS["note"].did], [])
+    to = Address(member.address, member.name)
+    return [
+        Dispose("appended", (why, *forward.case.found.reasons)),
+        ForIncident(incident.number),
+        AddEntry("internal_note", case.sender, forward.note, (why,), proven=case.proven),
+        QueueReply("receipt", to, facts, audience="staff", in_reply_to=case.message.message_id, proven=True),
+    ]
+
+
+def _silence(
+    case: Case, commands: Commands, problems: tuple[Reason, ...], member: StaffMember
+) -> Reason | None:
+    """Return why the customer is not sent a number, or None where one person of the staff, proven, asks for it."""
+    asked = "ack" in commands.verbs and not problems and case.proven and not member.group
+    return None if asked else because("no_ack_forwarded", name=member.name)
+
+
+def _alone(inner: Case, closed: Incident | None) -> Case:
+    """Return the case as one of a new incident, which names the one that was closed for good."""
+    if closed is None:
+        return inner
+    return replace(inner, found=replace(inner.found, incident=None, linked_to=closed.number))
+
+
+def _new_party(inner: Case, incident: Incident) -> list[Action]:
+    """Let the customer go on with an incident on which they wrote from another address before."""
+    if incident.party(inner.sender.address) is not None:
+        return []
+    return [AddParty(inner.sender, "cc", proven=False)]
+
+
+def _note(case: Case, commands: Commands, why: Reason) -> list[Action]:
+    """Return what its forwarder wrote above the mail, for the staff alone."""
+    if not commands.text and not commands.verbs:
+        return []
+    return [
+        AddEntry(
+            "internal_note", case.sender, commands.text, (why,), commands=commands.verbs, proven=case.proven
+        )
+    ]

@@ -1,0 +1,25 @@
+"""A mail that no one can read or place by rule: its bytes are kept, and a person is asked to look."""
+
+from datetime import datetime, tzinfo
+
+from maild.core.actions import Action, Dispose, QueueReply
+from maild.core.deciding.case import Rules
+from maild.core.message import Address
+from maild.core.reasons import Reason
+from maild.core.writing.time_words import say
+
+
+def decide_unreadable_mail(reason: Reason, source: str, received_at: datetime, rules: Rules) -> list[Action]:
+    """Return the quarantine of one mail, and word of it to the staff."""
+    facts = {"reason": reason.text, "came_from": source, "received": say(received_at, _zone(rules))}
+    return [
+        Dispose("quarantined", (reason,)),
+        *(
+            QueueReply("quarantine_notice", Address(m.address, m.name), facts, audience="staff", proven=True)
+            for m in rules.staff
+        ),
+    ]
+
+
+def _zone(rules: Rules) -> tzinfo:
+    return rules.policy.calendar.zone

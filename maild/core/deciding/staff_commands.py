@@ -1,0 +1,192 @@
+"""The verbs that staff write at the top of a mail, one a line, and the word that confirms a held mail.
+
+A command is a line `#close`, or `#priority high` where its verb takes a word, among the first new lines of a
+mail. A line that begins like a command and is none is never text, nor is a verb in the wrong place or dress
+(`*#note*`, a `#note` below a greeting): what was meant for the staff would else reach the customer.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from maild.core.reasons import Reason, because
+from maild.core.understanding.new_text import split_text
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`.
+
+    `takes` says in a word what must stand behind the verb on its line, and ends `asks`; most verbs stand alone.
+    `above` says above what it may stand: an answer to a customer, or a customer's mail that is forwarded to us.
+    """
+
+    does: str
+    asks: str
+    did: str
+    takes: str = ""
+    above: tuple[Literal["answer", "forward"], ...] = ("answer",)
+
+
+# The one table of verbs. Later verbs are added here and nowhere else.
+VERBS: dict[str, Verb] = {
+    "note": Verb(
+        does="keeps this mail among the staff: nothing of it reaches the customer",
+        asks="keep it among the staff",
+        did="kept your mail among the staff",
+        above=("answer", "forward"),
+    ),
+    "close": Verb(
+        does="closes the incident; the text, if there is any, is sent first",
+        asks="close the incident",
+        did="closed the incident",
+    ),
+    "working": Verb(
+        does="says that the work goes on: the incident is in progress; the text, if there is any, is sent first",
+        asks="go on working on it",
+        did="put the incident in progress",
+    ),
+    "scope": Verb(
+        does="with the id of a scope behind it: corrects what the incident is about",
+        asks="change the scope to",
+        did="changed the scope",
+        takes="ID",
+    ),
+    "priority": Verb(
+        does="with hotrush, high, normal or low behind it: corrects the priority, and with it the promised time",
+        asks="change the priority to",
+        did="changed the priority",
+        takes="LEVEL",
+    ),
+    "ack": Verb(
+        does="above a customer's mail that you forward to us: the customer is sent the number of the incident",
+        asks="send the customer the number of the incident",
+        did="sent the customer the number of the incident",
+        above=("forward",),
+    ),
+}
+
+# `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
+_COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)
+_INVISIBLE = " \t\r\n\x0b\x0c\xa0\u200b\u200c\u200d\u2060\ufeff"
+# A verb as mail clients and hurried people write it: in bold, in quotes, in a list, with a wide number sign.
+_MEANT = re.compile(rf"[\W_]*[#\uff03][\W_]*({'|'.join(VERBS)})(?![^\W_])[\W_]*(.*)", re.DOTALL)
+_PLACES = {"answer": "an answer to a customer", "forward": "a mail that is forwarded to us"}
+_SHOWN = 40  # characters of a mistyped command that a receipt repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What a staff mail asks for: its commands in order, each once, and the text below them.
+
+    Each of `verbs` is a verb, with the word that it takes behind a blank, as its author wrote it: `priority High`.
+    Where there are problems, nothing of the mail may be carried out.
+    """
+
+    verbs: tuple[str, ...]
+    text: str
+    problems: tuple[Reason, ...] = ()
+
+
+def read_commands(text: str, html_text: str | None) -> Commands:
+    """Return the commands at the top of `text`, the new text of a mail, and the text below them.
+
+    `html_text` is the whole text of the HTML form where the mail has both: its new part must begin with
+    the same commands, so that nobody sees one mail and sends another (rule 15).
+    """
+    lines = text.splitlines()
+    commands, rest = _leading(lines)
+    problems = [problem for verb, more in commands for problem in _problems(verb, more)]
+    problems += _misplaced(lines[rest:])
+    if html_text is not None and not problems:
+        others, _ = _leading(split_text(html_text).new.splitlines())
+        problems += [because("verb_hidden")] if _said(others) != _said(commands) else []
+    verbs = tuple(dict.fromkeys(_said([one for one in commands if one[0] in VERBS])))
+    problems += [because("verbs_contradict")] if {"close", "working"} <= set(verbs) else []
+    return Commands(verbs, "\n".join(lines[rest:]).strip("\n").rstrip(), tuple(problems))
+
+
+def verb_and_word(command: str) -> tuple[str, str]:
+    """Return a command of `Commands.verbs` as its verb, and the word behind it or "".
+
+    >>> verb_and_word("priority high"), verb_and_word("close")
+    (('priority', 'high'), ('close', ''))
+    """
+    verb, _, word = command.partition(" ")
+    return verb, word
+
+
+def asked(command: str) -> str:
+    """Return in words what a command asks for.
+
+    >>> asked("priority high"), asked("close")
+    ('change the priority to high', 'close the incident')
+    """
+    verb, word = verb_and_word(command)
+    return f"{VERBS[verb].asks} {word}".rstrip()
+
+
+def out_of_place(commands: Commands, above: Literal["answer", "forward"]) -> tuple[Reason, ...]:
+    """Return word of each verb that may not stand above what the mail is."""
+    verbs = (verb_and_word(command)[0] for command in commands.verbs)
+    wrong = (verb for verb in verbs if above not in VERBS[verb].above)
+    return tuple(because("verb_not_here", verb=f"#{verb}", above=_PLACES[above]) for verb in wrong)
+
+
+def is_send(new_text: str) -> bool:
+    """Say whether the first new line is the word `send`, in any case, with only punctuation around it."""
+    first = next((line for line in new_text.splitlines() if line.strip(_INVISIBLE)), "")
+    if first.lstrip(_INVISIBLE).startswith(">"):
+        return False
+    return re.fullmatch(r"[\W_]*send[\W_]*", first.casefold()) is not None
+
+
+def is_only_send(new_text: str) -> bool:
+    """Say whether the word `send` is all that is new: an answer to a request to confirm, and never to a customer."""
+    written = [line for line in new_text.splitlines() if line.strip(_INVISIBLE)]
+    return len(written) == 1 and is_send(written[0])
+
+
+def _leading(lines: list[str]) -> tuple[list[tuple[str, str]], int]:
+    """Return the leading commands as (verb, rest of its line), and how many lines they take."""
+    commands: list[tuple[str, str]] = []
+    rest = 0
+    for i, line in enumerate(lines):
+        bare = line.strip(_INVISIBLE)
+        match = _COMMAND.fullmatch(bare)
+        if bare and not match:
+            break
+        if match:
+            commands.append((match[1].casefold(), " ".join(match[2].split())))
+            rest = i + 1
+    return commands, rest
+
+
+def _said(commands: list[tuple[str, str]]) -> list[str]:
+    """Return the commands as one string each: the verb, and the word where it takes one."""
+    return [f"{verb} {more}".rstrip() if _takes(verb) else verb for verb, more in commands]
+
+
+def _takes(verb: str) -> str:
+    return VERBS[verb].takes if verb in VERBS else ""
+
+
+def _misplaced(lines: list[str]) -> Iterator[Reason]:
+    """Yield each verb that stands where it is no command; on the first line also with text behind it."""
+    written = (line for line in lines if line.strip(_INVISIBLE))
+    for i, line in enumerate(written):
+        meant = _MEANT.fullmatch(line.casefold())
+        if meant and (i == 0 or len(meant[2].split()) <= bool(_takes(meant[1]))):
+            yield because("verb_misplaced", verb=f"#{meant[1]}")
+
+
+def _problems(verb: str, more: str) -> Iterator[Reason]:
+    """Yield what is wrong with one command."""
+    if verb not in VERBS:
+        known = " ".join(f"#{name}" for name in VERBS)
+        yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", known=known)
+    elif VERBS[verb].takes and not more:
+        yield because("verb_lacks_word", verb=f"#{verb}", takes=VERBS[verb].takes)
+    elif more and not VERBS[verb].takes:
+        yield because("verb_not_alone", verb=f"#{verb}")

@@ -1,0 +1,1 @@
+"""By when: opening hours, targets, clocks and their steps."""

@@ -1,0 +1,1 @@
+"""Bytes in, a Message out: what a received mail says and carries."""

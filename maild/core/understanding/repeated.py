@@ -1,0 +1,126 @@
+"""Which lines of a mail repeat a text of ours: known by their letters alone, so in every language and however marked.
+
+A mail program wraps, marks, indents and links what it quotes, but leaves its letters in their order. A text of ours
+counts as quoted only where at least two thirds of it are there, and its lines only in the order in which we wrote
+them: who copies a line of ours to choose it, even above the whole quote, is heard.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from unicodedata import normalize
+
+from maild.core.understanding.signature import is_rule
+
+# Letters by which a place in our text is found; a shorter line is known beside its neighbours only, or, from SHORT
+# on, as the next one of a quote.
+WINDOW, SHORT = 16, 8
+MOST_LETTERS = 100_000  # compared of a text of ours, and of a mail: more is no quote of what people write
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_MARKS = ">|: \t"  # what may stand alone on a line that is quoted; an emoji may be an answer
+# What programs add behind an address that they made a link.
+_LINK = re.compile(r"<(?:https?|mailto|tel):[^<>]*>")
+
+Written = Sequence[tuple[int, str]]  # the lines that have letters, by their numbers, with these
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The written lines `first` up to `last`, which are the letters `start` up to `end` of our text."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+    @property
+    def weight(self) -> int:
+        """How many letters it has."""
+        return self.end - self.start
+
+
+def repeated_lines(page: Sequence[str], ours: Sequence[str]) -> set[int]:
+    """Return which lines of `page` are quoted from one of the texts `ours`, and the bare marks below them."""
+    texts = [letters for text in ours if len(letters := _letters(text)) >= WINDOW]
+    if not texts:
+        return set()
+    written = list(_written(page))
+    runs = (run for text in texts for run in _quoted(text, written))
+    found = {i for run in runs for i, _ in written[run.first : run.last]}
+    for i in range(1, len(page)):
+        if i - 1 in found and (not page[i].strip(_MARKS) or is_rule(page[i])):
+            found.add(i)
+    return found
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, without case and accents; the same for each way to spell them."""
+    text = _LINK.sub(" ", text[: 2 * MOST_LETTERS]).casefold()
+    if not text.isascii():
+        text = normalize("NFKD", text)
+    return _NOT_LETTERS.sub("", text)[:MOST_LETTERS]
+
+
+def _written(page: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines that have letters, until there were too many."""
+    room = MOST_LETTERS
+    for i, line in enumerate(page):
+        letters = _letters(line)
+        room -= len(letters)
+        if room < 0:
+            return
+        if letters:
+            yield i, letters
+
+
+def _quoted(text: str, written: Written) -> list[_Run]:
+    """Return the runs that quote `text`, if two thirds of it are quoted."""
+    runs = _in_order(list(_runs(text, written)))
+    return runs if 3 * sum(run.weight for run in runs) >= 2 * len(text) else []
+
+
+def _runs(text: str, written: Written) -> Iterator[_Run]:
+    """Yield the stretches of lines that stand in `text` one after the other, top to bottom.
+
+    Below an answer the quote is sought first where it was left, and there a shorter line is enough.
+    """
+    places = {text[i : i + WINDOW]: i for i in range(len(text) - WINDOW, -1, -1)}
+    run: _Run | None = None
+    free = left = 0
+    for at, (_, letters) in enumerate(written):
+        if run and text.startswith(letters, run.end):
+            run = replace(run, last=at + 1, end=run.end + len(letters))
+            continue
+        if run:
+            yield run
+            free, left, run = run.last, run.end, None
+        place = places.get(letters[:WINDOW], -1)
+        if len(letters) >= SHORT and left and text.startswith(letters, left):
+            place = left
+        if place >= 0 and text.startswith(letters, place):
+            run = _reaching_up(text, written, _Run(at, at + 1, place, place + len(letters)), free)
+    if run:
+        yield run
+
+
+def _reaching_up(text: str, written: Written, run: _Run, free: int) -> _Run:
+    """Return the run with the lines above it, down from `free`, that were too short to be found by themselves."""
+    while run.first > free and text.endswith(written[run.first - 1][1], 0, run.start):
+        run = replace(run, first=run.first - 1, start=run.start - len(written[run.first - 1][1]))
+    return run
+
+
+def _in_order(runs: Sequence[_Run]) -> list[_Run]:
+    """Return the longest run, and of those above and below it the ones that keep the order of our text."""
+    if not runs:
+        return []
+    middle = max(range(len(runs)), key=lambda i: runs[i].weight)
+    kept = [runs[middle]]
+    for run in reversed(runs[:middle]):
+        if run.end <= kept[-1].start:
+            kept.append(run)
+    kept.reverse()
+    for run in runs[middle + 1 :]:
+        if run.start >= kept[-1].end:
+            kept.append(run)
+    return kept

@@ -1,0 +1,1 @@
+"""Mails of ours: their facts, their header, their bytes, and the check before they leave."""

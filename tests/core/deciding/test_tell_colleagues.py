@@ -1,0 +1,71 @@
+"""What one of the staff answers, notes or closes, the others hear of, and its author does not."""
+
+import pytest
+
+from maild.core.actions import Action, AskConfirmation
+from maild.core.deciding.case import Case
+from maild.core.deciding.decide_confirmation import decide_confirmation
+from maild.core.deciding.decide_staff_mail import decide_staff_mail
+from maild.core.understanding.new_text import ANSWER_ABOVE
+from tests.parts import cases as c
+
+
+def decided(case: Case, **rules: object) -> list[Action]:
+    """Return what is decided about Anna's mail, where colleagues are told of everything."""
+    return decide_staff_mail(case, c.ANNA, c.rules(**{"tell_colleagues": "all", **rules}), c.NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "did"),
+    [
+        ("It works again.", "all", "answered the customer"),
+        ("It works again.", "answers", "answered the customer"),
+        ("It works again.", "none", None),
+        ("#close\nIt works again.", "answers", "answered the customer and closed the incident"),
+        ("#close", "answers", "closed the incident"),
+        ("#note\nThe licence ran out.", "all", "wrote a note"),
+        ("#note\nThe licence ran out.", "answers", None),
+        ("#note\n#close\nThe licence ran out.", "all", "wrote a note and closed the incident"),
+        ("#note\n#close\nThe licence ran out.", "answers", "closed the incident"),
+        ("#note", "all", None),
+        ("#working", "all", None),
+    ],
+)
+def test_colleagues_hear_of_what_the_config_says(text: str, wanted: str, did: str | None) -> None:
+    """Ben alone: Anna knows what she wrote."""
+    told = c.mails(decided(c.from_staff(text), tell_colleagues=wanted), "colleague_wrote")
+    assert [(mail.to.address, mail.facts["did"]) for mail in told] == ([(c.BEN.address, did)] if did else [])
+
+
+def test_a_colleague_reads_the_whole_text_below_our_line() -> None:
+    """In the thread, from a machine, as mail to staff; what they quote of it never reaches a customer."""
+    (told,) = c.mails(decided(c.from_staff("#note\nThe licence ran out.")), "colleague_wrote")
+    assert (told.facts["text"], told.facts["internal"]) == ("The licence ran out.", True)
+    assert told.facts["answer_above"] == ANSWER_ABOVE
+    assert (told.audience, told.automatic) == ("staff", True)
+    assert (told.facts["author"], told.facts["state"]) == ("Anna", "submitted")
+
+
+def test_only_text_that_colleagues_are_to_hear_is_in_their_mail() -> None:
+    """With `answers`, a note that closes is told as a closing, without the note."""
+    done = decided(c.from_staff("#note\n#close\nThe licence ran out."), tell_colleagues="answers")
+    (told,) = c.mails(done, "colleague_wrote")
+    assert (told.facts["text"], told.facts["state"]) == ("", "closed")
+
+
+def test_files_go_along() -> None:
+    """A note may be a picture; there is no other place to see it."""
+    done = decided(c.from_staff("#note", attachments=(c.FILE,)))
+    (told,) = c.mails(done, "colleague_wrote")
+    assert (told.facts["files"], told.with_attachments) == (True, True)
+
+
+def test_what_waits_is_told_to_nobody_until_it_is_released() -> None:
+    """Rule 11: it may be forged; at its author's word it is told like any other."""
+    held = decided(c.from_staff(proof=c.UNPROVEN))
+    assert c.only(held, AskConfirmation)
+    assert c.mails(held, "colleague_wrote") == []
+    case = c.confirming()
+    assert case.confirmation is not None
+    done = decide_confirmation(case, case.confirmation, c.rules(tell_colleagues="all"), c.NOW)
+    assert [mail.to.address for mail in c.mails(done, "colleague_wrote")] == [c.BEN.address]
