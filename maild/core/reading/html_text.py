@@ -1,8 +1,8 @@
 """HTML of a mail -> the text that a reader would see; fetches nothing, never raises, in time linear to the input.
 
 Blocks become lines, rows of a table too, their cells apart by tabs; quotes get `> `, list items a mark, links their
-address behind the words. What the sender hid from a human reader (core/reading/hidden_text.py) is left out, because staff
-and keywords must see one mail.
+address behind the words. What the sender hid from a human reader (hidden_text.py) is left out, because staff and
+keywords must see one mail.
 """
 
 import re
