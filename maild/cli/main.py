@@ -20,6 +20,7 @@ COMMANDS = (
     "show",
     "explain",
     "config",
+    "backtest",
     "parse",
     "quarantine",
     "outbox",

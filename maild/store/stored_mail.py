@@ -1,0 +1,112 @@
+"""The mails that opened incidents, as a classifier reads them, and what staff corrected since; read only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, column, exists, func, inspect, select, table
+
+from maild.core.new_text import split_text
+from maild.store.database import Database
+from maild.store.tables import arrival, entry, incident, message, outbox
+
+BATCH = 200
+_FIRST = arrival.c.disposition == "opened"
+_ACKNOWLEDGED = exists().where(
+    outbox.c.incident == incident.c.number,
+    outbox.c.kind == "acknowledgement",
+)
+_OPENED = (
+    select(
+        incident.c.number,
+        incident.c.opened_at,
+        incident.c.scope,
+        incident.c.priority,
+        message.c.subject,
+        message.c.sender,
+        arrival.c.source,
+        arrival.c.reasons,
+        arrival.c.received_at,
+        entry.c.text,
+        _ACKNOWLEDGED.label("acknowledged"),
+    )
+    .join(arrival, (arrival.c.incident == incident.c.number) & _FIRST)
+    .join(message, message.c.id == arrival.c.message)
+    .join(entry, (entry.c.arrival == arrival.c.id) & (entry.c.incident == incident.c.number))
+    .where(incident.c.number > bindparam("after"), incident.c.opened_at >= bindparam("since"))
+    .order_by(incident.c.number)
+    .limit(BATCH)
+)
+_COUNT = select(func.count()).select_from(incident).where(incident.c.opened_at >= bindparam("since"))
+_CORRECTION = table("correction", *map(column, ("id", "incident", "field", "was", "now")))
+_CORRECTIONS = select(_CORRECTION).order_by(_CORRECTION.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An incident and the mail that opened it; `text` is what was written in it, without quotes of a thread.
+
+    `scope` and `priority` are those that the incident has now.
+    """
+
+    number: int
+    subject: str
+    text: str
+    sender: str
+    source: str
+    received_at: datetime
+    scope: str
+    priority: str
+    acknowledged: bool
+
+
+def opened(database: Database, since: datetime) -> Iterator[Opened]:
+    """Yield the incidents opened since then in the order of their numbers, each in short transactions."""
+    after = 0
+    while True:
+        with database.read() as tx:
+            rows = tx.execute(_OPENED, {"after": after, "since": since}).all()
+        for row in rows:
+            if row.number > after:  # several mails at one incident's beginning: the first of them opened it
+                after = row.number
+                yield Opened(
+                    row.number,
+                    row.subject or "",
+                    _new_text(row.text, row.reasons),
+                    row.sender or "",
+                    row.source,
+                    row.received_at,
+                    row.scope,
+                    row.priority,
+                    bool(row.acknowledged),
+                )
+        if len(rows) < BATCH:
+            return
+
+
+def count(database: Database, since: datetime) -> int:
+    """Return how many incidents were opened since then."""
+    with database.read() as tx:
+        return int(tx.scalar(_COUNT, {"since": since}) or 0)
+
+
+def corrections(database: Database) -> dict[int, dict[str, tuple[str, str]]]:
+    """Return what staff corrected: incident -> `scope` or `priority` -> (as it was at first, as it is now)."""
+    with database.read() as tx:
+        rows = tx.execute(_CORRECTIONS).all() if _has_corrections(tx) else []
+    found: dict[int, dict[str, tuple[str, str]]] = {}
+    for row in rows:
+        of_incident = found.setdefault(row.incident, {})
+        first, _ = of_incident.get(row.field, (row.was, ""))
+        of_incident[row.field] = (first, row.now)
+    return found
+
+
+def _has_corrections(tx: Connection) -> bool:
+    return inspect(tx).has_table("correction")
+
+
+def _new_text(text: str, reasons: list[dict[str, str]]) -> str:
+    """Return what was written now, as the daemon told it apart: only a late answer begins with a quote."""
+    late = any(reason["name"] == "reopen_window_over" for reason in reasons)
+    return split_text(text, first=not late).new
