@@ -2,6 +2,7 @@
 
 import json
 import os
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -203,6 +204,11 @@ def print_hanging(page: Console, text: Text, margin: str = "    ") -> None:
     for before, line in [("", first), *((margin, line) for line in rest)]:
         line.rstrip()
         page.print(Text.assemble(before, line))
+
+
+def wrapped(text: str, margin: str) -> list[str]:
+    """Return a text in lines for a terminal of 80 columns, each behind the margin."""
+    return textwrap.wrap(text, 79, initial_indent=margin, subsequent_indent=margin)
 
 
 def cut(text: str, width: int) -> str:

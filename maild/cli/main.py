@@ -21,6 +21,7 @@ COMMANDS = (
     "explain",
     "config",
     "backtest",
+    "suggest",
     "parse",
     "quarantine",
     "outbox",

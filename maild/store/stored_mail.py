@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, column, exists, func, inspect, sel
 
 from maild.core.new_text import split_text
 from maild.store.database import Database
-from maild.store.tables import arrival, entry, incident, message, outbox
+from maild.store.tables import arrival, entry, incident, message, outbox, verdict
 
 BATCH = 200
 _FIRST = arrival.c.disposition == "opened"
@@ -16,12 +16,20 @@ _ACKNOWLEDGED = exists().where(
     outbox.c.incident == incident.c.number,
     outbox.c.kind == "acknowledgement",
 )
+# What the mail that opened it was taken for; further mails have verdicts of their own.
+_OF_IT = verdict.alias()
+_FIRST_VERDICT = (
+    select(func.min(_OF_IT.c.id))
+    .where(_OF_IT.c.incident == incident.c.number)
+    .correlate(incident)
+    .scalar_subquery()
+)
 _OPENED = (
     select(
         incident.c.number,
         incident.c.opened_at,
-        incident.c.scope,
-        incident.c.priority,
+        verdict.c.scope,
+        verdict.c.priority,
         message.c.subject,
         message.c.sender,
         arrival.c.source,
@@ -33,6 +41,7 @@ _OPENED = (
     .join(arrival, (arrival.c.incident == incident.c.number) & _FIRST)
     .join(message, message.c.id == arrival.c.message)
     .join(entry, (entry.c.arrival == arrival.c.id) & (entry.c.incident == incident.c.number))
+    .join(verdict, verdict.c.id == _FIRST_VERDICT)
     .where(incident.c.number > bindparam("after"), incident.c.opened_at >= bindparam("since"))
     .order_by(incident.c.number)
     .limit(BATCH)
@@ -46,7 +55,7 @@ _CORRECTIONS = select(_CORRECTION).order_by(_CORRECTION.c.id)
 class Opened:
     """An incident and the mail that opened it; `text` is what was written in it, without quotes of a thread.
 
-    `scope` and `priority` are those that the incident has now.
+    `scope` and `priority` are what the daemon took it for.
     """
 
     number: int

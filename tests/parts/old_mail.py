@@ -38,8 +38,8 @@ INSERT = "INSERT INTO correction (incident, field, was, now) VALUES (:incident, 
 def old_mail(folder: Path, subjects: Sequence[str], rules: str = RULES) -> Iterator[Target]:
     """Give a maild that got a mail of each subject, one an hour, and acknowledged it."""
     with target(folder, rules) as maild:
-        for subject in subjects:
-            maild.gets(maild.mail("Jane <jane@customer.example>", "Please look.\n", Subject=subject))
+        for number, subject in enumerate(subjects):
+            maild.gets(maild.mail(f"Jane <jane@customer{number}.example>", "Please look.\n", Subject=subject))
             maild.sends()
             maild.clock.advance(timedelta(hours=1))
         yield maild
