@@ -47,7 +47,7 @@ _OPENED = (
     .limit(BATCH)
 )
 _COUNT = select(func.count()).select_from(incident).where(incident.c.opened_at >= bindparam("since"))
-_CORRECTION = table("correction", *map(column, ("id", "incident", "field", "was", "now")))
+_CORRECTION = table("correction", *map(column, ("id", "incident", "field", "before", "after")))
 _CORRECTIONS = select(_CORRECTION).order_by(_CORRECTION.c.id)
 
 
@@ -106,8 +106,8 @@ def corrections(database: Database) -> dict[int, dict[str, tuple[str, str]]]:
     found: dict[int, dict[str, tuple[str, str]]] = {}
     for row in rows:
         of_incident = found.setdefault(row.incident, {})
-        first, _ = of_incident.get(row.field, (row.was, ""))
-        of_incident[row.field] = (first, row.now)
+        first, _ = of_incident.get(row.field, (row.before, ""))
+        of_incident[row.field] = (first, row.after)
     return found
 
 

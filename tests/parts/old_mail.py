@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from tests.faults.target import Target, target
 
@@ -30,8 +30,12 @@ level = "high"
 phrases = ["urgent"]
 """
 TABLE = """CREATE TABLE IF NOT EXISTS correction (
-  id INTEGER PRIMARY KEY, incident INTEGER, field TEXT, was TEXT, now TEXT, at TEXT, config_version TEXT)"""
-INSERT = "INSERT INTO correction (incident, field, was, now) VALUES (:incident, :field, :was, :now)"
+  id BIGINT PRIMARY KEY, incident BIGINT, verdict BIGINT, entry BIGINT, author BIGINT,
+  field TEXT, before TEXT, after TEXT, at TEXT)"""
+INSERT = """INSERT INTO correction (id, incident, verdict, entry, author, field, before, after, at)
+  SELECT (SELECT count(*) + 1 FROM correction), incident, min(verdict.id), (SELECT min(id) FROM entry),
+         (SELECT min(id) FROM address), :field, :before, :after, '2026-03-02 09:00:00.000000'
+  FROM verdict WHERE incident = :incident GROUP BY incident"""
 
 
 @contextmanager
@@ -45,8 +49,13 @@ def old_mail(folder: Path, subjects: Sequence[str], rules: str = RULES) -> Itera
         yield maild
 
 
-def correct(maild: Target, incident: int, field: str, was: str, now: str) -> None:
+def correct(maild: Target, incident: int, field: str, before: str, after: str) -> None:
     """Have the staff correct the scope or the priority of an incident."""
     with maild.desk.database.begin() as tx:
-        tx.execute(text(TABLE))
-        tx.execute(text(INSERT), {"incident": incident, "field": field, "was": was, "now": now})
+        correct_in(tx, incident, field, before, after)
+
+
+def correct_in(tx: Connection, incident: int, field: str, before: str, after: str) -> None:
+    """Store a correction of the scope or the priority of an incident."""
+    tx.execute(text(TABLE))
+    tx.execute(text(INSERT), {"incident": incident, "field": field, "before": before, "after": after})
