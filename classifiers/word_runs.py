@@ -1,6 +1,7 @@
 """The runs of one to a few words of a text that could be a phrase: what is looked at when one is to be learned."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from classifiers.hits import BODY_READ, SUBJECT_READ
 from classifiers.normalise import normalise
@@ -41,7 +42,7 @@ def both(subject: str, body: str) -> tuple[Sequence[str], Sequence[str]]:
 
 def words_read(text: str, *, subject: bool) -> Sequence[str]:
     """Return the first words of a text as the classifiers read them; "" is a border."""
-    return tuple(word.text for word in words_of(normalise(text, subject=subject).text)[:MOST_WORDS])
+    return tuple(word for word, _, _ in islice(words_of(normalise(text, subject=subject).text), MOST_WORDS))
 
 
 def runs(words: Sequence[str], longest: int) -> Iterator[Sequence[str]]:

@@ -32,10 +32,12 @@ from maild.core.bounce_reason import LASTS
 from maild.core.incident import State
 from maild.core.reasons import SENTENCES
 from maild.core.staff_commands import VERBS
+from maild.store.database import Database
 from maild.store.tables import OutboxState, metadata
 from replies.catalogue import COMMON, REPLIES, Fact
 from replies.filters import FILTERS
 from tests.parts.configs import SHIPPED
+from tests.parts.old_mail import correct_in
 from tests.parts.pages import (
     PAGES,
     ROOT,
@@ -70,7 +72,21 @@ MAILS = (
         f"Message-ID: <a{n}@shop.example>\n\nWhere do I set the VAT rate of shop {n}?\n"
         for n in (1, 2, 3)
     ),
+    # The tutorial of docs/classifiers.md: three customers with one problem, which no rule knows yet.
+    *(
+        f"From: {name}@{name}.example\nTo: support@example.com\nSubject: {subject}\n"
+        f"Message-ID: <1@{name}.example>\n\nPlease help.\n"
+        for name, subject in (
+            ("carol", "The cart forgets what customers put in"),
+            ("dave", "It forgets all options"),
+            ("erin", "Our basket forgets everything over night"),
+        )
+    ),
 )
+LABELS = """\
+{"subject": "The cart forgets what customers put in", "scope": "malfunction"}
+{"subject": "HotRush: nobody can check out", "scope": "outage", "priority": "hotrush"}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +101,12 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world in which the commands of the docs run; its daemon is stopped again."""
     folder = tmp_path_factory.mktemp("world")
-    (folder / "config.toml").write_text(SHIPPED.replace("127.0.0.1:2525", f"127.0.0.1:{free_port()}"))
+    config = SHIPPED.replace("127.0.0.1:2525", f"127.0.0.1:{free_port()}")
+    for name in ("config.toml", "new.toml"):
+        (folder / name).write_text(config)
     (folder / "mail.eml").write_text(MAILS[2])
+    (folder / "labels.jsonl").write_text(LABELS)
+    (folder / "old.mbox").write_text(f"From - Mon Nov 23 09:00:00 2026\n{MAILS[-1]}\n")
     (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
     daemon = subprocess.Popen(
         [sys.executable, "-m", "maild.cli.main", "run"], cwd=folder, stderr=subprocess.PIPE, text=True
@@ -104,7 +124,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         daemon.send_signal(signal.SIGTERM)
         _, said = daemon.communicate(timeout=30)
     assert (daemon.returncode, "stopped" in said) == (0, True)
+    staff_correct(folder)
     return World(folder, demo.output)
+
+
+def staff_correct(folder: Path) -> None:
+    """Have the staff say what the three customers of the tutorial meant."""
+    database = Database.open(load_config(folder / "config.toml", {}).database.url)
+    for number, before in ((1005, "configuration"), (1006, "unknown"), (1007, "unknown")):
+        with database.begin() as tx:
+            correct_in(tx, number, "scope", before, "malfunction")
+    database.close()
 
 
 def free_port() -> int:
@@ -159,9 +189,7 @@ def only_names(words: Sequence[str]) -> bool:
     with click.Context(cli) as ctx:
         for word in words:
             found = found.get_command(ctx, word) if isinstance(found, click.Group) else None
-    return isinstance(found, click.Group) or (
-        found is not None and any(p.required and p.param_type_name == "argument" for p in found.params)
-    )
+    return isinstance(found, click.Group) or (found is not None and any(p.required for p in found.params))
 
 
 def needs_batch_or_subject(words: str) -> bool:
@@ -175,16 +203,17 @@ def copy_of(world: World, to: Path) -> Path:
 
 
 def prepared(folder: Path, before: str) -> None:
-    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`."""
+    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`.
+
+    With `new.toml: ` before it, a copy of that name is made and changed, and the config stays.
+    """
     if not before:
         return
     scope, phrase = re.findall(r'"([^"]+)"', before)
-    config = folder / "config.toml"
-    text, count = re.subn(
-        rf'(?ms)(^id = "{scope}"$.*?^phrases = \[)', rf'\1\n  "{phrase}",', config.read_text(), count=1
-    )
+    config = (folder / "config.toml").read_text()
+    text, count = re.subn(rf'(?ms)(^id = "{scope}"$.*?^phrases = \[)', rf'\1\n  "{phrase}",', config, count=1)
     assert count == 1
-    config.write_text(text)
+    (folder / ("new.toml" if before.startswith("new.toml: ") else "config.toml")).write_text(text)
 
 
 # --- commands -------------------------------------------------------------------------------------------------

@@ -69,8 +69,17 @@ class Rightness:
 
     field: Field
     words: str
-    rows: Sequence[tuple[Figures, Figures]]
+    rows: Sequence["Row"]
     chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One label: how often it is true, precision and recall as (old, new); None where there is nothing to share."""
+
+    label: str
+    true: int
+    shares: tuple[tuple[float | None, float | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +189,15 @@ def _rightness(tally: Tally, field: Field) -> Rightness:
     )
 
 
-def _rows(old: Evaluation, new: Evaluation) -> Sequence[tuple[Figures, Figures]]:
+def _rows(old: Evaluation, new: Evaluation) -> Sequence[Row]:
     labels = sorted({one.label for side in (old, new) for one in side.labels})
-    return [(old.of(label), new.of(label)) for label in labels]
+    return [_row(old.of(label), new.of(label)) for label in labels]
+
+
+def _row(old: Figures, new: Figures) -> Row:
+    precision = (old.precision if old.said else None, new.precision if new.said else None)
+    recall = (old.recall if old.true else None, new.recall if new.true else None)
+    return Row(new.label, new.true, (precision, recall))
 
 
 def _promise(trial: Trial) -> Promise:

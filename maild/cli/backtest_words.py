@@ -68,11 +68,6 @@ def deciding(trial: Trial, field: Field) -> Sequence[Change]:
     return [one for one in changed if one.rule.startswith(field)] or changed
 
 
-def figures_words(old: float, new: float) -> str:
-    """Return a share as it was and as it is, in percent."""
-    return f"{old:.1%} -> {new:.1%}" if old != new else f"{new:.1%}"
-
-
 # --- JSON -----------------------------------------------------------------------------------------------------
 
 
@@ -213,7 +208,7 @@ def accuracy_words(tally: Tally, field: Field) -> str:
     old, new = (tally.evaluation(which, field) for which in WHICH)
     became = tally.became[field]
     return (
-        f"{field} {figures_words(old.accuracy, new.accuracy)} of {new.count}"
+        f"{field} {_share(old.accuracy, new.accuracy)} of {new.count}"
         f" ({became['fixed']} fixed, {became['broken']} broken)"
     )
 
@@ -253,12 +248,22 @@ def _print_evaluation(tally: Tally, field: Field) -> None:
 
 def _shares(before: Figures, now: Figures) -> tuple[str, str]:
     """Return precision and recall, before and now; a dash where there is nothing to have a share of."""
-    precision = figures_words(before.precision, now.precision) if before.said or now.said else "-"
-    return precision, figures_words(before.recall, now.recall) if now.true else "-"
+    precision = _share(before.precision if before.said else None, now.precision if now.said else None)
+    return precision, _share(before.recall if before.true else None, now.recall if now.true else None)
+
+
+def _share(old: float | None, new: float | None) -> str:
+    words = [f"{value:.1%}" if value is not None else "-" for value in (old, new)]
+    return words[0] if words[0] == words[1] else " -> ".join(words)
 
 
 def _print_promises(report: Report) -> None:
-    promises = [one for one in report.tally.examples if one.promise_differs]
+    """Print where another priority or time was promised; another name of the problem is told with the moves."""
+    promises = [
+        one
+        for one in report.tally.examples
+        if one.promise_differs and (one.shift != "same" or one.moves("priority"))
+    ]
     if not promises:
         return
     console().print()
@@ -266,8 +271,8 @@ def _print_promises(report: Report) -> None:
     for one in promises[:MOST_SHOWN]:
         columns.add_row(clean(one.mail.name), priorities(one), short(one.old.due), short(one.new.due))
     console().print(columns)
-    if report.tally.promises > MOST_SHOWN:
-        console().print(Text(f"and {report.tally.promises - MOST_SHOWN} more", style="dim"))
+    if len(promises) > MOST_SHOWN:
+        console().print(Text(f"and {len(promises) - MOST_SHOWN} more: --json or --html FILE", style="dim"))
 
 
 def priorities(trial: Trial) -> str:
