@@ -13,8 +13,7 @@ OTHERS = "others"
 ANOTHER = "another of these"  # said where one of the others is true
 CELL = 36
 ROW = 34
-LEFT = 170
-TOP = 118
+LETTER = 7  # how wide a letter of a label is at most
 RIGHT_HUES = ("#e3eef9", "#b7d4ee", "#6ea8d8", "#2b78b8", "#0b4a85")
 WRONG_HUES = ("#fdeadb", "#fbcda4", "#f5a55c", "#d9701a", "#9c4a08")
 DARK_FROM = 3  # from this hue on, numbers are white
@@ -38,9 +37,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A heat map laid out; `labels` are (name, middle of its row, of its column), `cell` is width and height."""
+    """A heat map laid out; `labels` are (name, middle of its row, of its column), `corner` is where cells begin."""
 
     labels: tuple[tuple[str, int, int], ...]
+    corner: tuple[int, int]
     cell: tuple[int, int]
     cells: tuple[Cell, ...]
     width: int
@@ -56,17 +56,27 @@ def confusion_chart(now: Pairs, before: Pairs) -> Chart:
     rows: Counter[str] = Counter()
     for (true, _), count in now.items():
         rows[true] += count
+    longest = max(map(len, names), default=0)
+    # Names stand aslant over their columns, so they take less room in height than in width.
+    left, top = 24 + LETTER * longest, 24 + LETTER * longest * 2 // 3
     cells = [
-        _cell((column, row), (true, said), (now[true, said], before[true, said]), rows[true])
+        _cell(
+            (left + column * CELL, top + row * ROW),
+            (true, said),
+            (now[true, said], before[true, said]),
+            rows[true],
+        )
         for row, true in enumerate(names)
         for column, said in enumerate(names)
         if now[true, said] or before[true, said]
     ]
     labels = tuple(
-        (name, TOP + at * ROW + ROW // 2, LEFT + at * CELL + CELL // 2) for at, name in enumerate(names)
+        (name, top + at * ROW + ROW // 2, left + at * CELL + CELL // 2) for at, name in enumerate(names)
     )
     size = len(names)
-    return Chart(labels, (CELL, ROW), tuple(cells), LEFT + size * CELL + 60, TOP + size * ROW + 8)
+    return Chart(
+        labels, (left, top), (CELL, ROW), tuple(cells), left + size * CELL + top, top + size * ROW + 8
+    )
 
 
 def _names(*sides: Pairs) -> tuple[str, ...]:
@@ -90,15 +100,14 @@ def _folded(pairs: Pairs, names: tuple[str, ...]) -> Counter[tuple[str, str]]:
 
 
 def _cell(place: tuple[int, int], pair: tuple[str, str], counts: tuple[int, int], of: int) -> Cell:
-    column, row = place
     count, was = counts
     right = pair[0] == pair[1]
     hues = RIGHT_HUES if right else WRONG_HUES
     depth = min(len(hues) - 1, count * len(hues) // of) if of else 0
     said = "said rightly" if right else f"taken for {pair[1]}"
     return Cell(
-        x=LEFT + column * CELL,
-        y=TOP + row * ROW,
+        x=place[0],
+        y=place[1],
         count=count,
         was=was,
         right=right,
