@@ -77,14 +77,14 @@ MAILS = (
         f"From: {name}@{name}.example\nTo: support@example.com\nSubject: {subject}\n"
         f"Message-ID: <1@{name}.example>\n\nPlease help.\n"
         for name, subject in (
-            ("carol", "The cart forgets what customers put in"),
-            ("dave", "It forgets all options"),
-            ("erin", "Our basket forgets everything over night"),
+            ("carol", "The cart swaps what customers put in"),
+            ("dave", "It swaps all options"),
+            ("erin", "Our basket swaps everything over night"),
         )
     ),
 )
 LABELS = """\
-{"subject": "The cart forgets what customers put in", "scope": "malfunction"}
+{"subject": "The cart swaps what customers put in", "scope": "malfunction"}
 {"subject": "HotRush: nobody can check out", "scope": "outage", "priority": "hotrush"}
 """
 
