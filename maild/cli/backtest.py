@@ -23,7 +23,6 @@ from maild.errors import UserError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 WORSE = 1
-WORTH_A_BAR = 1_000  # mails; fewer are done before a bar is seen
 
 
 @click.command(short_help="What another config would have done with old mail, and why.")
@@ -112,7 +111,7 @@ def _tried(source: mail.Source, sides: Sides, told: Callable[..., dict[str, Any]
 def _watched(source: mail.Source) -> Iterator[Mail | NotTried]:
     """Yield the mails; a bar on the terminal shows how far they are, where there is one and it takes long."""
     terminal = Console(stderr=True)
-    if not terminal.is_terminal or (source.total is not None and source.total < WORTH_A_BAR):
+    if not (terminal.is_terminal and source.total):
         yield from source.mails
         return
     with Progress(console=terminal, transient=True) as progress:

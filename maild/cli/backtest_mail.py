@@ -24,16 +24,21 @@ from maild.store.database import Database
 from maild.store.stored_mail import Opened, corrections, count, opened
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MANY, LARGE = 1_000, 1_000_000  # mails, bytes: fewer are done before a bar is seen
 IDS_KNOWN = 100_000  # how far back an answer in an mbox is recognised as one
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Mails to try: what they are in words, the mails, how much there is and how much of it is done."""
+    """Mails to try: what they are in words, and the mails.
+
+    `total` is how many there are, or how many bytes of which `done` tells how many are read; 0 where that is not worth
+    a bar on the terminal.
+    """
 
     title: str
     mails: Iterable[Mail | NotTried]
-    total: int | None = None
+    total: int = 0
     done: Callable[[], int] | None = None
 
 
@@ -50,9 +55,13 @@ def stored(config: Config, since: datetime | None, labels: Labels | None) -> Ite
             for one in opened(database, begin)
         )
         title = f"incidents since {short(since)}" if since else "incidents"
-        yield Source(title, mails, count(database, begin))
+        yield Source(title, mails, _worth_a_bar(count(database, begin), MANY))
     finally:
         database.close()
+
+
+def _worth_a_bar(total: int, least: int) -> int:
+    return total if total >= least else 0
 
 
 def _of_incident(one: Opened, corrected: Mapping[str, tuple[str, str]], said: Truth | None) -> Mail:
@@ -80,7 +89,7 @@ def from_mbox(path: Path, config: Config, labels: Labels | None) -> Iterator[Sou
             yield Source(
                 f"mails of {path.name}",
                 _read_mbox(file, reader, config, said),
-                path.stat().st_size,
+                _worth_a_bar(path.stat().st_size, LARGE),
                 file.tell,
             )
     except OSError as error:

@@ -303,6 +303,21 @@ def test_what_is_no_mbox_is_a_mistake(maild: Target, backtest: Backtest, content
     assert (said.code, "old.mbox: " in said.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("terminal", "mails", "shown"), [("1", 4_000, True), ("0", 4_000, False), ("1", 4, False)]
+)
+def test_a_bar_is_shown_on_a_terminal_where_it_takes_long(
+    maild: Target, backtest: Backtest, monkeypatch: pytest.MonkeyPatch, terminal: str, mails: int, shown: bool
+) -> None:
+    """On standard error, so that what is printed can be piped."""
+    monkeypatch.setenv("TTY_COMPATIBLE", terminal)
+    further = f"{HEAD}Subject: Away\nAuto-Submitted: auto-replied\n\n{'I am away. ' * 100}"
+    file = mbox(maild.folder, *[further] * (mails // 4))
+    said = backtest("--mbox", file)
+    assert ("mails of old.mbox" in said.err) == shown
+    assert "tried" in said.out
+
+
 def test_one_place_is_asked_for_at_a_time(maild: Target, backtest: Backtest) -> None:
     """A file is read whole."""
     file = mbox(maild.folder, f"{HEAD}\nx")

@@ -1,5 +1,6 @@
 """mbox: a file of many mails, cut at its From_ lines, as much of it in memory as one mail may have."""
 
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -67,6 +68,18 @@ def test_of_a_mail_that_is_too_large_the_beginning_is_kept() -> None:
     kept, other = cut(FROM + large + b"\n" + FROM + TWO, most=50)
     assert kept == large[:51]
     assert other == TWO
+
+
+@pytest.mark.parametrize("line", [b"a" * 70 + b"\n", b"a"], ids=["many lines", "one line"])
+def test_memory_holds_one_mail_at_most(line: bytes) -> None:
+    """Whatever the file is: thirty megabytes of one mail are read past."""
+    file = BytesIO(FROM + line * (30_000_000 // len(line)))
+    tracemalloc.start()
+    [mail] = mails_of(file, 100_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(mail) == 100_001
+    assert peak < 1_000_000
 
 
 def test_a_line_longer_than_what_is_read_at_once_holds_no_border() -> None:
