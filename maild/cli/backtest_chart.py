@@ -13,6 +13,7 @@ OTHERS = "others"
 ANOTHER = "another of these"  # said where one of the others is true
 CELL = 36
 ROW = 34
+CORNER = 110  # for the words in the corner
 LETTER = 7  # how wide a letter of a label is at most
 RIGHT_HUES = ("#e3eef9", "#b7d4ee", "#6ea8d8", "#2b78b8", "#0b4a85")
 WRONG_HUES = ("#fdeadb", "#fbcda4", "#f5a55c", "#d9701a", "#9c4a08")
@@ -58,7 +59,7 @@ def confusion_chart(now: Pairs, before: Pairs) -> Chart:
         rows[true] += count
     longest = max(map(len, names), default=0)
     # Names stand aslant over their columns, so they take less room in height than in width.
-    left, top = 24 + LETTER * longest, 24 + LETTER * longest * 2 // 3
+    left, top = max(CORNER, 24 + LETTER * longest), 24 + LETTER * longest * 2 // 3
     cells = [
         _cell(
             (left + column * CELL, top + row * ROW),

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from classifiers.evaluate import Evaluation, Figures
-from maild.cli.common import clean, console, cut, print_hanging, short, table
+from maild.cli.common import clean, console, counted, cut, print_hanging, short, table
 from maild.core.backtest import FIELDS, WHICH, Change, Field, NotTried, Outcome, Side, Tally, Trial
 
 MOST_SHOWN = 5  # of each move; the report and --json have more
@@ -192,12 +192,13 @@ def heads(report: Report) -> Iterator[tuple[str, str]]:
     yield "tried", f"{tally.tried} {report.title}{_left_out(tally)}"
     counts = " and ".join(f"{sum(tally.moves[field].values())} in {field}" for field in FIELDS)
     yield "moved", f"{tally.moved}: {counts}" if tally.moved else "none"
-    shifts = f"{tally.shifts['sooner']} answers due sooner, {tally.shifts['later']} later"
-    yield "promised", f"{tally.promises} acknowledgements would say something else; {shifts}"
+    shifts = f"{counted(tally.shifts['sooner'], 'answer')} due sooner, {tally.shifts['later']} later"
+    told = counted(tally.promises, "acknowledgement")
+    yield "promised", f"{told} would say something else; {shifts}"
     labelled = [field for field in FIELDS if tally.labelled(field)]
     yield "right", "; ".join(accuracy_words(tally, field) for field in labelled) or NOBODY_SAID
     if labelled and tally.unjudged:
-        yield "to judge", f"{tally.unjudged} mails move of which nobody said what is right"
+        yield "to judge", f"of {counted(tally.unjudged, 'move')} nobody said what is right"
 
 
 NOBODY_SAID = "nobody can say: there is no correction and no label of this mail"

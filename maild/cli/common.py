@@ -211,6 +211,15 @@ def wrapped(text: str, margin: str) -> list[str]:
     return textwrap.wrap(text, 79, initial_indent=margin, subsequent_indent=margin)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    >>> counted(1, "mail"), counted(2, "mail")
+    ('1 mail', '2 mails')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def cut(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` columns of a terminal; a cut shows as an ellipsis."""
     shown = Text(" ".join(clean(text).split()))

@@ -11,7 +11,7 @@ import click
 
 from classifiers.candidates import Example, Field, Place
 from classifiers.suggest import Lesson, Misfire, Shortage, Suggestion, learn
-from maild.cli.common import SINCE, clean, config_path, emit_json, load, wrapped
+from maild.cli.common import SINCE, clean, config_path, counted, emit_json, load, wrapped
 from maild.config.edit import add_phrases, toml_text
 from maild.config.settings import Config
 from maild.core.backtest import FIELDS
@@ -117,7 +117,7 @@ def page(lessons: Sequence[Lesson], least: int) -> Iterator[str]:
     """Yield the lines for a terminal of 80 columns: TOML to paste, and comments around it."""
     for lesson in lessons:
         yield from wrapped(
-            f"{lesson.field}: {lesson.mails} mails, {lesson.corrected} corrected, of which the rules"
+            f"{lesson.field}: {counted(lesson.mails, 'mail')}, {lesson.corrected} corrected, of which the rules"
             f" still take {lesson.still_wrong} for something else",
             "# ",
         )
@@ -173,11 +173,11 @@ def _shortage_words(one: Shortage, least: int) -> str:
     """Return what is missing before a phrase can be proposed."""
     if one.more:
         return (
-            f"{one.label}: {one.mails} corrected mails are still taken for something else, too few to learn"
-            f" from; {one.more} more that share words would do."
+            f"{one.label}: {counted(one.mails, 'corrected mail')} still taken for something else, too few to"
+            f" learn from; {one.more} more that share words would do."
         )
     return (
-        f"{one.label}: {one.mails} corrected mails are still taken for something else, but no words stand in"
+        f"{one.label}: {counted(one.mails, 'corrected mail')} still taken for something else, but no words stand in"
         f" {least} of them, by different senders, and seldom in others."
     )
 
@@ -197,7 +197,8 @@ def _write(path: Path, config: Config, lessons: Sequence[Lesson], source: Path) 
     except OSError as error:
         raise UserError(f"{path}: can't be written: {error.strerror}") from None
     click.echo(
-        f"{path} is {source} with {len(suggestions)} phrases more: maild backtest --config {path}", err=True
+        f"{path} is {source} with {counted(len(suggestions), 'phrase')} more: maild backtest --config {path}",
+        err=True,
     )
 
 

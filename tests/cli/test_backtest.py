@@ -359,6 +359,18 @@ def test_a_mail_can_put_nothing_into_the_report(maild: Target, backtest: Backtes
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_of_a_long_body_the_report_shows_the_words_and_what_stands_around(
+    maild: Target, backtest: Backtest
+) -> None:
+    """And not what else people wrote."""
+    body = "far before. " * 50 + "Since Monday it <i>forgets</i> all. " + "far behind. " * 50
+    file = labels(maild.folder, {"subject": "Question", "body": body, "scope": "malfunction"})
+    assert backtest("--labels", file, "--html", "report.html").code == 0
+    page = (maild.folder / "report.html").read_text(encoding="utf-8")
+    assert 'Since Monday it &lt;i&gt;<mark class="now">forgets</mark>&lt;/i&gt; all.' in page
+    assert page.count("far before.") + page.count("far behind.") < 20
+
+
 def test_a_report_that_can_not_be_written_is_a_mistake(backtest: Backtest) -> None:
     """The file and why."""
     said = backtest("--html", "none/report.html")

@@ -135,8 +135,7 @@ def test_where_there_is_too_little_it_says_how_much_more_would_do(maild: Target,
     correct(maild, 1002, "scope", "unknown", "malfunction")
     said = terminal("suggest").out.replace("\n# ", " ")
     assert (
-        "malfunction: 1 corrected mails are still taken for something else, too few to learn from; 2 more"
-        in said
+        "malfunction: 1 corrected mail still taken for something else, too few to learn from; 2 more" in said
     )
     assert "Nothing to learn from yet: no priority was corrected." in said
     assert '",' not in said
