@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from math import log
 from typing import Literal
 
+from classifiers.hits import NOTHING_KNOWN
 from classifiers.keywords import problem_with
-from classifiers.settings import Settings, Verdict
+from classifiers.settings import About, Settings, Verdict
 from classifiers.verdict import UNKNOWN, Classifier
 from classifiers.word_runs import both, phrases_in, runs, runs_around, words_read
 
@@ -29,6 +30,7 @@ class Example:
     body: str
     true: str
     corrected: bool
+    about: About = NOTHING_KNOWN
 
     @property
     def known(self) -> bool:
@@ -145,7 +147,8 @@ def _labels(settings: Settings, field: Field) -> set[str]:
 
 def _known_phrases(settings: Settings) -> set[str]:
     phrases = (phrase for rule in settings.scopes for phrase in (*rule.phrases, *rule.unless))
-    return {*phrases, *(phrase for rule in settings.priorities for phrase in (*rule.phrases, *rule.unless))}
+    others = (rule for rules in (settings.priorities, settings.rules) for rule in rules)
+    return {*phrases, *(phrase for rule in others for phrase in (*rule.phrases, *rule.unless))}
 
 
 def count(examples: Iterable[Example], candidates: Candidates) -> None:
@@ -228,11 +231,13 @@ def try_out(
         trials.setdefault(candidate.phrase, []).append((candidate, changed))
     for one in filter(_known, examples):
         standing = _standing(one, trials)
-        before = now.classify(one.subject, one.body) if standing else None
+        before = now.classify(one.subject, one.body, one.about) if standing else None
         for candidate, changed in (each for phrase in standing for each in trials[phrase]):
             assert before is not None
             was = said_of(before, candidate.place.field) == one.true
-            is_ = said_of(changed.classify(one.subject, one.body), candidate.place.field) == one.true
+            is_ = (
+                said_of(changed.classify(one.subject, one.body, one.about), candidate.place.field) == one.true
+            )
             if is_ and not was:
                 candidate.fixed.add(one.name)
             candidate.broken += was and not is_

@@ -98,7 +98,7 @@ def learn(examples: Iterable[Example], settings: Settings, field: Field, least: 
     now = Classifier(settings)
     survey = _Survey(field)
     for one in examples:
-        survey.add(one, now.classify(one.subject, one.body))
+        survey.add(one, now.classify(one.subject, one.body, one.about))
     candidates = find_candidates(survey.missed, settings, field)
     count(examples, candidates)
     best = best_of(candidates, survey.totals, least)

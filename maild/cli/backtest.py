@@ -82,7 +82,8 @@ def _source(old: Config, new: Config, given: Mapping[str, Any]) -> AbstractConte
         raise UserError(f'{labels.path}: names its mails by "{labels.by}", here it must be "{wanted}"')
     if given["mbox"]:
         return mail.from_mbox(given["mbox"], old, labels)
-    return mail.stored(old, given["since"], labels)
+    header = any(mail.asks_for_header(config.classifiers) for config in (old, new))
+    return mail.stored(old, given["since"], labels, header)
 
 
 def _scopes(*configs: Config) -> frozenset[str]:

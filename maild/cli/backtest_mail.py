@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from classifiers.settings import HEADER, About, Settings
 from maild.cli.common import short
 from maild.cli.labels import Labels
 from maild.cli.parse import own_mail_of
@@ -21,6 +22,7 @@ from maild.errors import Unreadable, UserError
 from maild.isolate import ReaderPool
 from maild.mail.mbox import mails_of
 from maild.store.database import Database
+from maild.store.messages import raw_of
 from maild.store.stored_mail import Opened, corrections, count, opened
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,28 +45,54 @@ class Source:
 
 
 @contextmanager
-def stored(config: Config, since: datetime | None, labels: Labels | None) -> Iterator[Source]:
-    """Give the mails that opened incidents, all or since then; staff's corrections and the labels say what is right."""
+def stored(config: Config, since: datetime | None, labels: Labels | None, header: bool) -> Iterator[Source]:
+    """Give the mails that opened incidents, all or since then; staff's corrections and the labels say what is right.
+
+    Header fields are read again from the bytes of each mail, if some rule asks for them.
+    """
     said = labels.truths() if labels else {}
     begin = since or BEGINNING
     database = Database.look(config.database.url)
-    try:
+    with closing(database), ReaderPool(config.limits) as reader:
         known = corrections(database)
         mails = (
-            _of_incident(one, known.get(one.number, {}), said.get(str(one.number)))
+            _of_incident(
+                one,
+                known.get(one.number, {}),
+                said.get(str(one.number)),
+                _fields(database, one.message, reader) if header else (),
+            )
             for one in opened(database, begin)
         )
         title = f"incidents since {short(since)}" if since else "incidents"
         yield Source(title, mails, _worth_a_bar(count(database, begin), MANY))
-    finally:
-        database.close()
+
+
+def asks_for_header(settings: Settings) -> bool:
+    """Say whether some rule looks into a header field."""
+    return any(field.startswith(HEADER) for rule in settings.rules for field in rule.fields)
+
+
+def _fields(database: Database, row: int, reader: ReaderPool) -> tuple[tuple[str, str], ...]:
+    """Return the header fields of a stored mail; none of one that nobody can read by now."""
+    with database.read() as tx:
+        raw = raw_of(tx, row)
+    try:
+        return reader.read(raw).fields
+    except Unreadable:
+        return ()
 
 
 def _worth_a_bar(total: int, least: int) -> int:
     return total if total >= least else 0
 
 
-def _of_incident(one: Opened, corrected: Mapping[str, tuple[str, str]], said: Truth | None) -> Mail:
+def _of_incident(
+    one: Opened,
+    corrected: Mapping[str, tuple[str, str]],
+    said: Truth | None,
+    fields: tuple[tuple[str, str], ...],
+) -> Mail:
     now = {name: change[1] for name, change in corrected.items()}
     said = said or Truth()
     return Mail(
@@ -75,6 +103,7 @@ def _of_incident(one: Opened, corrected: Mapping[str, tuple[str, str]], said: Tr
         truth=Truth(said.scope or now.get("scope"), said.priority or now.get("priority")),
         acknowledged=one.acknowledged,
         incident=one.number,
+        about=About(sender=one.sender, mailbox=one.source, fields=fields),
     )
 
 
@@ -129,6 +158,7 @@ def _of_mbox(
         at=message.date,
         truth=said.get(message.message_id or "", Truth()),
         acknowledged=writer.ack_allowed,
+        about=About(sender=message.sender.address, fields=message.fields),
     )
 
 

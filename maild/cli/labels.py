@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from classifiers.settings import Priority
+from classifiers.settings import About, Priority
 from maild.cli.json_lines import Object, json_lines, subject_and_body
 from maild.core.backtest import Mail, Truth
 from maild.core.new_text import split_text
@@ -35,6 +35,7 @@ class Labels:
                 body=split_text(body).new,
                 at=_instant(given, place),
                 truth=_truth(given, place, self.scopes),
+                about=About(sender=str(given.get("from") or "")),
             )
 
     def truths(self) -> dict[str, Truth]:

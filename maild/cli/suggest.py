@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from classifiers.candidates import Example, Field, Place
+from classifiers.settings import About
 from classifiers.suggest import Lesson, Misfire, Shortage, Suggestion, learn
 from maild.cli.common import SINCE, clean, config_path, counted, emit_json, load, wrapped
 from maild.config.edit import add_phrases, toml_text
@@ -87,6 +88,7 @@ class StoredMail:
                 body=one.text,
                 true=change[1] if change else taken_for,
                 corrected=change is not None,
+                about=About(sender=one.sender, mailbox=one.source),
             )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.evaluate import Evaluation, evaluate_counts
-from classifiers.settings import Evidence, Verdict
+from classifiers.hits import NOTHING_KNOWN
+from classifiers.settings import About, Evidence, Verdict
 from classifiers.verdict import Classifier
 from maild.core import sla
 from maild.core.reasons import Reason
@@ -51,6 +52,7 @@ class Mail:
     truth: Truth = Truth()
     acknowledged: bool = True
     incident: int | None = None
+    about: About = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ class Tally:
 
 
 def _outcome(mail: Mail, side: Side) -> Outcome:
-    verdict = side.classifier.classify(mail.subject, mail.body)
+    verdict = side.classifier.classify(mail.subject, mail.body, mail.about)
     return Outcome(verdict, _due(verdict, mail, side.policy))
 
 

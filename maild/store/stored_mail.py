@@ -30,6 +30,7 @@ _OPENED = (
         incident.c.opened_at,
         verdict.c.scope,
         verdict.c.priority,
+        message.c.id.label("message"),
         message.c.subject,
         message.c.sender,
         arrival.c.source,
@@ -55,7 +56,8 @@ _CORRECTIONS = select(_CORRECTION).order_by(_CORRECTION.c.id)
 class Opened:
     """An incident and the mail that opened it; `text` is what was written in it, without quotes of a thread.
 
-    `scope` and `priority` are what the daemon took it for.
+    `sender` is an address, `message` the row that has the bytes. `scope` and `priority` are what the daemon took it
+    for.
     """
 
     number: int
@@ -63,6 +65,7 @@ class Opened:
     text: str
     sender: str
     source: str
+    message: int
     received_at: datetime
     scope: str
     priority: str
@@ -82,8 +85,9 @@ def opened(database: Database, since: datetime) -> Iterator[Opened]:
                     row.number,
                     row.subject or "",
                     _new_text(row.text, row.reasons),
-                    row.sender or "",
+                    (row.sender or "").rpartition("<")[2].rstrip(">"),
                     row.source,
+                    row.message,
                     row.received_at,
                     row.scope,
                     row.priority,

@@ -115,6 +115,25 @@ def test_a_script_gets_a_line_for_each_mail_and_a_summary(backtest: Backtest) ->
     assert summary["evaluation"]["scope"]["new"]["labels"]["malfunction"]["recall"] == 1.0
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'senders = ["jane@customer2.example"]',
+        'mailboxes = ["smtp"]\nphrases = ["total"]',
+        'fields = ["header:Message-ID"]\nphrases = ["3"]\norganisations = ["customer2.example"]',
+    ],
+)
+def test_rules_that_ask_for_more_than_the_text_are_tried_too(
+    maild: Target, backtest: Backtest, rule: str
+) -> None:
+    """Sender, mailbox and header fields of stored mail are those that the daemon saw."""
+    more = f'[[classifiers.rules]]\nscope = "outage"\nweight = 9\n{rule}\n\n[[classifiers.priorities]]'
+    lead = "[classifiers]\nlead = 1\n\n[calendar.standard]"
+    changed(maild, ("[[classifiers.priorities]]", more), ("[calendar.standard]", lead))
+    mails, _ = backtest.objects()
+    assert [mail["incident"] for mail in mails if mail["moved"]] == [1003]
+
+
 def test_configs_that_agree_move_nothing(maild: Target, backtest: Backtest) -> None:
     """And say so."""
     changed(maild)
