@@ -18,6 +18,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import get_args
 
@@ -26,18 +27,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from maild.cli.main import COMMANDS, cli
+from maild.cli.players import Player, Stage
+from maild.clock import SystemClock
 from maild.config.load import load_config
 from maild.core.actions import Disposition
 from maild.core.bounce_reason import LASTS
 from maild.core.incident import State
 from maild.core.reasons import SENTENCES
 from maild.core.staff_commands import VERBS
-from maild.store.database import Database
 from maild.store.tables import OutboxState, metadata
 from replies.catalogue import COMMON, REPLIES, Fact
 from replies.filters import FILTERS
 from tests.parts.configs import SHIPPED
-from tests.parts.old_mail import correct_in
 from tests.parts.pages import (
     PAGES,
     ROOT,
@@ -118,23 +119,27 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         for mail in MAILS:
             send(mail, folder)
         wait_for(" held ", daemon.stderr, 2)
+        staff_correct(folder)
         send(bounce_of(sent_to(folder, "ada@shop.example"), "ada@shop.example").decode(), folder)
         wait_for("delivery_problem", daemon.stderr)
     finally:
         daemon.send_signal(signal.SIGTERM)
         _, said = daemon.communicate(timeout=30)
     assert (daemon.returncode, "stopped" in said) == (0, True)
-    staff_correct(folder)
     return World(folder, demo.output)
 
 
 def staff_correct(folder: Path) -> None:
-    """Have the staff say what the three customers of the tutorial meant."""
-    database = Database.open(load_config(folder / "config.toml", {}).database.url)
-    for number, before in ((1005, "configuration"), (1006, "unknown"), (1007, "unknown")):
-        with database.begin() as tx:
-            correct_in(tx, number, "scope", before, "malfunction")
-    database.close()
+    """Let the first of the staff say by mail what the three customers of the tutorial meant."""
+    stage = Stage(load_config(folder / "config.toml", {}), SystemClock())
+    member = stage.config.staff[0]
+    staff = Player(member.name, member.address, stage)
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in stage.mails()]
+    told = [mail for mail in mails if mail["X-Envelope-To"] == f"<{member.address}>"]
+    for number in (1005, 1006, 1007):
+        staff.reply(next(mail for mail in told if f"[#{number}]" in mail["Subject"]), "#scope malfunction")
+        staff.reply(stage.wait_for(member.address, lambda _: None), "send")
+        stage.wait_for(member.address, lambda _: None)  # the receipt
 
 
 def free_port() -> int:

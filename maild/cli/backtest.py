@@ -1,6 +1,5 @@
 """`maild backtest --config NEW`: what another config would have done with mail of the past. It changes nothing."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,9 +13,8 @@ from classifiers.verdict import UNKNOWN, Classifier
 from maild.cli import backtest_mail as mail
 from maild.cli.backtest_html import write_html
 from maild.cli.backtest_words import Report, Sides, as_json, print_report, summary
-from maild.cli.common import SINCE, config_path, emit_json
+from maild.cli.common import SINCE, config_path, emit_json, load_file
 from maild.cli.labels import read_labels
-from maild.config.load import load_config
 from maild.config.settings import Config
 from maild.core.backtest import FIELDS, Mail, NotTried, Side, Tally, Trial, try_mail
 from maild.errors import UserError
@@ -52,7 +50,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0, 1 with --fail-if-worse, 2 a mistake you can mend.
     """
     old_path = given["old"] or config_path(ctx)
-    old, new = load_config(old_path, os.environ), load_config(given["new"], os.environ)
+    old, new = load_file(old_path), load_file(given["new"])
     sides = Sides(_side(old_path, old), _side(given["new"], new), old.policy.calendar.zone)
     with _source(old, new, given) as source:
         title = source.title

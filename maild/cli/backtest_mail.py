@@ -88,19 +88,15 @@ def _worth_a_bar(total: int, least: int) -> int:
 
 
 def _of_incident(
-    one: Opened,
-    corrected: Mapping[str, tuple[str, str]],
-    said: Truth | None,
-    fields: tuple[tuple[str, str], ...],
+    one: Opened, corrected: Mapping[str, str], said: Truth | None, fields: tuple[tuple[str, str], ...]
 ) -> Mail:
-    now = {name: change[1] for name, change in corrected.items()}
     said = said or Truth()
     return Mail(
         name=f"#{one.number}",
         subject=one.subject,
         body=one.text,
         at=one.received_at,
-        truth=Truth(said.scope or now.get("scope"), said.priority or now.get("priority")),
+        truth=Truth(said.scope or corrected.get("scope"), said.priority or corrected.get("priority")),
         acknowledged=one.acknowledged,
         incident=one.number,
         about=About(sender=one.sender, mailbox=one.source, fields=fields),

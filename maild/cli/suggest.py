@@ -79,15 +79,15 @@ class StoredMail:
     def __iter__(self) -> Iterator[Example]:
         """Yield them in the order of their incidents."""
         for one in opened(self._database, self._since):
-            change = self._corrected.get(one.number, {}).get(self._field)
+            right = self._corrected.get(one.number, {}).get(self._field)
             taken_for = one.scope if self._field == "scope" else one.priority
             yield Example(
                 name=f"#{one.number}",
                 sender=one.sender,
                 subject=one.subject,
                 body=one.text,
-                true=change[1] if change else taken_for,
-                corrected=change is not None,
+                true=right or taken_for,
+                corrected=right is not None,
                 about=About(sender=one.sender, mailbox=one.source),
             )
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, column, exists, func, inspect, select, table
+from sqlalchemy import bindparam, exists, func, select
 
 from maild.core.new_text import split_text
+from maild.store.corrections import labels
 from maild.store.database import Database
 from maild.store.tables import arrival, entry, incident, message, outbox, verdict
 
@@ -48,8 +49,6 @@ _OPENED = (
     .limit(BATCH)
 )
 _COUNT = select(func.count()).select_from(incident).where(incident.c.opened_at >= bindparam("since"))
-_CORRECTION = table("correction", *map(column, ("id", "incident", "field", "before", "after")))
-_CORRECTIONS = select(_CORRECTION).order_by(_CORRECTION.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +102,13 @@ def count(database: Database, since: datetime) -> int:
         return int(tx.scalar(_COUNT, {"since": since}) or 0)
 
 
-def corrections(database: Database) -> dict[int, dict[str, tuple[str, str]]]:
-    """Return what staff corrected: incident -> `scope` or `priority` -> (as it was at first, as it is now)."""
+def corrections(database: Database) -> dict[int, dict[str, str]]:
+    """Return what staff say is right: incident -> `scope` or `priority` -> what it should have been."""
+    found: dict[int, dict[str, str]] = {}
     with database.read() as tx:
-        rows = tx.execute(_CORRECTIONS).all() if _has_corrections(tx) else []
-    found: dict[int, dict[str, tuple[str, str]]] = {}
-    for row in rows:
-        of_incident = found.setdefault(row.incident, {})
-        first, _ = of_incident.get(row.field, (row.before, ""))
-        of_incident[row.field] = (first, row.after)
+        for label in labels(tx):
+            found.setdefault(label.incident, {})[label.field] = label.right
     return found
-
-
-def _has_corrections(tx: Connection) -> bool:
-    return inspect(tx).has_table("correction")
 
 
 def _new_text(text: str, reasons: list[dict[str, str]]) -> str:

@@ -28,8 +28,9 @@ CHANGES = (('"wrong"', '"wrong", "forgets"'), ('"urgent"', '"at once"'))
 def maild(tmp_path: Path) -> Iterator[Target]:
     """A maild with five incidents, of which staff corrected the first two, and a config to try beside its own."""
     with old_mail(tmp_path, SUBJECTS) as made:
-        correct(made, 1001, "scope", "configuration", "malfunction")
-        correct(made, 1002, "priority", "normal", "high")
+        correct(made, 1001, "scope", "malfunction")
+        correct(made, 1002, "priority", "normal")
+        correct(made, 1002, "priority", "high")
         changed(made, *CHANGES)
         yield made
 

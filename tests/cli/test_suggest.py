@@ -34,10 +34,10 @@ def maild(tmp_path: Path) -> Iterator[Target]:
 @pytest.fixture
 def corrected(maild: Target) -> Target:
     """The same, after staff corrected six of them."""
-    for number, was in ((1001, "configuration"), (1002, "unknown"), (1003, "unknown")):
-        correct(maild, number, "scope", was, "malfunction")
+    for number in (1001, 1002, 1003):
+        correct(maild, number, "scope", "malfunction")
     for number in (1005, 1006, 1007):
-        correct(maild, number, "scope", "outage", "configuration")
+        correct(maild, number, "scope", "configuration")
     return maild
 
 
@@ -132,7 +132,7 @@ def test_scripts_get_an_object_for_each(corrected: Target, terminal: Terminal) -
 
 def test_where_there_is_too_little_it_says_how_much_more_would_do(maild: Target, terminal: Terminal) -> None:
     """One correction of three."""
-    correct(maild, 1002, "scope", "unknown", "malfunction")
+    correct(maild, 1002, "scope", "malfunction")
     said = terminal("suggest").out.replace("\n# ", " ")
     assert (
         "malfunction: 1 corrected mail still taken for something else, too few to learn from; 2 more" in said
@@ -144,7 +144,7 @@ def test_where_there_is_too_little_it_says_how_much_more_would_do(maild: Target,
 def test_fewer_are_enough_for_who_says_so(maild: Target, terminal: Terminal) -> None:
     """--min-support, of two at least: one mail is no rule."""
     for number in (1001, 1002):
-        correct(maild, number, "scope", "unknown", "malfunction")
+        correct(maild, number, "scope", "malfunction")
     assert '  "forgets",' in terminal("suggest", "--min-support", "2").lines
     assert terminal("suggest", "--min-support", "1").code == 2
 

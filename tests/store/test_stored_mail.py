@@ -1,20 +1,27 @@
 """The mail that opened incidents, as a backtest reads it, and what staff corrected."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
-from maild.core.actions import Action, AddEntry, Dispose
+from maild.core.actions import Action, AddEntry, Correct, Dispose
 from maild.core.reasons import because
 from maild.store import stored_mail
 from maild.store.database import Database
 from maild.store.stored_mail import corrections, count, opened
-from maild.store.tables import metadata
 from tests.parts.messages import ALICE, a_message
-from tests.parts.old_mail import correct_in
-from tests.parts.records import DAY, NOW, WHY, a_delivery, an_incident, came, everything_new, opening
+from tests.parts.records import (
+    ANNA,
+    DAY,
+    NOW,
+    WHY,
+    a_delivery,
+    an_incident,
+    came,
+    did,
+    everything_new,
+    opening,
+)
 
 LATE = because("reopen_window_over", number=1001, days=14)
 QUOTED = "On Monday, Anna wrote:\n> It is broken.\n\nIt is broken again.\n"
@@ -85,22 +92,23 @@ def test_more_than_a_batch_comes_whole_and_in_order(database: Database) -> None:
 
 
 @pytest.fixture
-def corrected(database: Database) -> Iterator[Database]:
+def corrected(database: Database) -> Database:
     """A database in which staff corrected an incident three times."""
+    note = AddEntry("internal_note", ANNA, "", (WHY,))
     with database.begin() as tx:
         number = an_incident(tx)
-        correct_in(tx, number, "scope", "tax", "offers")
-        correct_in(tx, number, "priority", "high", "low")
-        correct_in(tx, number, "scope", "offers", "outage")
-    yield database
-    if "correction" not in metadata.tables:
-        with database.begin() as tx:
-            tx.execute(text("DROP TABLE correction"))
+        for field, before, after in (
+            ("scope", "checkout", "offers"),
+            ("priority", "high", "low"),
+            ("scope", "offers", "outage"),
+        ):
+            did(tx, [note, Correct(field, before, after, ANNA)], number)  # type: ignore[arg-type]
+    return database
 
 
 def test_of_several_corrections_the_last_counts(corrected: Database) -> None:
-    """As it was at first, as it is now."""
-    assert corrections(corrected) == {1001: {"scope": ("tax", "outage"), "priority": ("high", "low")}}
+    """Whatever was said in between."""
+    assert corrections(corrected) == {1001: {"scope": "outage", "priority": "low"}}
 
 
 def test_nothing_corrected_is_nothing_said(database: Database) -> None:
