@@ -18,6 +18,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from maild.cli.main import COMMANDS, cli
+from maild.cli.players import Player, Stage
+from maild.clock import SystemClock
 from maild.config.load import load_config
 from maild.core.actions import Disposition
 from maild.core.deciding.staff_commands import VERBS
@@ -70,7 +73,21 @@ MAILS = (
         f"Message-ID: <a{n}@shop.example>\n\nWhere do I set the VAT rate of shop {n}?\n"
         for n in (1, 2, 3)
     ),
+    # The tutorial of docs/classifiers.md: three customers with one problem, which no rule knows yet.
+    *(
+        f"From: {name}@{name}.example\nTo: support@example.com\nSubject: {subject}\n"
+        f"Message-ID: <1@{name}.example>\n\nPlease help.\n"
+        for name, subject in (
+            ("carol", "The cart swaps what customers put in"),
+            ("dave", "It swaps all options"),
+            ("erin", "Our basket swaps everything over night"),
+        )
+    ),
 )
+LABELS = """\
+{"subject": "The cart swaps what customers put in", "scope": "malfunction"}
+{"subject": "HotRush: nobody can check out", "scope": "outage", "priority": "hotrush"}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +102,12 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world in which the commands of the docs run; its daemon is stopped again."""
     folder = tmp_path_factory.mktemp("world")
-    (folder / "config.toml").write_text(SHIPPED.replace("127.0.0.1:2525", f"127.0.0.1:{free_port()}"))
+    config = SHIPPED.replace("127.0.0.1:2525", f"127.0.0.1:{free_port()}")
+    for name in ("config.toml", "new.toml"):
+        (folder / name).write_text(config)
     (folder / "mail.eml").write_text(MAILS[2])
+    (folder / "labels.jsonl").write_text(LABELS)
+    (folder / "old.mbox").write_text(f"From - Mon Nov 23 09:00:00 2026\n{MAILS[-1]}\n")
     (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
     daemon = subprocess.Popen(
         [sys.executable, "-m", "maild.cli.main", "run"], cwd=folder, stderr=subprocess.PIPE, text=True
@@ -98,6 +119,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         for mail in MAILS:
             send(mail, folder)
         wait_for(" held ", daemon.stderr, 2)
+        staff_correct(folder)
         send(bounce_of(sent_to(folder, "ada@shop.example"), "ada@shop.example").decode(), folder)
         wait_for("delivery_problem", daemon.stderr)
     finally:
@@ -105,6 +127,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         _, said = daemon.communicate(timeout=30)
     assert (daemon.returncode, "stopped" in said) == (0, True)
     return World(folder, demo.output)
+
+
+def staff_correct(folder: Path) -> None:
+    """Let the first of the staff say by mail what the three customers of the tutorial meant."""
+    stage = Stage(load_config(folder / "config.toml", {}), SystemClock())
+    member = stage.config.staff[0]
+    staff = Player(member.name, member.address, stage)
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in stage.mails()]
+    told = [mail for mail in mails if mail["X-Envelope-To"] == f"<{member.address}>"]
+    for number in (1005, 1006, 1007):
+        staff.reply(next(mail for mail in told if f"[#{number}]" in mail["Subject"]), "#scope malfunction")
+        staff.reply(stage.wait_for(member.address, lambda _: None), "send")
+        stage.wait_for(member.address, lambda _: None)  # the receipt
 
 
 def free_port() -> int:
@@ -159,9 +194,7 @@ def only_names(words: Sequence[str]) -> bool:
     with click.Context(cli) as ctx:
         for word in words:
             found = found.get_command(ctx, word) if isinstance(found, click.Group) else None
-    return isinstance(found, click.Group) or (
-        found is not None and any(p.required and p.param_type_name == "argument" for p in found.params)
-    )
+    return isinstance(found, click.Group) or (found is not None and any(p.required for p in found.params))
 
 
 def needs_batch_or_subject(words: str) -> bool:
@@ -175,16 +208,17 @@ def copy_of(world: World, to: Path) -> Path:
 
 
 def prepared(folder: Path, before: str) -> None:
-    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`."""
+    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`.
+
+    With `new.toml: ` before it, a copy of that name is made and changed, and the config stays.
+    """
     if not before:
         return
     scope, phrase = re.findall(r'"([^"]+)"', before)
-    config = folder / "config.toml"
-    text, count = re.subn(
-        rf'(?ms)(^id = "{scope}"$.*?^phrases = \[)', rf'\1\n  "{phrase}",', config.read_text(), count=1
-    )
+    config = (folder / "config.toml").read_text()
+    text, count = re.subn(rf'(?ms)(^id = "{scope}"$.*?^phrases = \[)', rf'\1\n  "{phrase}",', config, count=1)
     assert count == 1
-    config.write_text(text)
+    (folder / ("new.toml" if before.startswith("new.toml: ") else "config.toml")).write_text(text)
 
 
 # --- commands -------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 import json
 import os
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from maild.clock import SystemClock
 from maild.core.writing.time_words import stamp
 
 if TYPE_CHECKING:
@@ -41,6 +43,27 @@ class Number(click.ParamType[int]):
 
 
 NUMBER = Number()
+
+
+class Since(click.ParamType[datetime]):
+    """How far back to look: `90d`, `12w`, or a date such as `2026-01-31`."""
+
+    name = "since"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the instant; fails for anything that names none."""
+        text = str(value)
+        number, unit = text[:-1], text[-1:]
+        try:
+            if unit in DAYS_OF and number.isascii() and number.isdecimal():
+                return SystemClock().now() - timedelta(days=int(number[:9]) * DAYS_OF[unit])
+            return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{text!r} is neither 90d, 12w nor a date such as 2026-01-31", param, ctx)
+
+
+DAYS_OF = {"d": 1, "w": 7}
+SINCE = Since()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,20 @@ def print_hanging(page: Console, text: Text, margin: str = "    ") -> None:
     for before, line in [("", first), *((margin, line) for line in rest)]:
         line.rstrip()
         page.print(Text.assemble(before, line))
+
+
+def wrapped(text: str, margin: str) -> list[str]:
+    """Return a text in lines for a terminal of 80 columns, each behind the margin."""
+    return textwrap.wrap(text, 79, initial_indent=margin, subsequent_indent=margin)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    >>> counted(1, "mail"), counted(2, "mail")
+    ('1 mail', '2 mails')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def cut(text: str, width: int) -> str:

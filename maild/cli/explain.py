@@ -1,6 +1,5 @@
 """`maild explain SUBJECT`: which problem a text is about, how soon, and every word that says so."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ import click
 from classifiers.settings import Verdict
 from classifiers.verdict import Classifier
 from maild.cli.common import clean, emit_json, load
+from maild.cli.json_lines import json_lines, subject_and_body
 from maild.cli.verdict_page import Promise, print_verdict
 from maild.clock import SystemClock
 from maild.config.settings import Config
@@ -118,30 +118,9 @@ def _one(what: str, limits: Limits) -> _Asked:
 
 def _lines_of(path: Path) -> Iterator[_Asked]:
     """Yield what each line of a JSONL file asks; raises UserError that names the line."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield _line(line, f"{path}:{number}")
-    except OSError as error:
-        raise UserError(f"{path}: can't be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: must be UTF-8 text") from None
-
-
-def _line(line: str, place: str) -> _Asked:
-    try:
-        given = json.loads(line)
-    except ValueError:
-        raise UserError(f"{place}: is not JSON") from None
-    except RecursionError:
-        raise UserError(f"{place}: is nested too deeply") from None
-    if not isinstance(given, dict) or not isinstance(given.get("subject"), str):
-        raise UserError(f'{place}: must be an object with a text called "subject"')
-    body = given.get("body") or ""
-    if not isinstance(body, str):
-        raise UserError(f'{place}: "body" must be a text')
-    return _Asked(given.get("id"), given["subject"], _new_text(body, first=False))
+    for place, given in json_lines(path):
+        subject, body = subject_and_body(given, place)
+        yield _Asked(given.get("id"), subject, _new_text(body, first=False))
 
 
 def _new_text(text: str, *, first: bool) -> str:

@@ -20,6 +20,8 @@ COMMANDS = (
     "show",
     "explain",
     "config",
+    "backtest",
+    "suggest",
     "parse",
     "quarantine",
     "outbox",

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -22,6 +22,9 @@ from maild.core.understanding.new_text import split_text
 from maild.core.writing.attached_files import size_words
 from maild.errors import Unreadable
 from maild.isolate import ReaderPool
+
+if TYPE_CHECKING:
+    from maild.config.settings import Config
 
 
 @click.command(short_help="What a mail is: sender, text, kind, attachments.")
@@ -61,20 +64,21 @@ def _settings(ctx: click.Context) -> tuple[Limits, ProofSettings, OwnMail]:
     named = root.get_parameter_source("config_path") is not ParameterSource.DEFAULT
     if not named and not root.params["config_path"].exists():
         return Limits(), ProofSettings(), OwnMail(frozenset(), _no_keys())
+    config = load(ctx)
+    return config.limits, config.proof, own_mail_of(config)
+
+
+def own_mail_of(config: "Config") -> OwnMail:
+    """Return by what we know a mail of our own."""
     from maild.config.secret import load_keys
     from maild.desk import rules_of
 
-    config = load(ctx)
     # Looking at a mail makes no key, and needs none.
     readable = os.access(config.service.secret_file, os.R_OK)
-    return (
-        config.limits,
-        config.proof,
-        OwnMail(
-            addresses=rules_of(config).own_addresses,
-            loop_keys=load_keys(config) if readable else _no_keys(),
-            forms=frozenset(form.casefold() for mailbox in config.mailbox for form in mailbox.forms),
-        ),
+    return OwnMail(
+        addresses=rules_of(config).own_addresses,
+        loop_keys=load_keys(config) if readable else _no_keys(),
+        forms=frozenset(form.casefold() for mailbox in config.mailbox for form in mailbox.forms),
     )
 
 

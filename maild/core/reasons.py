@@ -165,6 +165,8 @@ SENTENCES: dict[str, str] = {
     "encrypted": "encrypted with {method}: nobody here can read it",
     "sealed": "signed with {method} in a form that hides its text: nobody here can read it",
     "winmail": "it has a winmail.dat that can't be opened; the file was kept",
+    # why it is not tried (cli/backtest_mail.py)
+    "answers_earlier": "answers {message_id}, an earlier mail of the file, and would be added to its incident",
 }
 
 

@@ -7,11 +7,12 @@ then writes fails at once when another one wrote in between, without waiting for
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine import URL
@@ -23,7 +24,7 @@ from sqlalchemy.exc import (
     PendingRollbackError,
 )
 
-from maild.errors import Overtaken, Unreachable, UserError
+from maild.errors import MaildError, Overtaken, Unreachable, UserError
 from maild.store.tables import metadata
 
 BUSY_SECONDS = 10
@@ -32,6 +33,9 @@ POOL_SIZE = 20
 OVERTAKEN = frozenset({"40001", "40P01"})
 # Any number that no other program takes as its advisory lock: "maild" as ASCII.
 SCHEMA_LOCK = 0x6D61696C64
+# Pragmas of a connection to SQLite.
+KEPT_SAFE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+READ_ONLY = "query_only = ON"
 
 
 class Database:
@@ -52,10 +56,31 @@ class Database:
 
         Raises UserError where `url` is none that we can use, Unreachable where nothing answers there.
         """
-        parsed = _parse(url)
+        return cls._answering(_parse(url), _open_sqlite)
+
+    @classmethod
+    def look(cls, url: str) -> "Database":
+        """Connect to what is there in order to read it: nothing is made, changed or upgraded.
+
+        Raises UserError where there is no database yet or one of another version's, else as `open`.
+        """
+        database = cls._answering(_parse(url), _look_at_sqlite)
+        database._writer = database._reader
+        try:
+            if not is_current(database):
+                raise UserError(
+                    f"database {database.name} has not the tables of this version yet: start maild once"
+                )
+        except MaildError:
+            database.close()
+            raise
+        return database
+
+    @classmethod
+    def _answering(cls, parsed: URL, open_sqlite: Callable[[URL], "Database"]) -> "Database":
         try:
             database = (
-                _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgres(parsed)
+                open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgres(parsed)
             )
         except ModuleNotFoundError as missing:
             raise UserError(
@@ -221,8 +246,19 @@ def _open_sqlite(url: URL) -> Database:
     for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))):
         _keep_private(file)
     return Database(
-        url, _sqlite_engine(url, "BEGIN IMMEDIATE", ()), _sqlite_engine(url, "BEGIN", ("query_only = ON",))
+        url,
+        _sqlite_engine(url, "BEGIN IMMEDIATE", KEPT_SAFE),
+        _sqlite_engine(url, "BEGIN", (*KEPT_SAFE, READ_ONLY)),
     )
+
+
+def _look_at_sqlite(url: URL) -> Database:
+    path = Path(url.database or "").absolute()
+    if not path.is_file():
+        raise UserError(f"database {nameable(url)}: there is none yet; it is made when maild starts")
+    uri = url.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
+    engine = _sqlite_engine(uri, "BEGIN", (READ_ONLY,))
+    return Database(url, engine, engine)
 
 
 def _keep_private(file: Path) -> None:
@@ -240,7 +276,7 @@ def _sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
