@@ -40,12 +40,14 @@ def test_an_empty_database_is_upgraded_once_and_is_then_current(url: str) -> Non
 
 
 def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(url: str) -> None:
-    """As it was before there were corrections; what it holds stays."""
+    """As it was before there were corrections and ancestors; what it holds stays."""
     database = Database.open(url)
     upgrade(database)
     with database.begin() as tx:
         note(tx, "a", "", NOW)
-        tx.execute(text("DROP TABLE correction"))
+        for later in ("TABLE correction", "TABLE ancestor", "INDEX ix_entry_author_at"):
+            tx.execute(text(f"DROP {later}"))
+        tx.execute(text("ALTER TABLE entry DROP COLUMN message_id"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert not is_current(database)
     upgrade(database)
@@ -53,6 +55,7 @@ def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(url: str) -> N
     with database.read() as tx:
         assert versions(tx) == ["a"]
         assert inspect(tx).has_table("correction")
+        assert inspect(tx).has_table("ancestor")
     database.close()
 
 
