@@ -167,7 +167,7 @@ def test_a_template_that_fails_on_old_facts_costs_no_mail(maild: Target, tmp_pat
     """Templates change; the quote is then told by its marks alone."""
     maild.opens()
     acknowledgement = maild.to(JANE)[0]
-    folder = Path(quote_words.__file__).parents[2] / "replies" / "templates" / "en"
+    folder = Path(__file__).parents[1] / "replies" / "templates" / "en"
     sources = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     sources["acknowledgement"] += "\n{{ 1 // (0 if number == 1001 else 1) }}\n"
     templates = Templates.load(sources)

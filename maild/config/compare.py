@@ -38,7 +38,7 @@ def compare(
             continue
         if _one_of(dict, before, after):
             yield from _table(before, after, inner, name)
-        elif _one_of(list, before, after) and _holds_tables(before or after or []):
+        elif _one_of(list, before, after) and _hold_tables(before or [], after or []):
             yield from _tables(before or [], after or [], inner)
         elif _one_of(list, before, after):
             yield from _list(before or [], after or [], Change(section, name, key, "changed"))
@@ -51,8 +51,10 @@ def _one_of(kind: type, before: Any, after: Any) -> bool:
     return all(value is None or isinstance(value, kind) for value in (before, after))
 
 
-def _holds_tables(value: Sequence[Any]) -> bool:
-    return bool(value) and all(isinstance(each, dict) for each in value)
+def _hold_tables(*values: Sequence[Any]) -> bool:
+    """Say whether the lists hold tables and nothing else."""
+    items = [item for value in values for item in value]
+    return bool(items) and all(isinstance(item, dict) for item in items)
 
 
 def _table(before: Any, after: Any, section: str, name: str) -> Iterator[Change]:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maild.config.compare import Change, compare
@@ -104,6 +104,7 @@ _VALUES = st.recursive(
 _TABLES = st.dictionaries(st.text(max_size=3), _VALUES, max_size=4)
 
 
+@example({"": [{}]}, {"": [False]})
 @given(_TABLES, _TABLES)
 def test_whatever_stands_in_two_files_can_be_compared(old: dict[str, Any], new: dict[str, Any]) -> None:
     """Nothing raises, and what is the same does not differ from itself."""
