@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -48,6 +49,13 @@ PIECES = (
     *(b"From: ", b"To: ", b"Subject: ", b"Message-ID: <", b"References: <", b"filename*0*=", b"name=", b"((((", b'"'),
     *(b"Auto-Submitted: ", b"Authentication-Results: ", b"On 1 May 2026, a@b.example wrote:\r\n", b"> " * 40, b"##- "),
 )  # fmt: skip
+
+
+class Reader(Protocol):
+    """Whoever reads a mail."""
+
+    def read(self, raw: bytes) -> Message:
+        """Read it, or raise Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +152,14 @@ def try_all(mails: Sequence[bytes], count: int, limits: Limits, *, seed: int = 1
         at_first = _reader_mib()
         for number, raw in enumerate(mutants(mails, count, seed)):
             began = monotonic()
-            what = _try(raw, reader, refused)
+            what = harm_of(raw, reader, refused)
             slowest = max(slowest, monotonic() - began)
             harms += [Harm(number, what)] if what else []
         grown = _reader_mib() - at_first
     return Figures(count, refused, slowest, grown, tuple(harms))
 
 
-def _try(raw: bytes, reader: ReaderPool, refused: Counter[str]) -> str:
+def harm_of(raw: bytes, reader: Reader, refused: Counter[str]) -> str:
     """Return what harm the mail does, or ""."""
     try:
         understand(reader.read(raw))
