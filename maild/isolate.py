@@ -19,7 +19,7 @@ import sys
 import threading
 from codecs import lookup
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from importlib import import_module
 from io import BytesIO
@@ -36,9 +36,9 @@ PARSE = "maild.core.reading.parse_message:parse_message"
 _LENGTH = 8
 _ANSWER_SPARE = 67_108_864
 _PIPE_BYTES = 1_048_576
-_START_SECONDS = 60.0
-_ORPHAN_SECONDS = 2.0
+_START_SECONDS, _ORPHAN_SECONDS = 60.0, 2.0
 _READY = b"ready"
+CLOSED = "the reader of mail is closed"
 # What an answer may consist of: a child that was taken over must not choose what we run.
 _ANSWER_CLASSES = {
     ("maild.core.message", "Message"),
@@ -98,6 +98,10 @@ class ReaderPool(AbstractContextManager["ReaderPool"]):
                 child = self._spawn()
                 child.wait_ready()
             return child.read(raw)
+        except Unreadable:
+            if not self._closed:
+                raise
+            raise Unreachable(CLOSED) from None  # we ended it: nothing is wrong with the mail
         finally:
             if child is not None and not child.usable:
                 self._discard(child)
@@ -114,7 +118,7 @@ class ReaderPool(AbstractContextManager["ReaderPool"]):
         return self._limits.parser_children - self._idle.qsize()
 
     def close(self) -> None:
-        """Stop the children; a mail that is being read is Unreadable `crashed`."""
+        """Stop the children; a mail that is being read was not read, which is no fault of its own: Unreachable."""
         with self._lock:
             self._closed = True
             children = list(self._children)
@@ -132,7 +136,7 @@ class ReaderPool(AbstractContextManager["ReaderPool"]):
     def _spawn(self) -> "_Child":
         with self._lock:
             if self._closed:
-                raise Unreachable("the reader of mail is closed")
+                raise Unreachable(CLOSED)
             try:
                 child = _Child(self._limits, self._read)
             except OSError as error:
@@ -299,10 +303,8 @@ def _wait(descriptor: int, event: int, deadline: float) -> None:
 def _widen(descriptor: int) -> None:
     """Let a pipe hold an ordinary mail at once, where the system can (Linux)."""
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        try:
+        with suppress(OSError):
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        except OSError:
-            return
 
 
 def _environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from maild.core.limits import Limits
 from maild.errors import Unreachable, Unreadable
-from maild.isolate import ReaderPool
+from maild.isolate import CLOSED, ReaderPool
 from tests.parts.mails import MAILS
 
 GOOD = MAILS["plain_request"]
@@ -148,17 +148,23 @@ def test_a_reader_that_can_not_start_is_no_fault_of_the_mail() -> None:
 
 
 def test_closing_ends_a_read_in_progress() -> None:
-    """At shutdown nobody waits for a mail that hangs; a closed pool starts no child again."""
+    """At shutdown nobody waits for a mail that hangs, nor is it called unreadable; no child is started again."""
     pool = ReaderPool(replace(SMALL, parse_seconds=60.0), "tests.parts.readers:read")
     pool.start()
     reasons: list[str] = []
-    reading = threading.Thread(target=lambda: reasons.append(refused(pool, b"hang ").reason))
+
+    def read() -> None:
+        with pytest.raises(Unreachable) as closed:
+            pool.read(b"hang ")
+        reasons.append(str(closed.value))
+
+    reading = threading.Thread(target=read)
     reading.start()
     while not pool.reading:
         os.sched_yield()
     pool.close()
     reading.join(30)
-    assert reasons == ["crashed"]
+    assert reasons == [CLOSED]
     with pytest.raises(Unreachable, match="closed"):
         pool.read(GOOD)
 
