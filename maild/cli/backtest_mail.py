@@ -60,7 +60,7 @@ def stored(config: Config, since: datetime | None, labels: Labels | None, header
                 one,
                 known.get(one.number, {}),
                 said.get(str(one.number)),
-                _fields(database, one.message, reader) if header else (),
+                fields_of(database, one.message, reader) if header else (),
             )
             for one in opened(database, begin)
         )
@@ -73,7 +73,7 @@ def asks_for_header(settings: Settings) -> bool:
     return any(field.startswith(HEADER) for rule in settings.rules for field in rule.fields)
 
 
-def _fields(database: Database, row: int, reader: ReaderPool) -> tuple[tuple[str, str], ...]:
+def fields_of(database: Database, row: int, reader: ReaderPool) -> tuple[tuple[str, str], ...]:
     """Return the header fields of a stored mail; none of one that nobody can read by now."""
     with database.read() as tx:
         raw = raw_of(tx, row)

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 
 from classifiers.examples import failures
 from classifiers.lint import lint
+from classifiers.misfires import Judged, misfires
 from classifiers.verdict import Classifier
 from maild.config.lines import Lines, Path
 from maild.config.load import load_config
@@ -36,6 +37,12 @@ def lint_rules(config: Config, file: str) -> tuple[tuple[str, ...], tuple[str, .
     wrong = ((finding.path, finding.text) for finding in findings if finding.wrong)
     odd = ((finding.path, finding.text) for finding in findings if not finding.wrong)
     return _as_lines(wrong, config, file), _as_lines(odd, config, file)
+
+
+def misfiring(judged: Iterable[Judged], config: Config, file: str) -> tuple[str, ...]:
+    """Return each phrase that decided wrongly more often than rightly as `FILE:LINE: KEY: TEXT`."""
+    found = misfires(config.classifiers, judged)
+    return _as_lines(((finding.path, finding.text) for finding in found), config, file)
 
 
 def _as_lines(found: Iterable[tuple[Path, str]], config: Config, file: str) -> tuple[str, ...]:
