@@ -1,7 +1,8 @@
-"""`maild config`: which configs decided, and what differs between two of them."""
+"""`maild config`: which configs decided, and what differs between two of them; the database is only read."""
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import groupby
@@ -19,17 +20,16 @@ from maild.cli.common import (
     emit_json,
     load,
     load_file,
-    open_store,
     print_hanging,
     print_rows,
     short,
 )
-from maild.errors import NotFound, UserError
+from maild.errors import MaildError, NotFound, UserError
 
 if TYPE_CHECKING:
     from maild.config.compare import Change
+    from maild.config.settings import Config
     from maild.store.config_versions import ConfigVersion
-    from maild.store.database import Database
 
 COLUMNS = ("version", "decides since", "verdicts", "corrected", "last verdict")
 
@@ -53,8 +53,7 @@ def command() -> None:
 def versions(ctx: click.Context, as_json: bool) -> None:
     """List every config that was loaded: since when, and its verdicts."""
     config = load(ctx)
-    with open_store(config) as database:
-        found = _listed(database)
+    found = _listed(config)
     if as_json:
         for one in found:
             emit_json(_as_json(one, config.version))
@@ -73,8 +72,7 @@ def show(ctx: click.Context, version: str) -> None:
     A beginning that no other version has is enough. To go back to it,
     write it to another file first, then move that over the config.
     """
-    with open_store(load(ctx)) as database:
-        found = _listed(database, version)
+    found = _listed(load(ctx), version)
     if len(found) != 1:
         raise _no_version(version, found)
     click.echo(found[0].text, nl=False)
@@ -94,8 +92,8 @@ def diff(ctx: click.Context, old: str, new: str | None, as_text: bool, as_json: 
     """
     from maild.config.compare import compare
 
-    with open_store(load(ctx)) as database:
-        before, after = _side(database, old), _side(database, new or str(config_path(ctx)))
+    config = load(ctx)
+    before, after = _side(config, old), _side(config, new or str(config_path(ctx)))
     changes = list(compare(tomllib.loads(before.text), tomllib.loads(after.text)))
     if as_json:
         for change in changes:
@@ -106,16 +104,25 @@ def diff(ctx: click.Context, old: str, new: str | None, as_text: bool, as_json: 
         _print_text(before, after)
 
 
-def _listed(database: "Database", beginning: str = "") -> list["ConfigVersion"]:
+def _listed(config: "Config", beginning: str = "") -> list["ConfigVersion"]:
     from maild.store import config_versions
+    from maild.store.database import Database
 
-    with database.read() as tx:
+    with closing(Database.look(config.database.url)) as database, database.read() as tx:
         return config_versions.listing(tx, beginning)
 
 
-def _side(database: "Database", name: str) -> _Side:
-    """Return the version of that name, else the file; raises UserError where it is neither, or not good."""
-    found = _listed(database, name)
+def _side(config: "Config", name: str) -> _Side:
+    """Return the version of that name, else the file, for which a database need not be there.
+
+    Raises UserError where it is neither, or not good.
+    """
+    try:
+        found = _listed(config, name)
+    except MaildError:
+        if not Path(name).is_file():
+            raise
+        found = []
     if len(found) == 1:
         return _Side(f"{found[0].version} ({short(found[0].since)})", found[0].text)
     if not Path(name).is_file():

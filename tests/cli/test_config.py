@@ -9,6 +9,7 @@ import pytest
 from maild.cli.main import main
 from maild.config.load import load_config
 from maild.store import config_versions
+from maild.store.database import Database
 from tests.faults.target import ANNA, NOW, PROOF, Target, target
 from tests.parts.command_line import COLUMNS, Terminal
 
@@ -209,3 +210,27 @@ def test_it_is_a_command_of_maild() -> None:
     with pytest.raises(SystemExit) as ended:
         main(["config", "--help"])
     assert ended.value.code == 0
+
+
+@pytest.mark.parametrize("words", [("versions",), ("show", "a"), ("diff", "a")])
+def test_a_database_of_an_older_maild_is_refused_and_not_upgraded(
+    maild: Target, terminal: Terminal, words: tuple[str, ...]
+) -> None:
+    """Whoever looks with a new maild must not take the tables from under an old one that runs."""
+    path = maild.folder / "older.db"
+    edit(maild, "var/maild.db", str(path))
+    Database.open(f"sqlite:///{path}").close()
+    before = path.read_bytes()
+    said = terminal("config", *words)
+    assert (said.code, "not the tables of this version yet" in said.err) == (2, True)
+    assert path.read_bytes() == before
+
+
+def test_two_files_are_compared_where_there_is_no_database(maild: Target, terminal: Terminal) -> None:
+    """And none is made; a version needs one."""
+    path = maild.folder / "config.toml"
+    edit(maild, "var/maild.db", "none/maild.db")
+    assert terminal("config", "diff", str(path), str(path)).lines[-1] == "they say the same"
+    said = terminal("config", "diff", "7d2a")
+    assert (said.code, "there is none yet" in said.err) == (2, True)
+    assert not (maild.folder / "none").exists()
