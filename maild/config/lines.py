@@ -1,30 +1,27 @@
 """On which line of a TOML text a key stands; tomllib itself forgets.
 
-The line of a key is the first one up to which the text, parsed alone, holds the key. At every line break
-outside a string the text so far can be parsed, once the brackets that are open there are closed; so one
-bisection over the breaks finds any key, and any element of a list that runs over many lines.
+The text is walked once, and each key, table and element of a list is noted at the line on which it begins. That it is
+valid TOML is known by then, so the walk needs to tell keys from values and where each ends, and nothing else.
 """
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 Path = tuple[str | int, ...]
 
-# What matters for brackets and line breaks in a text that is known to be valid TOML 1.0. A multi-line string
-# may end in up to five quotes, of which the first two belong to it.
-_TOKEN = re.compile(
+# A multi-line string of TOML 1.0 may end in up to five quotes, of which the first two belong to it.
+_STRING = (
     r'"""(?:\\.|[^\\])*?"{3,5}'
     r"|'''.*?'{3,5}"
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'[^'\n]*'"
-    r"|#[^\n]*"
-    r"|[\[\]{}\n]",
-    re.DOTALL,
 )
-_CLOSES = {"[": "]", "{": "}"}
+_NOTHING = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
+_VALUE = re.compile(rf"{_STRING}|[^,\]}}\n#]*", re.DOTALL)
+_KEY = re.compile(rf"[ \t]*({_STRING}|[\w-]+)[ \t]*", re.DOTALL)
 
 
 class Lines:
@@ -32,7 +29,6 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n") + "\n"
-        self._parsed: dict[int, Any] = {}
 
     def line_of(self, path: Sequence[str | int]) -> int:
         r"""Return the line, from 1, of the key at `path`, or of the nearest table above it that is there.
@@ -40,51 +36,111 @@ class Lines:
         >>> Lines("a = 1\n[b]\nc = [\n  1,\n  2,\n]").line_of(("b", "c", 1))
         5
         """
-        for length in range(len(path), 0, -1):
-            if (line := self._find(path[:length])) is not None:
-                return line
-        return 1
-
-    def _find(self, path: Sequence[str | int]) -> int | None:
-        low, high = 0, len(self._breaks) - 1
-        if not self._holds(high, path):
-            return None
-        while low < high:
-            middle = (low + high) // 2
-            if self._holds(middle, path):
-                high = middle
-            else:
-                low = middle + 1
-        # A string may run over many lines: its key stands right after the break before it.
-        before = self._breaks[low - 1][0] if low else 0
-        return self._text.count("\n", 0, before) + 1
-
-    def _holds(self, index: int, path: Sequence[str | int]) -> bool:
-        value = self._prefix(index)
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return False
-        return True
-
-    def _prefix(self, index: int) -> Any:
-        if index not in self._parsed:
-            end, closers = self._breaks[index]
-            self._parsed[index] = tomllib.loads(self._text[:end] + closers)
-        return self._parsed[index]
+        above = (tuple(path[:length]) for length in range(len(path), 0, -1))
+        return next((self.places[one] for one in above if one in self.places), 1)
 
     @cached_property
-    def _breaks(self) -> list[tuple[int, str]]:
-        """Each line break outside strings: where it ends, and what closes the brackets open there."""
-        found: list[tuple[int, str]] = []
-        closers = ""
-        for match in _TOKEN.finditer(self._text):
-            mark = match.group()
-            if mark == "\n":
-                found.append((match.end(), closers))
-            elif mark in _CLOSES:
-                closers = _CLOSES[mark] + closers
-            elif mark in ("]", "}"):
-                closers = closers[1:]
-        return found
+    def places(self) -> dict[Path, int]:
+        """The line of each key, table and element."""
+        return _Walk(self._text).places()
+
+
+class _Walk:
+    """One walk over a text, from key to value to key."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at = text, 0
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+        self._found: dict[Path, int] = {}
+        self._tables: dict[Path, int] = {}  # how many [[tables]] of each name there were so far
+
+    def places(self) -> dict[Path, int]:
+        """Return the line on which each path begins first."""
+        table: Path = ()
+        self._skip()
+        while self._at < len(self._text):
+            if self._takes("["):
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip()
+        return self._found
+
+    def _header(self) -> Path:
+        """Walk over the rest of a `[header]` and return the path of its table."""
+        start, several = self._at, self._takes("[")
+        *above, last = self._keys()
+        table: Path = ()
+        for key in above:
+            table = self._latest((*table, key), start)
+        table = (*table, last)
+        self._note(table, start)
+        if several:
+            self._tables[table] = self._tables.get(table, 0) + 1
+            table = self._latest(table, start)
+        self._at += 2 if several else 1
+        return table
+
+    def _latest(self, path: Path, start: int) -> Path:
+        """Note the table at `path`; of several [[tables]] of that name the latest is meant."""
+        self._note(path, start)
+        if path in self._tables:
+            path = (*path, self._tables[path] - 1)
+            self._note(path, start)
+        return path
+
+    def _pair(self, table: Path) -> None:
+        """Walk over `key = value`; a dotted key names tables on its way."""
+        start, path = self._at, table
+        for key in self._keys():
+            path = (*path, key)
+            self._note(path, start)
+        self._at += 1
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        self._skip()
+        if self._takes("["):
+            number = 0
+            while self._goes_on("]"):
+                self._note((*path, number), self._at)
+                self._value((*path, number))
+                number += 1
+        elif self._takes("{"):
+            while self._goes_on("}"):
+                self._pair(path)
+        else:
+            self._match(_VALUE)
+
+    def _keys(self) -> list[str]:
+        """Walk over a key and return its parts: `a."b c".d` has three."""
+        parts = [self._match(_KEY)[1]]
+        while self._takes("."):
+            parts.append(self._match(_KEY)[1])
+        return [tomllib.loads(f"k = {part}")["k"] if part[0] in "\"'" else part for part in parts]
+
+    def _goes_on(self, closer: str) -> bool:
+        """Go to the next element, and say whether there is one before the list or table closes."""
+        self._skip()
+        if self._takes(","):
+            self._skip()
+        return not self._takes(closer)
+
+    def _takes(self, mark: str) -> bool:
+        """Walk over the mark if it stands here, and say whether it did."""
+        taken = self._text.startswith(mark, self._at)
+        self._at += len(mark) if taken else 0
+        return taken
+
+    def _skip(self) -> None:
+        self._match(_NOTHING)
+
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Walk over what the pattern finds here."""
+        match = pattern.match(self._text, self._at)
+        assert match is not None, "the text is valid TOML"
+        self._at = match.end()
+        return match
+
+    def _note(self, path: Path, start: int) -> None:
+        self._found.setdefault(path, bisect_left(self._breaks, start) + 1)

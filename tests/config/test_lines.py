@@ -1,13 +1,16 @@
 """The line of a key is where a person finds it."""
 
 import tomllib
+from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.config.lines import Lines
+from maild.config.lines import Lines, Path
+from tests.parts.configs import SHIPPED
 
 TEXT = '''\
 # a comment
@@ -102,12 +105,55 @@ def test_a_string_may_end_in_five_quotes() -> None:
     assert [Lines(text).line_of((key,)) for key in "abc"] == [1, 2, 3]
 
 
-def test_a_file_of_many_lines_takes_few_parses() -> None:
-    """Bisection: the work does not grow with the number of keys asked for in the same places."""
-    text = "".join(f"[t{n}]\nk = [\n  1,\n]\n" for n in range(500))
-    lines = Lines(text)
-    assert [lines.line_of((f"t{n}", "k", 0)) for n in (0, 250, 499)] == [3, 1003, 1999]
-    assert len(lines._parsed) <= 3 * 12
+def every_path(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of each key and element of a value, as tomllib reads it."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from every_path(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from every_path(inner, (*path, number))
+
+
+@pytest.mark.parametrize("text", [TEXT, SHIPPED], ids=["all of TOML", "config.toml"])
+def test_whatever_tomllib_reads_has_a_place(text: str) -> None:
+    """Each key and element, and nothing else: the walk and tomllib agree about the whole text."""
+    assert set(Lines(text).places) == set(every_path(tomllib.loads(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1979-05-27 07:32:00 # [b]\nb = 2",
+        "a = [1.5, -inf, 0xf] # ]\nb = 2",
+        'a = {b = "}", "c.d" = {}, e . f = [[], [{}]]}\nb = 2',
+        '"\\u0061.b" = 1\n[ "x y" . z ]\nq = 1\n[[v.w]]\n[[v.w.k]]\n[v.w.k.m]\n[[v.w]]\n[[v.w.k]]',
+        'a = ["""x\n"]""", \'\'\'\n]\'\'\', # ]\n"\\"]"]\nb = 2',
+        "-1_ = {}\n1.2 = 3",
+    ],
+)
+def test_odd_but_valid_toml_is_walked_to_its_end(text: str) -> None:
+    """Dates with a blank, brackets in strings and comments, empty tables, quoted keys, tables within tables."""
+    assert set(Lines(text).places) == set(every_path(tomllib.loads(text)))
+
+
+def test_what_stands_behind_a_string_of_many_lines_has_its_own_line() -> None:
+    """The line that a person sees, not that on which the list began."""
+    lines = Lines('a = ["""x\ny""", 2]\nb = """\n"""\nc = 1')
+    assert [lines.line_of(path) for path in (("a", 0), ("a", 1), ("b",), ("c",))] == [1, 2, 3, 5]
+
+
+def test_placing_everything_costs_no_more_than_a_few_readings() -> None:
+    """Dozens of mistakes at once: the text is walked once, whatever is asked for."""
+    started = process_time()
+    paths = list(every_path(tomllib.loads(SHIPPED)))
+    once = process_time() - started
+    started = process_time()
+    lines = Lines(SHIPPED)
+    assert all(lines.line_of(path) for path in paths)
+    assert process_time() - started < 30 * once
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -141,6 +187,6 @@ def test_every_path_of_any_file_has_the_line_it_was_written_on(
             path = (f"t{number}", 0, key) if header == "[[{}]]" else (f"t{number}", key)
             expected[path] = text.count("\n") + 1
             text += f"{key} = {written(value, spread)}\n"
-    tomllib.loads(text)
     lines = Lines(text)
+    assert set(lines.places) == set(every_path(tomllib.loads(text)))
     assert {path: lines.line_of(path) for path in expected} == expected
