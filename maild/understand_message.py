@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from classifiers.settings import About
 from maild.core.deciding.case import Case, Confirmation, ForwardCase
 from maild.core.deciding.decide_bounce import REPORT_KINDS
 from maild.core.message import Delivery, Message
 from maild.core.reasons import because
 from maild.core.staff import StaffMember, staff_of
+from maild.core.understanding.about import about
 from maild.core.understanding.authenticate import Proof, prove
 from maild.core.understanding.automatic import OwnMail, Writer, recognise
 from maild.core.understanding.bounce import Bounce, read_bounce, returned_ids
@@ -78,7 +78,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         split=split,
         found=found,
         verdict=desk.classifier.classify(
-            "" if number else message.subject, split.new, about(message, delivery)
+            "" if number else message.subject, split.new, about(message, delivery.source)
         ),
         confirmation=confirmation_of(found, tx),
         timer=timers.running(tx, number, "first_response") if number else None,
@@ -89,12 +89,6 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
-
-
-def about(message: Message, delivery: Delivery) -> About:
-    """Return what rules may ask of a mail besides its text."""
-    sender = message.sender.address if message.sender else ""
-    return About(sender=sender, mailbox=delivery.source, fields=message.fields)
 
 
 def forward_case(

@@ -16,6 +16,7 @@ from maild.config.settings import Config
 from maild.core.deciding.backtest import Mail, NotTried, Truth
 from maild.core.message import Message
 from maild.core.reasons import Reason, because
+from maild.core.understanding.about import about
 from maild.core.understanding.automatic import OwnMail, recognise
 from maild.core.understanding.new_text import split_text
 from maild.errors import Unreadable, UserError
@@ -154,7 +155,7 @@ def _of_mbox(
         at=message.date,
         truth=said.get(message.message_id or "", Truth()),
         acknowledged=writer.ack_allowed,
-        about=About(sender=message.sender.address, fields=message.fields),
+        about=about(message),
     )
 
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import click
 
-from classifiers.settings import Verdict
+from classifiers.settings import About, Verdict
 from classifiers.verdict import Classifier
 from maild.cli.common import clean, emit_json, load
-from maild.cli.json_lines import json_lines, subject_and_body
+from maild.cli.json_lines import json_lines, sender_of, subject_and_body
 from maild.cli.verdict_page import Promise, print_verdict
 from maild.clock import SystemClock
 from maild.config.settings import Config
 from maild.core.limits import Limits
 from maild.core.promising import sla
 from maild.core.promising.sla import Minutes
+from maild.core.understanding.about import about
 from maild.core.understanding.new_text import split_text
 from maild.errors import Unreadable, UserError
 from maild.isolate import ReaderPool
@@ -25,11 +26,12 @@ from maild.isolate import ReaderPool
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One text to classify; `body` is as given, with quotes and signature blanked out."""
+    """One text to classify, and what is known besides; `body` is as given, with quotes and signature blanked out."""
 
     id: Any
     subject: str
     body: str
+    about: About
 
 
 @click.command(short_help="The verdict on a subject or a mail, and why.")
@@ -38,7 +40,7 @@ class _Asked:
     "--batch",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.jsonl",
-    help='Many at once: a JSON object a line, {"id", "subject", "body"}.',
+    help='Many at once: a JSON object a line, {"id", "subject", "body", "from"}.',
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a verdict, on one line.")
 @click.option(
@@ -51,7 +53,8 @@ def command(ctx: click.Context, what: str | None, batch: Path | None, as_json: b
     """Show what the rules in [classifiers] make of a text, and why.
 
     SUBJECT is taken as the subject of a mail without a body; a name that
-    ends in .eml is read as a mail. The answer is promised as [sla] and
+    ends in .eml is read as a mail, with its sender and header fields; where
+    it came in is not known. The answer is promised as [sla] and
     its calendar say. Nothing is stored and nothing is sent.
     """
     if (what is None) == (batch is None):
@@ -59,7 +62,7 @@ def command(ctx: click.Context, what: str | None, batch: Path | None, as_json: b
     config = load(ctx)
     classifier, since = Classifier(config.classifiers), _instant(at, config)
     for asked in _lines_of(batch) if batch else [_one(what or "", config.limits)]:
-        verdict = classifier.classify(asked.subject, asked.body)
+        verdict = classifier.classify(asked.subject, asked.body, asked.about)
         if as_json:
             emit_json(
                 _as_json(asked, verdict, config) | {"promise": _plain(_promise(verdict, since, config))}
@@ -104,7 +107,7 @@ def _plain(promise: Promise) -> dict[str, Any]:
 def _one(what: str, limits: Limits) -> _Asked:
     """Return the subject as it stands, or what the mail of that name says; raises UserError."""
     if not what.casefold().endswith(".eml"):
-        return _Asked(what, what, "")
+        return _Asked(what, what, "", About())
     try:
         with ReaderPool(limits) as reader:
             message = reader.read(Path(what).read_bytes())
@@ -113,14 +116,15 @@ def _one(what: str, limits: Limits) -> _Asked:
     except OSError as error:
         raise UserError(f"{what}: can't be read: {error.strerror}") from None
     first = not (message.in_reply_to or message.references)
-    return _Asked(what, message.subject, _new_text(message.text, first=first))
+    return _Asked(what, message.subject, _new_text(message.text, first=first), about(message))
 
 
 def _lines_of(path: Path) -> Iterator[_Asked]:
     """Yield what each line of a JSONL file asks; raises UserError that names the line."""
     for place, given in json_lines(path):
         subject, body = subject_and_body(given, place)
-        yield _Asked(given.get("id"), subject, _new_text(body, first=False))
+        known = About(sender=sender_of(given, place))
+        yield _Asked(given.get("id"), subject, _new_text(body, first=False), known)
 
 
 def _new_text(text: str, *, first: bool) -> str:

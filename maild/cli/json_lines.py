@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ def subject_and_body(given: Object, place: str) -> tuple[str, str]:
     if not isinstance(body, str):
         raise UserError(f'{place}: "body" must be a text')
     return given["subject"], body
+
+
+def sender_of(given: Object, place: str) -> str:
+    """Return the address under "from", be a name beside it or not, "" where there is none; raises UserError."""
+    sender = given.get("from") or ""
+    if not isinstance(sender, str):
+        raise UserError(f'{place}: "from" must be a text')
+    return parseaddr(sender)[1] or sender
 
 
 def _object(line: str, place: str) -> Object:

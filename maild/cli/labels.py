@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from classifiers.settings import About, Priority
-from maild.cli.json_lines import Object, json_lines, subject_and_body
+from maild.cli.json_lines import Object, json_lines, sender_of, subject_and_body
 from maild.core.deciding.backtest import Mail, Truth
 from maild.core.understanding.new_text import split_text
 from maild.errors import UserError
@@ -35,7 +35,7 @@ class Labels:
                 body=split_text(body).new,
                 at=_instant(given, place),
                 truth=_truth(given, place, self.scopes),
-                about=About(sender=str(given.get("from") or "")),
+                about=About(sender=sender_of(given, place)),
             )
 
     def truths(self) -> dict[str, Truth]:

@@ -243,6 +243,43 @@ def test_a_mail_is_read_as_the_daemon_reads_it(tmp_path: Path) -> None:
     assert "We need a sales tax." in page
 
 
+BY_SENDER = """
+[[classifiers.rules]]
+scope = "offers"
+organisations = ["shop.example"]
+
+[[classifiers.rules]]
+priority = "hotrush"
+fields = ["header:X-Form"]
+phrases = ["outage"]
+"""
+
+
+def test_rules_that_ask_for_sender_and_header_see_those_of_a_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the daemon does; in a subject alone there are none."""
+    (tmp_path / "config.toml").write_text(SMALLEST + RULES + BY_SENDER, encoding="utf-8")
+    (tmp_path / "one.eml").write_bytes(
+        b"From: Ann <ann@shop.example>\r\nSubject: Hello\r\nX-Form: Outage\r\n\r\nPlease help.\r\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for what, scope, priority in (("one.eml", "offers", "hotrush"), ("Hello", "unknown", "normal")):
+        told = json.loads(CliRunner().invoke(cli, ["explain", "--json", what]).stdout)
+        assert (told["scope"], told["priority"]) == (scope, priority)
+
+
+@pytest.mark.parametrize("sender", ["ann@shop.example", "Ann <ann@shop.example>"])
+def test_a_line_of_a_batch_may_say_who_wrote(tmp_path: Path, sender: str) -> None:
+    """Rules by sender count for it, and for no other line."""
+    (tmp_path / "config.toml").write_text(SMALLEST + RULES + BY_SENDER, encoding="utf-8")
+    batch = tmp_path / "asked.jsonl"
+    batch.write_text(f'{{"subject": "Hello", "from": "{sender}"}}\n{{"subject": "Hello"}}\n')
+    words = ["--config", str(tmp_path / "config.toml"), "explain", "--json", "--batch", str(batch)]
+    told = [json.loads(line) for line in CliRunner().invoke(cli, words).stdout.splitlines()]
+    assert [each["scope"] for each in told] == ["offers", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -250,6 +287,7 @@ def test_a_mail_is_read_as_the_daemon_reads_it(tmp_path: Path) -> None:
         ("[" * 100_000, "asked.jsonl:1: is n"),
         ("[1]", "asked.jsonl:1: must be an object"),
         ('{"id": 1}', "asked.jsonl:1: must be an object"),
+        ('{"subject": "a", "from": 5}', 'asked.jsonl:1: "from" must be a text'),
         ('{"subject": "a", "body": 5}', 'asked.jsonl:1: "body" must be a text'),
         (b"\xff", "asked.jsonl: must be UTF-8"),
     ],
