@@ -147,11 +147,10 @@ def _of_mbox(
         return NotTried(name, "machine", writer.reasons[0])
     if further:
         return NotTried(name, "further", because("answers_earlier", message_id=further))
-    first = not (message.in_reply_to or message.references)
     return Mail(
         name=name,
         subject=message.subject,
-        body=split_text(message.text, first=first).new,
+        body=split_text(message.text, first=message.is_first).new,
         at=message.date,
         truth=said.get(message.message_id or "", Truth()),
         acknowledged=writer.ack_allowed,

@@ -115,8 +115,7 @@ def _one(what: str, limits: Limits) -> _Asked:
         raise UserError(f"{what}: {refused}") from None
     except OSError as error:
         raise UserError(f"{what}: can't be read: {error.strerror}") from None
-    first = not (message.in_reply_to or message.references)
-    return _Asked(what, message.subject, _new_text(message.text, first=first), about(message))
+    return _Asked(what, message.subject, _new_text(message.text, first=message.is_first), about(message))
 
 
 def _lines_of(path: Path) -> Iterator[_Asked]:

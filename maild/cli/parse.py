@@ -89,7 +89,7 @@ def _no_keys() -> Keys:
 
 def _shown(file: str, message: Message, proof: ProofSettings, own: OwnMail) -> dict[str, Any]:
     """Return the object that design and scripts know: its keys are stable."""
-    split = split_text(message.text)
+    split = split_text(message.text, first=message.is_first)
     writer = recognise(message, None, own)
     return {
         "file": file,

@@ -106,6 +106,11 @@ class Message:
             by_name.setdefault(name.lower(), []).append(value)
         object.__setattr__(self, "_by_name", by_name)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it refers to no earlier mail (RFC 5322 §3.6.4), so that nothing in it need be a quote."""
+        return not (self.in_reply_to or self.references)
+
     def all(self, name: str) -> tuple[str, ...]:
         """Return every instance of the header field `name`, topmost first."""
         return tuple(self._by_name.get(name.lower(), ()))

@@ -100,6 +100,40 @@ def test_a_mail_that_can_not_be_read_says_so_in_its_object(tmp_path: Path) -> No
     assert set(objects[0]) == KEYS
 
 
+FORWARDED = """\
+From: Ann <ann@shop.example>
+Subject: Fwd: Tax rates
+{reference}
+See below.
+
+---------- Forwarded message ---------
+From: Eva <eva@customer.example>
+Date: Mon, 2 Mar 2026 at 09:00
+Subject: Tax rates
+To: Ann <ann@shop.example>
+
+The rates are wrong.
+"""
+
+
+@pytest.mark.parametrize(
+    ("reference", "new", "quoted"),
+    [
+        ("", "See below. ---------- Forwarded", ""),
+        ("In-Reply-To: <1@shop.example>\n", "See below.", "---------- Forwarded"),
+        ("References: <1@shop.example>\n", "See below.", "---------- Forwarded"),
+    ],
+)
+def test_nothing_is_cut_from_a_first_mail(tmp_path: Path, reference: str, new: str, quoted: str) -> None:
+    """As the daemon does: what it forwards is the request; an answer is cut."""
+    (tmp_path / "one.eml").write_text(FORWARDED.format(reference=reference))
+    _, (shown,), _ = run("--json", "one.eml")
+    assert " ".join(shown["new_text"].split()).startswith(new)
+    assert ("The rates are wrong." in shown["new_text"]) is (not quoted)
+    assert shown["quoted_text"].startswith(quoted)
+    assert bool(shown["quoted_text"]) is bool(quoted)
+
+
 def test_the_config_is_used_and_nothing_is_made(tmp_path: Path) -> None:
     """Trusted servers come from config.toml; looking at a mail creates no key and no database."""
     config = tmp_path / "config.toml"

@@ -181,7 +181,7 @@ def _responder_fields(arrival: Arrival) -> Iterator[Finding]:
 def _precedence(arrival: Arrival) -> Iterator[Finding]:
     """Precedence, which no standard defines: bulk mail that answers is an old responder's (vacation)."""
     message = arrival.message
-    answers = bool(message.in_reply_to or message.references) or bool(marks.RE.match(message.subject))
+    answers = not message.is_first or bool(marks.RE.match(message.subject))
     for field in ("Precedence", "X-Precedence"):
         for value in message.all(field):
             keyword = _keyword(value).replace("-", "_")
@@ -280,7 +280,7 @@ def _telling_subject(arrival: Arrival, findings: list[Finding]) -> list[Finding]
     Behind `Re:` the words are those of the mail that is answered, be it a request about absence notes.
     """
     message = arrival.message
-    answers = bool(message.in_reply_to or message.references)
+    answers = not message.is_first
     behind_re = marks.AWAY_BEHIND_RE.match(message.subject)
     if behind_re or marks.AWAY.match(message.subject):
         sure = findings or (answers and not behind_re)
