@@ -346,5 +346,5 @@ def test_the_history_shows_whose_words_they_are(
     shown = capsys.readouterr().out
     assert "customer message (opened) by Jane Doe" in shown
     assert f"internal note (opened) by {ANNA}" in shown
-    assert "because Anna forwarded it, the sender is proven: dmarc=pass of mx.example.com" in shown
+    assert "because Anna forwarded it, proven by dmarc=pass of mx.example.com" in shown
     assert len(maild.rows(select(arrival))) == 1

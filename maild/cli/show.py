@@ -24,6 +24,7 @@ from maild.errors import NotFound
 if TYPE_CHECKING:
     from maild.store.history import HistoryLine
 
+NO_ACK = "no acknowledgement: "  # how reasons for one kind of silence begin
 MARGIN, QUOTE = "    ", "    | "
 # What happened, where the stored word alone would not say it.
 WORDS = {
@@ -116,7 +117,9 @@ def print_step(page: Console, line: "HistoryLine") -> None:
         page.print()
     print_hanging(page, Text.assemble((short(line.at), "dim"), "  ", (clean(what), "bold"), clean(said)))
     for reason in line.reasons:
-        print_indented(page, f"because {reason.text}", MARGIN, "italic")
+        # "not sent: acknowledgement" stands above it already.
+        why = reason.text.removeprefix(NO_ACK) if line.kind == "silent" else reason.text
+        print_indented(page, f"because {why}", MARGIN, "italic")
     if came:
         print_indented(page, line.text, QUOTE)
     if line.files:

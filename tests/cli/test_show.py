@@ -151,11 +151,33 @@ def test_a_mail_that_waits_says_so_and_one_that_left_later_says_when(
     assert "because an earlier attempt failed: 451 4.3.0 try again later" in said
 
 
+def test_who_wrote_is_said_once_and_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an answer, a note, what waits for its author's word, and a forwarded mail."""
+    passed, silent = "proven by dmarc=pass of mx.example.com", "mx.example.com said nothing about it"
+    quote = (
+        "---------- Forwarded message ---------\nFrom: eva@customer.example\nSubject: Tax\nTo: Anna\n\nTax?\n"
+    )
+    with target(tmp_path, PROOF) as maild:
+        notification = maild.opens()
+        for text, proven in (("It works.", True), ("#note\nHm.", True), ("Who am I?", False)):
+            maild.gets(maild.answer(notification, ANNA, text, proven=proven))
+        maild.gets(maild.mail(ANNA, quote, proven=True, Subject="Fwd: Tax"))
+        terminal = Terminal(maild.folder / "config.toml", capsys, monkeypatch)
+        answers, forwarded = terminal("show", "1001").words, terminal("show", "1002").words
+    assert f"because an answer of Anna, {passed} because" in answers
+    assert f"because a note of Anna, {passed} because" in answers
+    assert f"but the sender is not proven: {silent}; held until confirmed by mail because" in answers
+    assert answers.count(silent) == 1
+    assert f"because Anna forwarded it, {passed} because" in forwarded
+
+
 def test_silence_is_a_step_of_the_story(maild: Target, terminal: Terminal) -> None:
     """What was not sent, and why."""
     maild.gets(maild.mail(JANE, List_Id="<list.example>"))
     said = terminal("show", "1001").words
-    assert "not sent: acknowledgement because no acknowledgement:" in said
+    assert "not sent: acknowledgement because carries List-Id" in said
 
 
 def test_files_that_came_are_named(maild: Target, terminal: Terminal) -> None:

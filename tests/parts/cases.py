@@ -29,7 +29,9 @@ ANNA = StaffMember("Anna", "anna@staff.example.org")
 BEN = StaffMember("Ben", "ben@staff.example.org")
 TEAM = StaffMember("The team", "team@staff.example.org", group=True)
 
-PROVEN = Proof("proven", Reason("proven", "the sender is proven: dmarc of mx.example.org"))
+PROVEN = Proof(
+    "proven", Reason("proven", "the sender is proven: dmarc of mx.example.org"), "dmarc of mx.example.org"
+)
 UNPROVEN = Proof("unproven", because("no_authserv"))
 FORGED = Proof("failed", Reason("dmarc_failed", "mx.example.org says dmarc=fail for example.net"))
 

@@ -41,7 +41,8 @@ def decide_forwarded_mail(
     """Return the actions for a customer's mail that `member` forwards with `case`."""
     commands = read_commands(forward.note, case.message.html_text)
     problems = (*commands.problems, *out_of_place(commands, "forward"))
-    why = because("forwarded", name=member.name, how=case.proof.reason.text)
+    how = f"proven by {case.proof.by}" if case.proven else f"though {case.proof.reason.text}"
+    why = because("forwarded", name=member.name, how=how)
     inner = forward.case
     told = replace(inner.found, reasons=(why, *inner.found.reasons, *problems))
     inner = replace(inner, found=told)

@@ -73,8 +73,6 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     if trouble:
         return refuse(case, incident, member, trouble)
     if acts_at_once(case, member, rules, token=token and own):
-        how = case.proof.reason.text if case.proven else "its token"
-        why = because("staff_answer", name=member.name, how=how)
         order = Order(
             incident,
             member,
@@ -84,7 +82,9 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             has_files(case),
             case.timer,
         )
-        return act(case, order, rules, why)
+        what = "staff_answer" if order.kind == "staff_answer" else "staff_note"
+        how = case.proof.by if case.proven else "its token"
+        return act(case, order, rules, because(what, name=member.name, how=how))
     return hold(case, incident, member, commands, missing_of(case, member, token=token, own=own))
 
 
@@ -220,8 +220,9 @@ def hold(
         commands=commands.verbs,
     )
     to = Address(member.address, member.name)
+    proof = () if case.proof.reason.text == missing else (case.proof.reason,)
     return [
-        Dispose("appended", (why, *case.found.reasons, case.proof.reason)),
+        Dispose("appended", (why, *case.found.reasons, *proof)),
         entry,
         AskConfirmation(to, item, f"{missing[:1].upper()}{missing[1:]}."),
     ]

@@ -33,10 +33,14 @@ class ProofSettings:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known about the From address: `failed` means that the server calls it forged."""
+    """What is known about the From address: `failed` means that the server calls it forged.
+
+    `by` is, of a proven one, what proves it, as a sentence can say it: `dmarc=pass of mx.example.com`.
+    """
 
     verdict: Literal["proven", "unproven", "failed"]
     reason: Reason
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def prove(message: Message, settings: ProofSettings) -> Proof:
     method = next(filter(None, (_covers(result, sender) for one in believed for result in one.results)), "")
     if not method or _ambiguous(believed):
         return Proof("unproven", because("not_aligned", authserv_id=_named(spoken), domain=sender.domain))
-    return Proof("proven", because("proven", method=method, authserv_id=_named(spoken)))
+    by = f"{method} of {_named(spoken)}"
+    return Proof("proven", because("proven", by=by), by)
 
 
 def _said_by_ours(message: Message, authserv_ids: Sequence[str]) -> list[Results]:

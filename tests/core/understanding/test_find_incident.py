@@ -27,7 +27,7 @@ CUSTOMER, COLLEAGUE, ANNA, BEN, STRANGER = (
 )
 
 PROVEN, UNPROVEN, FAILED = (
-    Proof("proven", because("proven", method="dmarc", authserv_id="mx.example.org")),
+    Proof("proven", because("proven", by="dmarc=pass of mx.example.org")),
     Proof("unproven", because("no_verdict", authserv_ids="mx.example.org")),
     Proof("failed", because("dmarc_failed", authserv_id="mx.example.org", domain="shop.example")),
 )
