@@ -174,15 +174,22 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             answer_above=_ANSWER_ABOVE,
         ),
         "colleague_wrote": _reply(
-            "To each member of staff when another one answered, closed an incident or wrote a note.",
+            "To each member of staff when another one answered, closed or corrected an incident, or wrote a note.",
             "staff",
             subject=_SUBJECT,
             author=_line("Who of the staff wrote.", "Sam"),
             did=_line("What they did.", "answered the customer and closed the incident"),
             customer=_line("Whose incident it is: name and address.", str(_CUSTOMER.example)),
             state=_line("The state of the incident now, in words.", "closed"),
+            due=_line(
+                "When the first answer is due now, where a correction changed that; else empty.",
+                str(_DUE.example),
+                default="",
+            ),
             internal=_yes_no("Is the text a note, which the customer did not get?", example=False),
-            text=_text("What they wrote; empty where they only closed it.", "Please try again now."),
+            text=_text(
+                "What they wrote; empty where they only closed or corrected it.", "Please try again now."
+            ),
             files=_yes_no("Did files come with it? Those that are not too large go along.", example=False),
             answer_above=_ANSWER_ABOVE,
         ),

@@ -80,9 +80,10 @@ RICH: dict[str, Facts] = {
     "colleague_wrote": {
         "subject": SUBJECT,
         "author": "Sam",
-        "did": "answered the customer and closed the incident",
+        "did": "answered the customer and changed the priority from normal to high",
         "customer": CUSTOMER,
-        "state": "closed",
+        "state": "in progress",
+        "due": LATER,
         "internal": False,
         "text": ANSWER,
         "files": True,
@@ -179,6 +180,7 @@ BARE: dict[str, Facts] = {
     "colleague_wrote": {
         **RICH["colleague_wrote"],
         "did": "wrote a note",
+        "due": "",
         "internal": True,
         "text": "The licence ran out.",
         "files": False,

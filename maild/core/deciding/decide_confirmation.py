@@ -75,7 +75,7 @@ def release_all(
         number = held.incident.number
         order = order_of(held, member, now, left.get(number))
         corrected = correct(order, rules)
-        done = [*corrected.actions, *carry_out(order, rules)]
+        done = [*corrected.actions, *carry_out(order, rules, corrected.actions)]
         actions += [ForIncident(number), ReleaseEntry(held.entry, order.kind, why), *done]
         left[number] = order.carried_out(done)
         said.setdefault(number, []).extend(corrected.said.values())

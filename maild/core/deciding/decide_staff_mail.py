@@ -110,8 +110,8 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
     entry = AddEntry(
         order.kind, case.sender, order.text, (why, *case.found.reasons), commands=order.verbs, proven=True
     )
-    done = carry_out(order, rules)
     corrected = correct(order, rules)
+    done = carry_out(order, rules, corrected.actions)
     return [
         Dispose("appended", (why, *case.found.reasons)),
         entry,
@@ -121,8 +121,11 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
     ]
 
 
-def carry_out(order: Order, rules: Rules) -> list[Action]:
-    """Return what the order does beyond entry and corrections: answer, clock, state, notices to customer and staff."""
+def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[Action]:
+    """Return what the order does beyond entry and corrections: answer, clock, state, notices to customer and staff.
+
+    What was `corrected` is told to the colleagues with the rest.
+    """
     incident, actions = order.incident, list[Action]()
     requester = Address(incident.requester.address, incident.requester.name)
     state: State = incident.state
@@ -147,7 +150,7 @@ def carry_out(order: Order, rules: Rules) -> list[Action]:
     if "close" in order.verbs:
         actions += close(order, rules, state)
     wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")
-    return [*actions, *tell_colleagues(incident, order.author, wrote, actions, rules)]
+    return [*actions, *tell_colleagues(incident, order.author, wrote, [*corrected, *actions], rules)]
 
 
 def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:

@@ -105,15 +105,18 @@ class Wrote:
     to_customer: bool
 
 
-def colleague_wrote(incident: Incident, state: State, author: str, did: Sequence[str], wrote: Wrote) -> Facts:
-    """Return what the staff are told of a colleague's mail; `state` is the incident's now."""
+def colleague_wrote(
+    incident: Incident, state: State, author: str, did: Sequence[str], wrote: Wrote, due: str = ""
+) -> Facts:
+    """Return what the staff are told of a colleague's mail; `state` is the incident's now, `due` a new due time."""
     requester = incident.requester
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
         "author": author,
-        "did": " and ".join(did),
+        "did": " and ".join(filter(None, (", ".join(did[:-1]), did[-1]))),
         "customer": str(Address(requester.address, requester.name)),
         "state": state.replace("_", " "),
+        "due": due,
         "internal": not wrote.to_customer,
         "text": wrote.text,
         "files": wrote.files,

@@ -1,4 +1,4 @@
-"""One of the staff answered, closed or noted something: their colleagues are told, a short mail each (rule 47).
+"""What one of the staff answered, closed, corrected or noted is told to their colleagues, a short mail each (rule 47).
 
 There is no web site to look at: without this two people would answer the same customer, and a note would be read by
 nobody. A reply to such a mail is an answer to the customer like any other.
@@ -7,7 +7,7 @@ nobody. A reply to such a mail is an answer to the customer like any other.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from maild.core.actions import Action, QueueReply, SetState
+from maild.core.actions import Action, Correct, QueueReply, ReplanTimer, SetState
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.incident import Incident
@@ -22,10 +22,19 @@ def tell_colleagues(
     if rules.tell_colleagues == "answers" and not wrote.to_customer:
         wrote = replace(wrote, text="", files=False)
     states = [action.state for action in done if isinstance(action, SetState)]
-    did = [*_what(wrote, closed="closed" in states)]
-    if not did or rules.tell_colleagues == "none":
+    said = [*_what(wrote, closed="closed" in states)]
+    corrected = [*_corrected(done)]
+    if rules.tell_colleagues == "none" or not (said or (corrected and rules.tell_colleagues == "all")):
         return []
-    facts = reply_facts.colleague_wrote(incident, (states or [incident.state])[-1], author.name, did, wrote)
+    due = next((action.plan.due_at for action in done if isinstance(action, ReplanTimer)), None)
+    facts = reply_facts.colleague_wrote(
+        incident,
+        (states or [incident.state])[-1],
+        author.name,
+        [*said, *corrected],
+        wrote,
+        reply_facts.due_words(due, rules.policy.calendar.zone) if due else "",
+    )
     return [
         QueueReply(
             "colleague_wrote",
@@ -48,3 +57,10 @@ def _what(wrote: reply_facts.Wrote, *, closed: bool) -> Iterator[str]:
         yield "wrote a note"
     if closed:
         yield "closed the incident"
+
+
+def _corrected(done: Sequence[Action]) -> Iterator[str]:
+    """Yield in words what was corrected."""
+    for action in done:
+        if isinstance(action, Correct):
+            yield f"changed the {action.field} from {action.before} to {action.after}"

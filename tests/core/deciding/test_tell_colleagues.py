@@ -2,17 +2,23 @@
 
 import pytest
 
-from maild.core.actions import Action, AskConfirmation
+from maild.core.actions import Action, AskConfirmation, ReplanTimer
 from maild.core.deciding.case import Case
 from maild.core.deciding.decide_confirmation import decide_confirmation
 from maild.core.deciding.decide_staff_mail import decide_staff_mail
 from maild.core.understanding.new_text import ANSWER_ABOVE
+from maild.core.writing.time_words import say
 from tests.parts import cases as c
+
+SCOPES = {"outage": "a shop that is down", "malfunction": "something that does not work"}
+SCOPE, PRIORITY = "changed the scope from outage to malfunction", "changed the priority from normal to high"
 
 
 def decided(case: Case, **rules: object) -> list[Action]:
     """Return what is decided about Anna's mail, where colleagues are told of everything."""
-    return decide_staff_mail(case, c.ANNA, c.rules(**{"tell_colleagues": "all", **rules}), c.NOW)
+    return decide_staff_mail(
+        case, c.ANNA, c.rules(**{"tell_colleagues": "all", "scopes": SCOPES, **rules}), c.NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,18 @@ def decided(case: Case, **rules: object) -> list[Action]:
         ("#note\n#close\nThe licence ran out.", "answers", "closed the incident"),
         ("#note", "all", None),
         ("#working", "all", None),
+        ("#scope malfunction", "all", f"{SCOPE}"),
+        ("#scope outage", "all", None),
+        ("#scope malfunction", "answers", None),
+        ("#scope malfunction", "none", None),
+        ("#scope malfunction\n#priority high", "all", f"{SCOPE} and {PRIORITY}"),
+        ("#scope malfunction\nIt works again.", "answers", f"answered the customer and {SCOPE}"),
+        ("#note\n#scope malfunction\nThe licence ran out.", "all", f"wrote a note and {SCOPE}"),
+        (
+            "#close\n#scope malfunction\n#priority high\nIt works again.",
+            "all",
+            f"answered the customer, closed the incident, {SCOPE} and {PRIORITY}",
+        ),
     ],
 )
 def test_colleagues_hear_of_what_the_config_says(text: str, wanted: str, did: str | None) -> None:
@@ -53,6 +71,20 @@ def test_only_text_that_colleagues_are_to_hear_is_in_their_mail() -> None:
     assert (told.facts["text"], told.facts["state"]) == ("", "closed")
 
 
+def test_colleagues_hear_by_when_an_answer_is_due_now() -> None:
+    """They may be the ones to answer; where the clock stops or runs as before there is nothing to say."""
+    for text, changed in (
+        ("#priority high", True),
+        ("#scope malfunction", False),
+        ("#close\n#priority high", False),
+    ):
+        case = c.from_staff(text, timer=c.running_timer())
+        done = decided(case)
+        (told,) = c.mails(done, "colleague_wrote")
+        plans = [say(action.plan.due_at, c.POLICY.calendar.zone) for action in c.of_type(done, ReplanTimer)]
+        assert (told.facts["due"], bool(plans)) == (plans[0] if changed else "", changed)
+
+
 def test_files_go_along() -> None:
     """A note may be a picture; there is no other place to see it."""
     done = decided(c.from_staff("#note", attachments=(c.FILE,)))
@@ -69,3 +101,13 @@ def test_what_waits_is_told_to_nobody_until_it_is_released() -> None:
     assert case.confirmation is not None
     done = decide_confirmation(case, case.confirmation, c.rules(tell_colleagues="all"), c.NOW)
     assert [mail.to.address for mail in c.mails(done, "colleague_wrote")] == [c.BEN.address]
+
+
+def test_a_correction_that_waited_is_told_when_it_is_released() -> None:
+    """In one mail with the answer that it came with."""
+    case = c.confirming(confirmation=c.asked(c.held(7, None, "It works again.", "scope malfunction")))
+    assert case.confirmation is not None
+    rules = c.rules(tell_colleagues="all", scopes=SCOPES)
+    done = decide_confirmation(case, case.confirmation, rules, c.NOW)
+    (told,) = c.mails(done, "colleague_wrote")
+    assert told.facts["did"] == f"answered the customer and {SCOPE}"
