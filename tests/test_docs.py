@@ -5,6 +5,7 @@ played, and to which a few people and a machine have written since.
 """
 
 import ast
+import calendar
 import doctest
 import json
 import re
@@ -533,6 +534,35 @@ def test_every_filter_is_documented_and_no_other() -> None:
     """A template can do nothing else."""
     text = (DOCS / "templates.md").read_text(encoding="utf-8")
     assert rows_of(text, "filter") == set(FILTERS)
+
+
+def test_each_habit_of_a_mail_program_has_a_month_and_a_test_that_holds_it() -> None:
+    """What is said to be handled is tried: the file is there, and defines the test that is named."""
+    lines = (DOCS / "compatibility.md").read_text(encoding="utf-8").splitlines()
+    head, _, *rows = [re.split(r" \| ", line.strip("| ")) for line in lines if line.startswith("|")]
+    assert head == ["program", "what it does", "what maild does", "where", "seen", "test"]
+    assert len(rows) > 40
+    for program, does, _, _, seen, test in rows:
+        assert re.fullmatch(rf"({'|'.join(calendar.month_name[1:])}) 20\d\d", seen), (program, does)
+        assert missing_test(test.strip("`")) == "", (program, does)
+
+
+def missing_test(named_test: str) -> str:
+    """Return what is not there of `tests/.../test_x.py::test_y`: the file, the test, or nothing."""
+    file, _, name = named_test.partition("::")
+    if not (file.startswith("tests/") and (ROOT / file).is_file()):
+        return file or "a test"
+    defined = re.findall(r"(?m)^def (test_\w+)", (ROOT / file).read_text(encoding="utf-8"))
+    return "" if not name or name in defined else name
+
+
+def test_a_test_that_is_not_there_is_noticed() -> None:
+    """The comparison can fail: on the file, on the test in it, on none at all."""
+    here = "tests/test_docs.py"
+    assert missing_test(f"{here}::test_a_test_that_is_not_there_is_noticed") == missing_test(here) == ""
+    assert missing_test(f"{here}::test_nothing_of_this_name") == "test_nothing_of_this_name"
+    assert missing_test("tests/test_none.py::test_a") == "tests/test_none.py"
+    assert missing_test("") == "a test"
 
 
 def test_the_changelog_keeps_its_form() -> None:
