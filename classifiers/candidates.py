@@ -1,7 +1,7 @@
 """Runs of words that might be phrases: found in missed mails, counted in all mails, tried on those that hold them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 from typing import Literal
@@ -49,7 +49,11 @@ class Place:
 
 @dataclass(slots=True)
 class Candidate:
-    """A run of words that may be proposed for a place, and where it was seen."""
+    """A run of words that may be proposed for a place, and where it was seen.
+
+    `elsewhere` counts the mails that hold it and of which nobody knows what is right; `still` are the mails of its
+    label that it leaves wrong, with what they are taken for.
+    """
 
     place: Place
     phrase: str
@@ -59,6 +63,13 @@ class Candidate:
     wrong: int = 0
     fixed: set[str] = field(default_factory=set)
     broken: int = 0
+    elsewhere: int = 0
+    still: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def precision(self) -> float:
+        """The share of the mails in which it would have fired rightly."""
+        return self.right / (self.right + self.wrong) if self.right else 0.0
 
     @property
     def gain(self) -> int:
@@ -155,9 +166,11 @@ def count(examples: Iterable[Example], candidates: Candidates) -> None:
     """Count in which mails each candidate stands, rightly or not."""
     if not candidates:
         return
-    for one in filter(_known, examples):
-        for phrase in _standing(one, candidates):
-            for candidate in candidates[phrase]:
+    for one in examples:
+        for candidate in (each for phrase in _standing(one, candidates) for each in candidates[phrase]):
+            if not one.known:
+                candidate.elsewhere += 1
+            else:
                 candidate.right += _speaks_truly(candidate.place, one)
                 candidate.wrong += not _speaks_truly(candidate.place, one)
 
@@ -178,11 +191,16 @@ def _speaks_truly(place: Place, one: Example) -> bool:
     return (one.true == place.label) == (place.key == "phrases")
 
 
-def best_of(candidates: Candidates, totals: Counter[str], least: int) -> list[Candidate]:
-    """Return the candidates worth trying, at most so many of a place, the most telling first."""
-    every = [candidate for group in candidates.values() for candidate in group]
+def best_of(
+    candidates: Candidates, totals: Counter[str], least: int, misleading: Container[str] = ()
+) -> list[Candidate]:
+    """Return the candidates worth trying, at most so many of a place, the most telling first.
+
+    Words that mislead by themselves are not tried: they would mislead again under another label.
+    """
+    every = [each for group in candidates.values() for each in group if each.phrase not in misleading]
     worth = [candidate for candidate in every if _is_worth_it(candidate, least)]
-    worth.sort(key=lambda one: (-_log_odds(one, totals), one.phrase.count(" "), -len(one.phrase), one.phrase))
+    worth.sort(key=lambda one: (-_log_odds(one, totals), *_plainness(one)))
     taken: Counter[Place] = Counter()
     alike: set[tuple[object, ...]] = set()
     best = []
@@ -196,11 +214,16 @@ def best_of(candidates: Candidates, totals: Counter[str], least: int) -> list[Ca
     return best
 
 
+def _plainness(one: Candidate) -> tuple[int, int, int, str]:
+    """Return what puts the shortest run first, then what is rare in mail nobody judged, then the longest word."""
+    return one.phrase.count(" "), one.elsewhere, -len(one.phrase), one.phrase
+
+
 def _is_worth_it(candidate: Candidate, least: int) -> bool:
     return (
         len(candidate.missed) >= least
         and len(candidate.senders) >= min(least, LEAST_SENDERS)
-        and candidate.right >= LEAST_PRECISION * (candidate.right + candidate.wrong)
+        and candidate.precision >= LEAST_PRECISION
     )
 
 
@@ -235,9 +258,14 @@ def try_out(
         for candidate, changed in (each for phrase in standing for each in trials[phrase]):
             assert before is not None
             was = said_of(before, candidate.place.field) == one.true
-            is_ = (
-                said_of(changed.classify(one.subject, one.body, one.about), candidate.place.field) == one.true
-            )
+            after = changed.classify(one.subject, one.body, one.about)
+            is_ = said_of(after, candidate.place.field) == one.true
             if is_ and not was:
                 candidate.fixed.add(one.name)
+            elif (
+                one.corrected
+                and not is_
+                and candidate.place == Place(candidate.place.field, one.true, "phrases")
+            ):
+                candidate.still[one.name] = said_of(after, candidate.place.field)
             candidate.broken += was and not is_

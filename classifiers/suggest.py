@@ -8,7 +8,7 @@ What nobody corrected counts as right as it is, unless nothing is known of it.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.candidates import (
     Candidate,
@@ -57,13 +57,19 @@ class Suggestion:
 class Shortage:
     """A label for which too little is known: how many mails nothing here mends, and how many more would do.
 
-    `more` is 0 where there are enough of them, but no words that they share and others don't.
+    `more` is 0 where there are enough of them. Then `phrase` is what came nearest, and is "" where they share no
+    words that others don't: it would mend so many (`fixes`) and spoil so many (`breaks`), too few and too many; `still`
+    are the mails that hold it and that other rules win in any case, each with what it is taken for.
     """
 
     field: Field
     label: str
     mails: int
     more: int
+    phrase: str = ""
+    fixes: int = 0
+    breaks: int = 0
+    still: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def learn(examples: Iterable[Example], settings: Settings, field: Field, least: 
         survey.add(one, now.classify(one.subject, one.body, one.about))
     candidates = find_candidates(survey.missed, settings, field)
     count(examples, candidates)
-    best = best_of(candidates, survey.totals, least)
+    misfires = tuple(survey.misfires())
+    best = best_of(candidates, survey.totals, least, {one.words for one in misfires})
     try_out(examples, best, now, settings)
     chosen = _chosen(best, least)
     return Lesson(
@@ -110,8 +117,8 @@ def learn(examples: Iterable[Example], settings: Settings, field: Field, least: 
         corrected=survey.corrected,
         still_wrong=len(survey.missed),
         suggestions=tuple(map(_suggestion, chosen)),
-        shortages=tuple(_shortages(survey.missed, chosen, field, least)),
-        misfires=tuple(survey.misfires()),
+        shortages=tuple(_shortages(survey.missed, best, chosen, field, least)),
+        misfires=misfires,
     )
 
 
@@ -150,8 +157,7 @@ def _chosen(best: Sequence[Candidate], least: int) -> Sequence[Candidate]:
     mended: set[str] = set()
     taken: Counter[Place] = Counter()
     chosen = []
-    # Of two that do the same good, the one that takes a misfire away leaves less to go wrong.
-    for candidate in sorted(best, key=lambda one: (-one.gain, one.place.key == "phrases")):
+    for candidate in sorted(best, key=_rank):
         news = candidate.fixed - mended
         worth = len(news) >= least and len(news) > candidate.broken
         if worth and taken[candidate.place] < MOST_PROPOSED:
@@ -159,6 +165,14 @@ def _chosen(best: Sequence[Candidate], least: int) -> Sequence[Candidate]:
             mended |= candidate.fixed
             chosen.append(candidate)
     return chosen
+
+
+def _rank(one: Candidate) -> tuple[float, int, bool, int]:
+    """Return what puts the surest first, then what does the most good, then what is rare in mail nobody judged.
+
+    Of two that do the same good, the one that takes a misfire away leaves less to go wrong.
+    """
+    return -one.precision, -one.gain, one.place.key == "phrases", one.elsewhere
 
 
 def _suggestion(candidate: Candidate) -> Suggestion:
@@ -174,9 +188,20 @@ def _suggestion(candidate: Candidate) -> Suggestion:
     )
 
 
-def _shortages(missed: Missed, chosen: Sequence[Candidate], field: Field, least: int) -> Iterator[Shortage]:
+def _shortages(
+    missed: Missed, best: Sequence[Candidate], chosen: Sequence[Candidate], field: Field, least: int
+) -> Iterator[Shortage]:
     """Yield the labels of which mails are taken for something else, whatever is proposed."""
     mended = {name for candidate in chosen for name in candidate.fixed}
     counts = Counter(one.true for one, _ in missed if one.name not in mended)
     for label, mails in sorted(counts.items()):
-        yield Shortage(field, label, mails, max(0, least - mails))
+        short = Shortage(field, label, mails, max(0, least - mails))
+        place = Place(field, label, "phrases")
+        tried = (one for one in best if one.place == place and {*one.fixed, *one.still} - mended)
+        nearest = min(tried, key=_rank, default=None)
+        if short.more or nearest is None:
+            yield short
+        else:
+            still = tuple(sorted((name, said) for name, said in nearest.still.items() if name not in mended))
+            fixes = len(nearest.fixed - mended)
+            yield replace(short, phrase=nearest.phrase, fixes=fixes, breaks=nearest.broken, still=still)

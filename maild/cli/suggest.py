@@ -11,7 +11,7 @@ import click
 
 from classifiers.candidates import Example, Field, Place
 from classifiers.settings import About
-from classifiers.suggest import Lesson, Misfire, Shortage, Suggestion, learn
+from classifiers.suggest import MOST_NAMES, Lesson, Misfire, Shortage, Suggestion, learn
 from maild.cli.common import SINCE, clean, config_path, counted, emit_json, load, wrapped
 from maild.config.edit import add_phrases, toml_text
 from maild.config.settings import Config
@@ -178,10 +178,13 @@ def _shortage_words(one: Shortage, least: int) -> str:
             f"{one.label}: {counted(one.mails, 'corrected mail')} still taken for something else, too few to"
             f" learn from; {one.more} more that share words would do."
         )
-    return (
-        f"{one.label}: {counted(one.mails, 'corrected mail')} still taken for something else, but no words stand in"
-        f" {least} of them, by different senders, and seldom in others."
-    )
+    taken = f"{one.label}: {counted(one.mails, 'corrected mail')} still taken for something else, but"
+    if not one.phrase:
+        return f"{taken} no words stand in {least} of them, by different senders, and seldom in others."
+    spoils = f" and spoil {one.breaks}" if one.breaks else ""
+    winners = "; ".join(f"{scope} still wins in {name}" for name, scope in one.still[:MOST_NAMES])
+    why = f": {winners}" if winners else ""
+    return clean(f'{taken} "{one.phrase}" would mend only {one.fixes}{spoils}{why}.')
 
 
 def _write(path: Path, config: Config, lessons: Sequence[Lesson], source: Path) -> None:

@@ -153,6 +153,39 @@ def test_a_phrase_that_would_change_nothing_is_not_proposed() -> None:
     assert [(one.label, one.mails, one.more) for one in lesson.shortages] == [("malfunction", 3, 0)]
 
 
+def test_the_surest_words_are_proposed_and_never_those_that_mislead() -> None:
+    """`customers` stands in more mails, but is wrong in one, and it is what misled: `swaps` alone is right."""
+    swaps = mails(
+        "It swaps what customers chose",
+        "Cart swaps things of customers",
+        "Why it swaps for customers",
+        "Again it swaps, say customers",
+        true="malfunction",
+    )
+    others = mails("wrong for customers", "customers see wrong tax", true="malfunction", corrected=False)
+    setup = mails("Where do customers log in?", true="setup", corrected=False)
+    lesson = taught([*swaps, *others, *setup])
+    assert phrases(lesson) == {"malfunction": ["swaps"]}
+    assert "customers" in {one.words for one in lesson.misfires}
+
+
+def test_of_two_that_are_as_sure_the_rarer_is_proposed() -> None:
+    """`cart` stands in mail that nobody judged as well."""
+    alike = mails("cart forgets", "forgets my cart", "a cart, it forgets", true="malfunction")
+    unjudged = mails("where is the cart", "cart", true="unknown", corrected=False)
+    assert phrases(taught([*alike, *unjudged])) == {"malfunction": ["forgets"]}
+    unjudged = mails("who forgets", "he forgets", true="unknown", corrected=False)
+    assert phrases(taught([*alike, *unjudged])) == {"malfunction": ["cart"]}
+
+
+def test_words_that_would_mend_too_few_are_named_with_what_still_wins() -> None:
+    """Three share `forgets`; in one of them `down` stands first, and outage wins."""
+    missed = mails("it forgets", "she forgets me", "down, it forgets", true="malfunction")
+    [short] = taught(missed).shortages
+    assert (short.mails, short.more, short.phrase, short.fixes) == (3, 0, "forgets", 2)
+    assert short.still == (("#malfunction:down, it forgets", "outage"),)
+
+
 def test_priorities_are_learned_alike() -> None:
     """And a level without a rule can get no phrase."""
     pressing = mails("We lose money", "Each hour we lose money", "lose money, help", true="high")

@@ -141,6 +141,22 @@ def test_where_there_is_too_little_it_says_how_much_more_would_do(maild: Target,
     assert '",' not in said
 
 
+def test_words_that_would_mend_too_few_are_said_with_what_still_wins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that no words are there: three mails share "forgets", and one of them is taken for an outage in any case."""
+    monkeypatch.chdir(tmp_path)
+    with old_mail(tmp_path, ("It forgets", "She forgets me", "Down, it forgets")) as maild:
+        for number in (1001, 1002, 1003):
+            correct(maild, number, "scope", "malfunction")
+        said = Terminal(Path("config.toml"), capsys, monkeypatch)("suggest")
+    assert (
+        'malfunction: 3 corrected mails still taken for something else, but "forgets" would mend only 2:'
+        " outage still wins in #1003."
+    ) in said.out.replace("\n# ", " ")
+    assert said.widest <= 80
+
+
 def test_fewer_are_enough_for_who_says_so(maild: Target, terminal: Terminal) -> None:
     """--min-support, of two at least: one mail is no rule."""
     for number in (1001, 1002):
