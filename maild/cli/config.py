@@ -79,21 +79,24 @@ def show(ctx: click.Context, version: str) -> None:
 
 
 @command.command(short_help="What differs between two configs.")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="[NEW]", required=False)
+@click.argument("names", metavar="[OLD] NEW", nargs=-1, required=True)
 @click.option("--text", "as_text", is_flag=True, help="Then the lines that differ, as diff -u shows them.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a difference, on one line.")
 @click.pass_context
-def diff(ctx: click.Context, old: str, new: str | None, as_text: bool, as_json: bool) -> None:
-    """Tell what changed from OLD to NEW, section by section.
+def diff(ctx: click.Context, names: tuple[str, ...], as_text: bool, as_json: bool) -> None:
+    """Tell what changes from OLD to NEW, section by section.
 
     Each is a version that `maild config versions` lists, or the beginning
-    of one, or a file. NEW left out is the config file as it is now.
+    of one, or a file. OLD left out is the config file as it is now: what
+    changes if NEW takes its place.
     """
     from maild.config.compare import compare
 
+    if len(names) > 2:
+        raise click.UsageError(f"two configs are compared, not {len(names)}")
     config = load(ctx)
-    before, after = _side(config, old), _side(config, new or str(config_path(ctx)))
+    old, new = (str(config_path(ctx)), *names)[-2:]
+    before, after = _side(config, old), _side(config, new)
     changes = list(compare(tomllib.loads(before.text), tomllib.loads(after.text)))
     if as_json:
         for change in changes:

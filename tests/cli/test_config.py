@@ -115,7 +115,7 @@ def test_the_difference_is_told_in_the_words_of_the_file(maild: Target, terminal
     old = maild.desk.config.version
     edit(maild, '["checkout is down"]', '["checkout is down", "white page"]')
     edit(maild, 'name = "Example Support"', 'name = "Shop Support"')
-    said = terminal("config", "diff", old[:6])
+    said = terminal("config", "diff", old[:6], str(maild.folder / "config.toml"))
     path = f"{maild.folder / 'config.toml'}"
     assert said.lines[0] == f"from {old} (2026-03-02 09:00Z)"
     assert path in "".join(line.strip() for line in said.lines[1:4])
@@ -131,7 +131,9 @@ def test_the_difference_is_told_in_the_words_of_the_file(maild: Target, terminal
 def test_the_lines_follow_on_demand(maild: Target, terminal: Terminal) -> None:
     """As `diff -u` shows them."""
     edit(maild, '["checkout is down"]', '["checkout is gone"]')
-    lines = terminal("config", "diff", maild.desk.config.version, "--text").lines
+    lines = terminal(
+        "config", "diff", maild.desk.config.version, str(maild.folder / "config.toml"), "--text"
+    ).lines
     assert '-phrases = ["checkout is down"]' in lines
     assert '+phrases = ["checkout is gone"]' in lines
 
@@ -151,6 +153,19 @@ def test_two_files_are_compared_as_well(maild: Target, terminal: Terminal) -> No
     }
 
 
+def test_one_name_alone_is_what_takes_the_place_of_the_config(maild: Target, terminal: Terminal) -> None:
+    """From what is now to that file or version, as deploying it or going back would change it."""
+    new = maild.folder / "new.toml"
+    text = (maild.folder / "config.toml").read_text()
+    new.write_text(
+        text.replace('["checkout is down"]', '["checkout is down", "white page"]'), encoding="utf-8"
+    )
+    assert terminal("config", "diff", str(new)).lines[-1] == '  phrases + "white page"'
+    edit(maild, '["checkout is down"]', '["checkout is down", "blank page"]')
+    assert terminal("config", "diff", maild.desk.config.version).lines[-1] == '  phrases - "blank page"'
+    assert terminal("config", "diff", "a", "b", "c").code == 2
+
+
 def test_what_says_the_same_is_told_as_such(maild: Target, terminal: Terminal) -> None:
     """A comment is no difference."""
     edit(maild, "[service]", "# who we are\n[service]")
@@ -162,7 +177,7 @@ def test_new_and_gone_tables_and_another_order_are_told(maild: Target, terminal:
     first, second = RULES.strip().split("\n\n")
     edit(maild, RULES, f'\n{second}\n\n{first}\n\n[[classifiers.scopes]]\nid = "tax"\nlabel = "taxes"\n')
     edit(maild, 'name = "Ben"\naddress = "ben@example.com"', 'name = "Eva"\naddress = "eva@example.com"')
-    said = terminal("config", "diff", maild.desk.config.version).out
+    said = terminal("config", "diff", maild.desk.config.version, str(maild.folder / "config.toml")).out
     for line in (
         '[[classifiers.scopes]] "tax" is new',
         '[[staff]] "ben@example.com" is gone',
