@@ -35,6 +35,8 @@ WORDS_IN_GAP = 3
 
 NO_GROUPS: Mapping[str, tuple[str, ...]] = {}
 _BRACED = re.compile(r"\{[^{}]*\}")
+_SIGN_OF_NO_PHRASE = re.compile(r"[()\[\]{}]")
+_SIGN_WITHIN = re.compile(r"([*~])(?=\S)|(?<!\S)([*~])")
 _GROUP = re.compile(r"\{[a-z0-9_-]+\}")
 
 
@@ -172,6 +174,10 @@ def _problem_with_part(part: str, phrase: str, groups: Collection[str]) -> str |
             return f"{braced} is none of {', '.join(known)}"
         if braced in STEPS:
             return f"{phrase!r}: {braced} stands alone, or joined by +"
+    if found := _SIGN_OF_NO_PHRASE.search(_BRACED.sub("", part)):
+        return f"{phrase!r}: a bracket parts words and is none: leave out the {found.group()}"
+    if found := _SIGN_WITHIN.search(part):
+        return f"{phrase!r}: a {found.group(1)} stands at the end of a word only"
     if not (spelling and all(spelling)):
         return f"{phrase!r}: a part without a letter or digit is no word"
     if GAP in (spelling[0], spelling[-1]):
