@@ -14,7 +14,7 @@ try:
 except ImportError:
     re2 = None
 
-EXTRA = "pip install 'maild[regex]'"
+HOW_TO_INSTALL = "pip install google-re2"
 _LOOKAROUND = re.compile(r"\(\?(?:<?[=!]|>)")
 _BACKREFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -25,7 +25,7 @@ _MOST_MEMORY = 1 << 28
 def problem_with_regex(regex: str) -> str | None:
     """Return why an expression cannot be used, or None."""
     if re2 is None:
-        return f"regular expressions need the extra of that name: {EXTRA}"
+        return f"regular expressions need an engine, in the same environment as maild: {HOW_TO_INSTALL}"
     if _LOOKAROUND.search(regex):
         return "lookaround is not possible: the engine is linear; say it with unless"
     if _BACKREFERENCE.search(regex):

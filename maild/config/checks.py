@@ -139,7 +139,10 @@ def check_database(draft: Draft) -> Iterator[Problem]:
     path, url = ("database", "url"), draft.database.url if draft.database else SQLITE + "/"
     if url.startswith(_POSTGRES):
         if importlib.util.find_spec("psycopg") is None:
-            yield Problem(path, "PostgreSQL needs the extra of that name: pip install 'maild[postgres]'")
+            yield Problem(
+                path,
+                "PostgreSQL needs a driver, in the same environment as maild: pip install 'psycopg[binary]'",
+            )
     elif not url.startswith(SQLITE) or url == SQLITE:
         yield Problem(path, f'must be "{SQLITE}PATH" or "{_POSTGRES}USER@HOST/NAME"')
     elif why := why_not_writable(FilePath(url.removeprefix(SQLITE)).parent):

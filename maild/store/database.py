@@ -84,7 +84,7 @@ class Database:
             )
         except ModuleNotFoundError as missing:
             raise UserError(
-                f"[database] url: {missing.name} is not installed: pip install 'maild[postgres]'"
+                f"[database] url: {missing.name} is not installed: pip install 'psycopg[binary]'"
             ) from None
         except OSError as error:
             raise Unreachable(f"database {nameable(parsed)}: {error.strerror}") from error
@@ -227,7 +227,7 @@ def _parse(url: str) -> URL:
         backend = ""
     except ModuleNotFoundError as missing:
         raise UserError(
-            f"[database] url: {missing.name} is not installed: pip install 'maild[postgres]'"
+            f"[database] url: {missing.name} is not installed: pip install 'psycopg[binary]'"
         ) from None
     if backend not in {"sqlite", "postgresql"}:
         raise UserError("[database] url: must begin with sqlite:/// or postgresql+psycopg://")
