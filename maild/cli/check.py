@@ -1,5 +1,6 @@
 """`maild check`: is config.toml good, do its rules do what its examples say; on demand, do servers answer."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.common import Given, clean, config_path, emit_json, load
+from maild.cli.common import Given, clean, config_path, emit_json
 from maild.clock import SystemClock
 from maild.config.calendar import WEEKDAYS
 from maild.errors import ConfigError, MaildError, Unreachable
@@ -43,9 +44,10 @@ def command(ctx: click.Context, connect: bool, stored: bool, as_json: bool) -> N
     Exit codes: 0 all is good, 2 there are mistakes, 3 a service does not
     answer (only with --connect or --stored).
     """
+    from maild.config.prove import load_linted
+
     try:
-        config = load(ctx)
-        odd = proven(config, str(config_path(ctx)))
+        config, odd = load_linted(config_path(ctx), os.environ)
     except ConfigError as error:
         if as_json:
             emit_json({"ok": False, "problems": list(error.problems)})
@@ -63,16 +65,6 @@ def command(ctx: click.Context, connect: bool, stored: bool, as_json: bool) -> N
         click.echo(clean("\n".join(lines(config, answers, odd))))
     if not all(answer.ok for answer in answers):
         ctx.exit(Unreachable.exit_code)
-
-
-def proven(config: "Config", file: str) -> tuple[str, ...]:
-    """Return what is odd about the rules; raises ConfigError with what is wrong, failing examples included."""
-    from maild.config.prove import failing_examples, lint_rules
-
-    wrong, odd = lint_rules(config, file)
-    if problems := (*failing_examples(config, file), *wrong):
-        raise ConfigError(problems)
-    return odd
 
 
 def report(config: "Config", answers: list[Answer], odd: Iterable[str] = ()) -> dict[str, Any]:

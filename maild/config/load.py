@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from classifiers.settings import Settings as ClassifierSettings
 from maild.config.checks import check
 from maild.config.draft import Draft, read_draft
 from maild.config.environment import expand
@@ -44,6 +45,18 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     if problems or templates is None:
         raise ConfigError(as_lines(problems, Lines(text), str(path)))
     return _build(draft, templates, text, path.absolute().parent)
+
+
+def readable_rules(path: Path, environ: Mapping[str, str]) -> tuple[ClassifierSettings | None, str]:
+    """Return [classifiers] of a file that need not be good otherwise, and the text of the file.
+
+    None where the section has mistakes of its own, so that its rules can't be tried. Raises ConfigError where nothing
+    of the file can be read.
+    """
+    text = _read(path)
+    draft, _, problems = _collect(_parse(text, path), environ, path.absolute().parent)
+    has_mistakes = any(problem.path[:1] == ("classifiers",) for problem in problems)
+    return None if has_mistakes else draft.classifiers, text
 
 
 def _read(path: Path) -> str:

@@ -57,6 +57,44 @@ def test_a_good_config_is_summed_up(tmp_path: Path) -> None:
         assert part in said
 
 
+ODD_RULES = """
+[[classifiers.scopes]]
+id = "outage"
+label = "a shop that is down"
+phrases = ["down", "late, again"]
+[[classifiers.examples]]
+subject = "all is well"
+scope = "outage"
+"""
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    """Return the lines of a config that is not good."""
+    error = check(folder, text).exception
+    assert isinstance(error, ConfigError)
+    return list(error.problems)
+
+
+def test_the_rules_are_tried_also_where_the_rest_has_mistakes(tmp_path: Path) -> None:
+    """Every mistake at once: the phrase in vain and the example that fails, beside the key that is unknown."""
+    said = "\n".join(problems(tmp_path, BROKEN + ODD_RULES))
+    for part in (
+        "adress",
+        "Utopia",
+        '"late, again" can never fire',
+        "classifiers.examples[1]: scope must be",
+    ):
+        assert part in said
+    assert "not run yet" not in said
+
+
+def test_what_could_not_be_tried_is_said(tmp_path: Path) -> None:
+    """Where the rules have a mistake of their own, the last line says that the examples come later."""
+    *_, last = problems(tmp_path, BROKEN + ODD_RULES.replace("outage", "out age", 1))
+    assert "the examples of [classifiers] were not run yet" in last
+    assert "not run yet" not in "\n".join(problems(tmp_path, "[service\n" + ODD_RULES))
+
+
 def test_a_mailbox_is_shown_without_its_password(tmp_path: Path) -> None:
     """Nor is it anywhere else."""
     result = check(tmp_path, SMALLEST + MAILBOX)

@@ -373,5 +373,5 @@ def test_regexes_without_their_engine_are_refused_by_one_line(tmp_path: Path) ->
         [sys.executable, "-c", asked, str(path)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    [line] = [line for line in done.stderr.splitlines() if "regexes" in line]
+    [line] = [line for line in done.stderr.splitlines() if ".regexes[" in line]
     assert "pip install google-re2" in line
