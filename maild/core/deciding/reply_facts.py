@@ -63,7 +63,8 @@ def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[R
         "subject": clean_subject(case.message.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.message.text,
-        "scope": case.verdict.label,
+        # The id is what `#scope` takes; customers are told the label alone.
+        "scope": f"{case.verdict.label} ({case.verdict.scope})",
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "evidence": evidence_line(case.verdict),
         "due": say(plan.due_at, rules.policy.calendar.zone),

@@ -103,7 +103,7 @@ def test_staff_read_the_whole_first_mail_with_all_that_was_found() -> None:
     assert facts["subject"] == "The checkout is down"
     assert facts["customer"] == "Alice <alice@example.net>"
     assert facts["text"] == "It shows a white page.\n"
-    assert (facts["scope"], facts["priority"]) == ("a shop that is down", "normal")
+    assert (facts["scope"], facts["priority"]) == ("a shop that is down (outage)", "normal")
     assert facts["evidence"] == 'outage from "checkout is down" (subject)'
     assert facts["linked"] == 1001
     assert facts["answer_above"] == ANSWER_ABOVE
