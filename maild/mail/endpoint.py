@@ -1,6 +1,7 @@
 """Taking the address that [listen] names: a TCP port or a unix socket, and leaving it tidy."""
 
 import contextlib
+import errno
 import os
 import socket
 import stat
@@ -23,7 +24,17 @@ def bind(settings: ListenSettings) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise UserError(f"[listen] address {settings.address}: {in_words(error)}") from error
+        raise UserError(
+            f"[listen] address {settings.address}: {in_words(error)}{_remedy(settings, error)}"
+        ) from error
+
+
+def _remedy(settings: ListenSettings, error: OSError) -> str:
+    """Return what to do where somebody else has the address already."""
+    if error.errno != errno.EADDRINUSE:
+        return ""
+    tool = "ss -ltnp" if settings.socket_path is None else "ss -lxp"
+    return f"; name another address in [listen], or stop who has it: `{tool}` shows who"
 
 
 def leave(settings: ListenSettings) -> None:

@@ -26,11 +26,15 @@ def test_a_tcp_port_is_listened_on() -> None:
 
 
 def test_a_taken_port_is_one_line() -> None:
-    """It names the key and the address."""
+    """It names the key, the address and the remedy."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(UserError, match=rf"^\[listen\] address {address}: address already in use"):
+        with pytest.raises(
+            UserError, match=rf"^\[listen\] address {address}: address already in use"
+        ) as told:
             bind(ListenSettings(address=address))
+    assert "another address in [listen]" in str(told.value)
+    assert "`ss -ltnp` shows who" in str(told.value)
 
 
 def test_a_unix_socket_is_for_owner_and_group(socket_folder: Path) -> None:
