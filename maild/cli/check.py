@@ -1,9 +1,11 @@
 """`maild check`: is config.toml good, do its rules do what its examples say; on demand, do servers answer."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,7 +89,9 @@ def lines(config: "Config", answers: list[Answer], odd: Iterable[str] = ()) -> I
     yield f"{config.service.name} <{config.service.address}>, version {config.version}"
     for name, text in summary(config):
         yield f"  {name:<10} {text}"
-    for note in (*notes(config), *odd):
+    for note in notes(config):
+        yield textwrap.fill(f"note: {note}", 80, subsequent_indent=" " * 6)
+    for note in odd:  # FILE:LINE: is for programs too, so it stays on one line
         yield f"note: {note}"
     for answer in answers:
         yield f"{'ok' if answer.ok else 'FAILED':<6} {answer.service}: {answer.text}"
@@ -108,9 +112,15 @@ def summary(config: "Config") -> Iterator[tuple[str, str]]:
 
 
 def opening_hours(config: "Config") -> str:
-    """Return the week in words: `mon 09:00-18:00, tue ...`; closed days are left out."""
+    """Return the week in words: `mon-fri 09:00-18:00, sat ...`; closed days are left out."""
     week = zip(WEEKDAYS, config.policy.calendar.weekly, strict=True)
-    return ", ".join(f"{day} {'+'.join(map(_span, hours))}" for day, hours in week if hours)
+    runs = ((hours, [day for day, _ in same]) for hours, same in groupby(week, key=lambda one: one[1]))
+    return ", ".join(f"{_days(days)} {'+'.join(map(_span, hours))}" for hours, days in runs if hours)
+
+
+def _days(days: Sequence[str]) -> str:
+    """Return days that follow each other, two or more as a span."""
+    return days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
 
 
 def _span(interval: tuple[int, int]) -> str:
@@ -122,7 +132,10 @@ def notes(config: "Config") -> Iterator[str]:
     if not config.mailbox and not config.listen.enabled:
         yield "no mail comes in: there is no [[mailbox]], and [listen] is not enabled"
     if not config.proof.authserv_ids:
-        yield "[proof] names no server: nobody is proven, what staff send is held until they confirm it"
+        yield (
+            "[proof] names no server: nobody is proven, what staff send is held until they confirm it;"
+            " docs/operations.md says how to end that"
+        )
     if config.proof.staff_proof == "token":
         yield 'staff_proof = "token": whoever reads mail to staff can act as staff'
     zone = config.policy.calendar.zone

@@ -51,10 +51,22 @@ def test_a_good_config_is_summed_up(tmp_path: Path) -> None:
     for part in (
         "smtp on 127.0.0.1:2525",
         "Anna <anna@example.com>",
-        "standard (UTC): mon 09:00-18:00",
+        "standard (UTC): mon-fri 09:00-18:00",
         "maild.db",
     ):
         assert part in said
+
+
+def test_what_it_says_fits_80_columns(tmp_path: Path) -> None:
+    """Days that are alike are a span, what is longer is wrapped, and the note on proof says where to read on."""
+    text = SHIPPED.replace('wed = ["09:00-18:00"]', "wed = []")
+    *_, calendar, first, second = [
+        line for line in check(tmp_path, text).stdout.splitlines() if not line.startswith("  database")
+    ]
+    assert "mon-tue 09:00-18:00, thu-fri 09:00-18:00" in calendar
+    assert first.startswith("note: [proof]")
+    assert "docs/operations.md" in second
+    assert max(map(len, (calendar, first, second))) <= 80
 
 
 ODD_RULES = """
