@@ -9,6 +9,8 @@ from maild.config.lines import Lines, Path
 
 # Nothing below these keys is ever shown, whatever is wrong with it.
 SECRET_KEYS = frozenset({"password", "url"})
+MOST_KEYS = 12  # that fit a line a person reads
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,16 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 def unknown(path: Path, known: Sequence[str], what: str = "key", name: str | None = None) -> Problem:
     """Return the problem of a name that is not known; it is the last part of `path` unless given."""
     meant = nearest(str(path[-1]) if name is None else name, known)
-    hint = f"did you mean {shown(meant)}?" if meant else f"known here: {', '.join(map(_bare, known))}"
+    hint = f"did you mean {shown(meant)}?" if meant else _known(what, known, str(path[-1]))
     return Problem(path, f"unknown {what}{'' if name is None else ' ' + shown(name)}; {hint}")
+
+
+def _known(what: str, known: Sequence[str], name: str) -> str:
+    """Return what is known; of very many keys the nearest, and where all of them are explained."""
+    if what != "key" or len(known) <= MOST_KEYS:
+        return f"known here: {', '.join(map(_bare, known))}"
+    near = get_close_matches(name, known, n=NEAREST, cutoff=0.0)
+    return f"nearest are {', '.join(map(_bare, near))}; see docs/configuration.md"
 
 
 def twice(places: Iterable[tuple[Path, Any]], text: str) -> Iterator[Problem]:

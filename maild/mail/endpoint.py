@@ -25,8 +25,13 @@ def bind(settings: ListenSettings) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise UserError(
-            f"[listen] address {settings.address}: {in_words(error)}{_remedy(settings, error)}"
+            f"[listen] address {settings.address}: {_in_words(error)}{_remedy(settings, error)}"
         ) from error
+
+
+def _in_words(error: OSError) -> str:
+    """Return the trouble in its plain words; Python adds the address, which stands in the line already."""
+    return in_words(OSError(error.errno, os.strerror(error.errno)) if error.errno else error)
 
 
 def _remedy(settings: ListenSettings, error: OSError) -> str:

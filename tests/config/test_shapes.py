@@ -193,3 +193,12 @@ def test_the_nearest_name_is_suggested_only_if_it_is_near() -> None:
     assert nearest("adress", ("name", "address")) == "address"
     assert nearest("zzz", ("name", "address")) is None
     assert unknown(("x", "zzz"), ("name", "address")).text == "unknown key; known here: name, address"
+
+
+def test_of_very_many_keys_the_nearest_three_are_named() -> None:
+    """All of them would be one line that nobody reads; the page explains them."""
+    keys = [f"limit_{letter}" for letter in "abcdefghijklmn"]
+    told = unknown(("limits", "zz_b"), keys).text
+    assert told.startswith("unknown key; nearest are limit_b, ")
+    assert told.endswith("; see docs/configuration.md")
+    assert told.count("limit_") == 3

@@ -30,7 +30,7 @@ def test_a_taken_port_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(
-            UserError, match=rf"^\[listen\] address {address}: address already in use"
+            UserError, match=rf"^\[listen\] address {address}: address already in use;"
         ) as told:
             bind(ListenSettings(address=address))
     assert "another address in [listen]" in str(told.value)
