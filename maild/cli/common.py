@@ -175,12 +175,15 @@ class Row:
     why: str = ""
 
 
-def print_rows(columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Print a list that stays readable in 80 columns, however long the addresses and subjects are."""
+def print_rows(columns: Sequence[str], rows: Sequence[Row], margin: int | None = None) -> None:
+    """Print a list that stays readable in 80 columns, however long the addresses and subjects are.
+
+    What stands below the cells begins under the second column, or behind `margin` blanks.
+    """
     page = console()
     lines = [tuple(columns), *(tuple(clean(cell) for cell in row.cells) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    below = " " * (widths[0] + len(GAP))
+    below = " " * (widths[0] + len(GAP) if margin is None else margin)
     page.print(_fitted(_in_columns(lines[0], widths), page, "bold"))
     for row, cells in zip(rows, lines[1:], strict=True):
         page.print(_fitted(_in_columns(cells, widths), page))

@@ -35,13 +35,15 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     if not rows:
         click.echo("No address is suppressed.")
         return
-    print_rows(("since",), [Row((short(row["since"]),), row["address"], _sentence(row)) for row in rows])
+    print_rows(("since", "reason"), [_as_row(row) for row in rows], margin=4)
 
 
-def _sentence(row: Mapping[str, Any]) -> str:
-    """Return why an address is here, as `maild show` says it."""
+def _as_row(row: Mapping[str, Any]) -> Row:
+    """Return an address with the reason in a word; below it in a sentence, as `maild show` says it."""
     reason, address = row["reason"], row["address"]
-    return because(reason, address=address).text if reason in SENTENCES else reason
+    word = reason.removeprefix("bounce_").replace("_", " ")
+    why = because(reason, address=address).text.removeprefix(f"{address}: ") if reason in SENTENCES else ""
+    return Row((short(row["since"]), word), f"to {address}", why)
 
 
 @command.command(short_help="Let automatic mail to an address leave again.")

@@ -29,10 +29,10 @@ def terminal(maild: Target, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 def test_each_address_is_shown_with_its_reason(terminal: Terminal) -> None:
     """Since when, which, and the sentence that `maild show` prints."""
     assert terminal("suppression", "list").lines == [
-        "since",
-        "2026-03-02 09:00Z",
-        f"                   {JANE}",
-        f"                   {JANE}: there is no such mailbox",
+        "since              reason",
+        "2026-03-02 09:00Z  user unknown",
+        f"    to {JANE}",
+        "    there is no such mailbox",
     ]
 
 
