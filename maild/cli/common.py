@@ -29,6 +29,9 @@ HIGHEST = 2**63 - 1  # the largest number that a column of the database holds
 GAP = "  "  # between the columns of a list
 
 
+DEFAULT_CONFIG = Path("config.toml")
+
+
 class Number(click.ParamType[int]):
     """The number of an incident or of a row, as a list shows it: `1003` or `#1003`."""
 
@@ -76,7 +79,7 @@ class Given:
 def config_path(ctx: click.Context) -> Path:
     """Return the path of the config file that the command line names."""
     given = ctx.find_object(Given)
-    return given.config_path if given else Path("config.toml")
+    return given.config_path if given else DEFAULT_CONFIG
 
 
 def load(ctx: click.Context) -> "Config":

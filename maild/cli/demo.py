@@ -85,8 +85,9 @@ def command(ctx: click.Context) -> None:
 
 
 def conversation(play: Play) -> str:
-    """Play all scenes; return the number of the incident."""
+    """Play all scenes; return the number of the incident. Raises Unreachable before any where no daemon runs."""
     jane, staff = play.jane, play.staff
+    jane.stage.knock()
     play.tell("Jane writes to the support address. Her subject says HotRush: out of queue.")
     play.show(jane.write("HotRush: nobody can check out", PROBLEM), "maild")
     play.tell("maild opens an incident, starts its clock, and acknowledges.")

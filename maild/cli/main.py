@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from maild import __version__
-from maild.cli.common import Given
+from maild.cli.common import DEFAULT_CONFIG, Given
 from maild.errors import MaildError
 
 # In the order a newcomer meets them; each is a file of this folder with a click command named `command`.
@@ -58,7 +58,7 @@ class _Commands(click.Group):
     "--config",
     "config_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("config.toml"),
+    default=DEFAULT_CONFIG,
     envvar="MAILD_CONFIG",
     show_envvar=True,
     show_default=True,

@@ -2,7 +2,8 @@
 
 import smtplib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -40,11 +41,21 @@ class Stage:
 
     def deliver(self, mail: EmailMessage) -> None:
         """Hand a mail to the daemon; raises Unreachable where none listens."""
+        with self._door() as door:
+            door.send_message(mail, mail["From"], [self.config.service.address])
+
+    def knock(self) -> None:
+        """Raise Unreachable unless a daemon is there to play with."""
+        with self._door() as door:
+            door.noop()
+
+    @contextmanager
+    def _door(self) -> Iterator[smtplib.SMTP]:
         host, port = self.config.listen.host_port or ("", 0)
         client = smtplib.LMTP if self.config.listen.protocol == "lmtp" else smtplib.SMTP
         try:
             with client(host, port) as door:
-                door.send_message(mail, mail["From"], [self.config.service.address])
+                yield door
         except OSError as error:
             raise Unreachable(
                 f"no daemon answers on {self.config.listen.address} ({error}); start it with `make run` or `maild run`"

@@ -1,6 +1,7 @@
 """`maild run`: the daemon in the foreground, and what to try next."""
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maild.cli.common import config_path, load
+from maild.cli.common import DEFAULT_CONFIG, config_path, load
 from maild.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def greet(daemon: "Daemon", path: Path) -> None:
     where = str(shown(out.folder)) if out.transport == "maildir" else f"SMTP {out.host}:{out.port}"
     click.echo(
         TRY_NEXT.format(
-            listen=listen + mailboxes, outgoing=f"\n  out: {where}", maild=how_called(), config=path
+            listen=listen + mailboxes, outgoing=f"\n  out: {where}", maild=how_called(path), config=path
         )
     )
 
@@ -68,9 +69,10 @@ def shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def how_called() -> str:
-    """Return the command by which a person in this folder starts maild."""
+def how_called(config: Path) -> str:
+    """Return the command by which a person in this folder starts maild with that config."""
     called = Path(sys.argv[0])
+    named = "" if config == DEFAULT_CONFIG else f" --config {shlex.quote(str(config))}"
     if shutil.which("maild") == str(called):
-        return "maild"
-    return str(shown(called)) if called.is_absolute() else sys.argv[0]
+        return f"maild{named}"
+    return (str(shown(called)) if called.is_absolute() else sys.argv[0]) + named

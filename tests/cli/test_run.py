@@ -99,5 +99,8 @@ def test_paths_are_said_as_short_as_they_can_be(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_command_is_said_as_it_was_called() -> None:
-    """What a person can copy: here pytest is what was called."""
-    assert how_called()
+    """What a person can copy: here pytest is what was called; with the config, unless that is the default."""
+    plain = how_called(Path("config.toml"))
+    assert plain
+    assert "--config" not in plain
+    assert how_called(Path("my shop.toml")) == f"{plain} --config 'my shop.toml'"
