@@ -1,6 +1,7 @@
 """`maild parse FILE...`: what a mail is, as the daemon would read it."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,9 @@ from maild.isolate import ReaderPool
 
 if TYPE_CHECKING:
     from maild.config.settings import Config
+
+
+TAKEN_FOR = {"quoted": "quoted_text", "of the signature": "signature"}
 
 
 @click.command(short_help="What a mail is: sender, text, kind, attachments.")
@@ -91,11 +95,13 @@ def _shown(file: str, message: Message, proof: ProofSettings, own: OwnMail) -> d
     """Return the object that design and scripts know: its keys are stable."""
     split = split_text(message.text, first=message.is_first)
     writer = recognise(message, None, own)
+    proved = prove(message, proof)
     return {
         "file": file,
         "subject": message.subject,
         "from": _address(message.sender) if message.sender else None,
-        "from_proven": prove(message, proof).verdict == "proven",
+        "from_proven": proved.verdict == "proven",
+        "proof": {"name": proved.reason.name, "text": proved.reason.text},
         "to": [_address(to) for to in message.to],
         "cc": [_address(cc) for cc in message.cc],
         "message_id": message.message_id,
@@ -134,7 +140,7 @@ def _failed(file: str, error: str) -> dict[str, Any]:
     """Return the same object for a file that is no mail of ours to read."""
     lists = ("to", "cc", "in_reply_to", "references", "attachments", "reasons", "defects")
     texts = ("subject", "text", "new_text", "quoted_text", "signature")
-    nothing = ("from", "message_id", "date", "kind", "bounce")
+    nothing = ("from", "proof", "message_id", "date", "kind", "bounce")
     false = ("from_proven", "has_html", "ack_allowed")
     return {
         "file": file,
@@ -185,7 +191,7 @@ def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
     ack = "may be acknowledged" if shown["ack_allowed"] else "is not acknowledged"
     lines = {
         "from": [f"{sender['name']} <{sender['address']}>".strip() if sender else "nobody in particular"],
-        "proven": ["yes" if shown["from_proven"] else "no"],
+        "proven": [_proof_line(shown)],
         "to": [", ".join(to["address"] for to in shown["to"])],
         "subject": [shown["subject"]],
         "date": [shown["date"] or "none"],
@@ -193,6 +199,7 @@ def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
         "because": ["; ".join(reason["text"] for reason in shown["reasons"])],
         "bounce": [_said_of(recipient) for recipient in bounce.recipients] if bounce else [],
         "files": [_file_line(attachment) for attachment in shown["attachments"]],
+        "lines": [_lines_line(shown)],
         "odd": shown["defects"],
     }
     for name, values in lines.items():
@@ -204,6 +211,23 @@ def _print_page(shown: Mapping[str, Any], bounce: Bounce | None) -> None:
     page.print()
     print_indented(page, shown["new_text"].strip() or "(no new text)", "  ")
     page.print()
+
+
+def _proof_line(shown: Mapping[str, Any]) -> str:
+    """Return whether the sender is proven, and why; what the sentence says twice is said once."""
+    said = "yes" if shown["from_proven"] else "no"
+    return f"{said}: {re.sub('^the sender is (not )?proven: ', '', shown['proof']['text'])}"
+
+
+def _lines_line(shown: Mapping[str, Any]) -> str:
+    """Return how many lines of the text were taken for what, blank ones aside; nothing where all are new."""
+    counts = {name: _lines_in(shown[key]) for name, key in TAKEN_FOR.items()}
+    left_out = [f"{count} {name}" for name, count in counts.items() if count]
+    return ", ".join((f"{_lines_in(shown['new_text'])} new", *left_out)) if left_out else ""
+
+
+def _lines_in(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
 
 
 def _file_line(attachment: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ KEYS = {
         "subject",
         "from",
         "from_proven",
+        "proof",
         "to",
         "cc",
         "message_id",
@@ -74,6 +75,25 @@ def test_the_object_says_what_the_mail_is() -> None:
     assert shown["bounce"]["recipients"][0]["address"] == "gone@shop.example"
     assert shown["bounce"]["original_message_id"] == "<ours@example.com>"
     assert {"name", "text"} == set(shown["reasons"][0])
+
+
+def test_it_says_why_a_sender_is_proven_or_not(tmp_path: Path) -> None:
+    """The sentence that `maild show` prints, for scripts with its name."""
+    _, (shown,), _ = run("--json", str(FOLDER / "plain_request.eml"))
+    assert shown["proof"]["name"] == "no_authserv"
+    _, _, page = run(str(FOLDER / "plain_request.eml"))
+    assert "proven no: no mail server's word is configured" in " ".join(page.split())
+
+
+def test_it_says_how_many_lines_were_taken_for_what(tmp_path: Path) -> None:
+    """Only where some are not new; blank lines do not count."""
+    mail = tmp_path / "reply.eml"
+    head = b"From: ann@shop.example\nSubject: Re: x\n\n"
+    mail.write_bytes(head + b"It works.\n\nThanks\n\n> a\n> b\n> c\n\n-- \nAnn\n")
+    _, _, page = run(str(mail))
+    assert "  lines    1 new, 3 quoted, 3 of the signature" in page.splitlines()
+    mail.write_bytes(head + b"It works.\n")
+    assert "  lines" not in run(str(mail))[2]
 
 
 def test_a_bounce_is_told_in_a_word_and_in_the_servers_words() -> None:
