@@ -81,11 +81,13 @@ def set_up_logging(
 
 
 class TextLines(logging.Formatter):
-    """`TIME level logger event key=value ...`, values in quotes where they need it."""
+    """`TIME level logger event key=value ...`, values in quotes where they need it; what has no value is left out."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line without a line end."""
-        fields = "".join(f" {key}={_quoted(value)}" for key, value in _fields(record).items())
+        fields = "".join(
+            f" {key}={_quoted(value)}" for key, value in _fields(record).items() if value is not None
+        )
         event = escape(record.getMessage())
         return f"{_time(record)} {_LEVELS[record.levelname]} {record.name} {event}{fields}"
 
