@@ -29,6 +29,7 @@ _PARAGRAPHS = {
 }
 _CELLS = frozenset({"td", "th"})
 _STYLE = re.compile(r"<style", re.IGNORECASE)
+_CELL_GAP = "  "  # a tab would be as wide as each mail program likes
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<[^<>]{0,4096}>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)[a-zA-Z]")
@@ -236,7 +237,7 @@ class _Page:
             self._line.append(self._lines.pop().removeprefix(self._mark()))
             self._gap = False
         if self._line:
-            self._line.append("\t")
+            self._line.append(_CELL_GAP)
         self._fresh = True
 
     def _goes_on(self, start: int, line: str) -> bool:
