@@ -141,7 +141,10 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             subject=_SUBJECT,
             customer=_CUSTOMER,
             text=_CUSTOMER_TEXT,
-            scope=_line("What we understood it to be about, in words.", "a problem with payment"),
+            scope=_line(
+                "What we understood it to be about, in words, with the id for `#scope` in brackets.",
+                "a problem with payment (payment)",
+            ),
             priority=_PRIORITY,
             evidence=_line(
                 "Why scope and priority are what they are, on one line.", "'cannot pay' in the subject"

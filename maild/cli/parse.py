@@ -114,13 +114,7 @@ def _shown(file: str, message: Message, proof: ProofSettings, own: OwnMail) -> d
         "quoted_text": split.quoted,
         "signature": split.signature,
         "attachments": [
-            {
-                "name": attachment.name,
-                "content_type": attachment.content_type,
-                "size": attachment.size,
-                "sha256": attachment.sha256,
-                "inline": attachment.inline,
-            }
+            {key: getattr(attachment, key) for key in ("name", "content_type", "size", "sha256", "inline")}
             for attachment in message.attachments
         ],
         "kind": writer.kind,

@@ -88,7 +88,7 @@ def test_it_says_why_a_sender_is_proven_or_not(tmp_path: Path) -> None:
 def test_it_says_how_many_lines_were_taken_for_what(tmp_path: Path) -> None:
     """Only where some are not new; blank lines do not count."""
     mail = tmp_path / "reply.eml"
-    head = b"From: ann@shop.example\nSubject: Re: x\n\n"
+    head = b"From: ann@shop.example\nSubject: Re: x\nIn-Reply-To: <1@shop.example>\n\n"
     mail.write_bytes(head + b"It works.\n\nThanks\n\n> a\n> b\n> c\n\n-- \nAnn\n")
     _, _, page = run(str(mail))
     assert "  lines    1 new, 3 quoted, 3 of the signature" in page.splitlines()
