@@ -137,6 +137,8 @@ def headline(line: "HistoryLine") -> tuple[str, str]:
     if line.table == "outbox":
         today = f"{line.at:%Y-%m-%d} "
         return what, f" to {line.who}: {line.text.replace(today, '')}"
+    if line.kind == "silent":
+        return what, f": {WORDS.get(line.text, words(line.text))}"
     return what, f": {words(line.text) if line.table == 'event' else line.text}"
 
 

@@ -138,6 +138,7 @@ SENTENCES: dict[str, str] = {
     "no_ack_no_reply": "no acknowledgement: {address} reads no mail",
     "no_ack_suppressed": "no acknowledgement: {address} is on the suppression list",
     "no_mail_suppressed": "{address} is on the suppression list",
+    "no_mail_unanswerable": "the mail that opened it was not acknowledged either: {reason}",
     # why it waits or failed (send_outbox.py)
     "cap_unproven": "held: this unproven sender was acknowledged less than {minutes} minutes ago",
     "cap_address_hour": "held: {count} automatic mails to this address in an hour",

@@ -80,7 +80,9 @@ def open_incident(
         kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
     )
     plan = sla.plan(rules.policy, priority, case.delivery.received_at)
-    silence = silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
+    silence = (
+        why_unanswerable(case) or silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
+    )
     return [
         Dispose("opened", reasons),
         opened,
@@ -231,8 +233,17 @@ _RESENT = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
 
 def why_no_acknowledgement(case: Case) -> Reason | None:
     """Return why no acknowledgement is sent, or None where one is (rules: Machines; rules 4, 14, 23)."""
+    if unanswerable := why_unanswerable(case):
+        return unanswerable
     if case.delivery.backlog and not case.ack_backlog:
         return because("no_ack_backlog")
+    if case.suppressed:
+        return because("no_ack_suppressed", address=case.sender.address)
+    return None
+
+
+def why_unanswerable(case: Case) -> Reason | None:
+    """Return why nothing automatic may answer the mail, whatever else holds; it is known for good (UNANSWERABLE)."""
     if not case.writer.ack_allowed:
         return because(
             "no_ack_machine", reason="; ".join(r.text for r in case.writer.reasons) or "its header says so"
@@ -241,8 +252,6 @@ def why_no_acknowledgement(case: Case) -> Reason | None:
         return because("no_ack_dmarc")
     if is_no_reply(case.sender.address):
         return because("no_ack_no_reply", address=case.sender.address)
-    if case.suppressed:
-        return because("no_ack_suppressed", address=case.sender.address)
     return None
 
 

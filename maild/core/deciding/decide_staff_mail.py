@@ -180,10 +180,10 @@ def close(order: Order, rules: Rules, state: State) -> list[Action]:
 
 
 def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
-    """Return the notice of closing, or why there is none."""
+    """Return the notice of closing, or why there is none: a machine is not told (invariant I9)."""
     requester = incident.requester
-    if requester.suppressed:
-        return KeepSilent("closed", because("no_mail_suppressed", address=requester.address))
+    if incident.silence:
+        return KeepSilent("closed", incident.silence)
     return QueueReply(
         "closed",
         Address(requester.address, requester.name),
@@ -204,7 +204,14 @@ def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequen
     if "working" in did and "in_progress" not in states:
         did["working"] = "the incident was in progress already"
     said = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
+    said += untold(done)
     return [to_staff("receipt", case.sender, reply_facts.receipt(order.incident, said, []), case)]
+
+
+def untold(done: Sequence[Action]) -> list[str]:
+    """Return a line for a receipt where the closing that was `done` is not told to the customer, with its reason."""
+    silences = (action for action in done if isinstance(action, KeepSilent) and action.kind == "closed")
+    return [f"the customer was not told: {silence.reason.text}" for silence in silences]
 
 
 def hold(

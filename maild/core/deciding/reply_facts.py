@@ -144,7 +144,8 @@ def confirmation_item(
     what += map(asked, verbs)
     to = str(Address(incident.requester.address, incident.requester.name))
     if not sends:
-        to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
+        told = "close" in verbs and incident.silence is None
+        to = f"{to}, told that it is closed" if told else "nobody (internal)"
     return {
         "number": str(incident.number),
         "to": to,

@@ -221,11 +221,13 @@ def test_backlog_is_acknowledged_where_the_config_says_so() -> None:
 
 
 def test_a_caller_may_keep_the_acknowledgement_back_for_a_reason_of_its_own() -> None:
-    """As for a mail of the staff; the caller's reason is the one that is told."""
+    """As for a mail of the staff; that the mail itself may not be answered is told first, for it holds for good."""
     own = because("no_ack_staff")
-    done = open_incident(c.case(proof=c.FORGED), c.rules(), (), ("unverified_staff",), own)
+    done = open_incident(c.case(suppressed="complained"), c.rules(), (), ("unverified_staff",), own)
     assert c.only(done, KeepSilent).reason == own
     assert c.only(done, AddEntry).kind == "unverified"
+    done = open_incident(c.case(proof=c.FORGED), c.rules(), (), ("unverified_staff",), own)
+    assert c.only(done, KeepSilent).reason.name == "no_ack_dmarc"
 
 
 # --- one mail more -----------------------------------------------------------------------------------------
