@@ -135,6 +135,18 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             subject=_SUBJECT_OR_EMPTY,
             reopen_days=_number("Within how many days an answer opens it again; 0 = it does not.", 14),
         ),
+        "raised": _reply(
+            "To the customer whose further mail raised the priority, once for each level.",
+            "customer",
+            subject=_SUBJECT_OR_EMPTY,
+            priority=_PRIORITY,
+            hotrush=_yes_no("Is it treated as HotRush?", example=True),
+            reply_by=_line(
+                "The time by which the customer has an answer; empty where none is due any more.",
+                str(_DUE.example),
+                default="",
+            ),
+        ),
         "staff_new_incident": _reply(
             "To each member of staff when an incident was opened; a reply to it is the answer.",
             "staff",

@@ -31,6 +31,7 @@ WORDS = {
     "silent": "not sent",
     "confirmation": "request to confirm",
     "closed": "notice of closing",
+    "raised": "word of the raised priority",
     "staff_new_incident": "notification",
     "staff_new_message": "notification",
     "colleague_wrote": "colleague's word",

@@ -46,6 +46,12 @@ RICH: dict[str, Facts] = {
     },
     "answer": {"subject": SUBJECT, "text": ANSWER},
     "closed": {"subject": SUBJECT, "reopen_days": 14},
+    "raised": {
+        "subject": SUBJECT,
+        "priority": "HotRush (out of queue)",
+        "hotrush": True,
+        "reply_by": LATER,
+    },
     "staff_new_incident": {
         "subject": SUBJECT,
         "customer": CUSTOMER,
@@ -161,6 +167,7 @@ BARE: dict[str, Facts] = {
     },
     "answer": {"subject": SUBJECT, "text": "Yes."},
     "closed": {"subject": "", "reopen_days": 0},
+    "raised": {"subject": "", "priority": "high", "hotrush": False},
     "staff_new_incident": {
         **RICH["staff_new_incident"],
         "text": "",

@@ -58,6 +58,7 @@ def test_customers_facts_are_these() -> None:
         "acknowledgement": {"subject", "scope", "priority", "hotrush", "in_scope", "several", "reply_by"},
         "answer": {"subject", "text"},
         "closed": {"subject", "reopen_days"},
+        "raised": {"subject", "priority", "hotrush", "reply_by"},
     }
 
 

@@ -22,7 +22,7 @@ from maild.core.actions import (
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.incident import Incident, Priority, follow
-from maild.core.message import Address
+from maild.core.message import Address, fold
 from maild.core.promising import sla
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
@@ -147,6 +147,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         *remember_thread(case),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised,
+        *word_of_raise(case, incident, raised, rules),
         *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
     ]
 
@@ -198,6 +199,33 @@ def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action
         return [SetPriority(wanted, why)]
     plan = sla.replan(case.timer, wanted, case.delivery.received_at, rules.policy)
     return [SetPriority(wanted, why), ReplanTimer("first_response", plan)]
+
+
+def word_of_raise(case: Case, incident: Incident, raised: list[Action], rules: Rules) -> list[Action]:
+    """Return word to the requester that the priority is raised, once for each level, or why there is none.
+
+    Our acknowledgement invites to ask for a HotRush, and who did wants to know the new time. The subject goes to a
+    proven sender only (rule 4); what the requester's own mail did not raise is told to the staff alone.
+    """
+    levels = [change.priority for change in raised if isinstance(change, SetPriority)]
+    if not levels or case.forwarded or case.sender.key != fold(incident.requester.address):
+        return []
+    if silence := incident.silence or why_no_acknowledgement(case):
+        return [KeepSilent("raised", silence)]
+    plan = next((change.plan for change in raised if isinstance(change, ReplanTimer)), None)
+    coming = plan if plan and plan.due_at > case.delivery.received_at else None
+    facts = reply_facts.raised(incident, levels[0], coming, rules, proven=case.proven)
+    reply_to = case.message.message_id
+    return [
+        QueueReply(
+            "raised",
+            case.sender,
+            facts,
+            in_reply_to=reply_to,
+            proven=case.proven,
+            cause=f"raised:{levels[0]}",
+        )
+    ]
 
 
 def requester_of(case: Case) -> tuple[Address, bool]:

@@ -134,6 +134,16 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
     return {"subject": clean_subject(incident.subject) if proven else "", "reopen_days": reopen_days}
 
 
+def raised(incident: Incident, priority: Priority, plan: Plan | None, rules: Rules, *, proven: bool) -> Facts:
+    """Return what a customer is told who raised the priority; `plan` is the promise that holds now, if one does."""
+    return {
+        "subject": clean_subject(incident.subject) if proven else "",
+        "priority": PRIORITY_WORDS[priority],
+        "hotrush": priority == "hotrush",
+        "reply_by": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
+    }
+
+
 def confirmation_item(
     incident: Incident, text: str, verbs: tuple[str, ...], files: Sequence[Attachment]
 ) -> Mapping[str, str]:
