@@ -122,6 +122,11 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
                 default=[],
             ),
             reply_by=_line("The time by which the customer has an answer.", str(_DUE.example)),
+            passed_on_by=_line(
+                "Who of the staff forwarded the mail, which was not written to us; empty where it was.",
+                "Sam",
+                default="",
+            ),
         ),
         "answer": _reply(
             "What a member of staff wrote to the customer; the body is that text and nothing else.",

@@ -139,11 +139,13 @@ def test_people_in_copy_of_an_attached_mail_take_part(maild: Target) -> None:
 
 @pytest.mark.parametrize("forward", [inline, attached])
 def test_with_ack_the_customer_is_told_her_number(maild: Target, forward: Forwards) -> None:
-    """As an unproven sender: nothing of her mail is repeated, nothing of the staff's is shown; her answer threads."""
+    """And who passed her mail on; nothing of it is repeated, nothing of the staff's shown; her answer threads."""
     forward(maild, "#ack\nShe called, too.\n")
     maild.sends()
     ack = first(maild.to(JANE))
     assert "[#1001]" in maild.read(JANE)[0]["Subject"]
+    assert "Anna passed your mail on to us at Example Support" in " ".join(maild.read(JANE)[0].text.split())
+    assert "Thank you for writing" not in maild.read(JANE)[0].text
     for secret in ("cart is empty after", "She called", ANNA, "Fwd"):
         assert secret not in maild.customers_saw()
     assert maild.read(JANE)[0]["In-Reply-To"] == ("<cart@customer.example>" if forward is attached else "")

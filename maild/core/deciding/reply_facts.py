@@ -52,6 +52,7 @@ def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Fa
         "hotrush": case.verdict.priority == "hotrush",
         "in_scope": case.verdict.in_scope,
         "several": [rules.scopes.get(scope, scope) for scope in scopes],
+        "passed_on_by": case.forwarded_by,
         "reply_by": say(plan.due_at, rules.policy.calendar.zone),
     }
 
