@@ -195,6 +195,19 @@ def test_what_nothing_proves_is_no_forwarded_mail(maild: Target) -> None:
     assert maild.to(JANE) == []
 
 
+@pytest.mark.parametrize("forward", [inline, attached])
+def test_an_unproven_forward_says_what_to_do_with_it(maild: Target, forward: Forwards) -> None:
+    """All staff read that the customer is not in it, and two ways on; another mail of Anna's says nothing of it."""
+    forward(maild, proven=False)
+    maild.sends()
+    told = " ".join(maild.read(BEN)[-1].text.split())
+    assert "an answer here goes to Anna" in told
+    assert "Write to the customer yourself, or set up [proof]" in told
+    maild.gets(maild.mail(ANNA))
+    maild.sends()
+    assert "forward the mail again" not in " ".join(maild.read(BEN)[-1].text.split())
+
+
 def test_where_the_token_is_proof_enough_it_is_the_customer_s_and_nobody_is_answered(tmp_path: Path) -> None:
     """No server vouches there for anybody; `#ack` would let anyone have us write to anyone."""
     with target(tmp_path, '\n[proof]\nstaff_proof = "token"\n') as maild:

@@ -70,6 +70,8 @@ SENTENCES: dict[str, str] = {
     "forwarded": "{name} forwarded it, {how}",
     "forwarded_proof": "the sender is not proven: {name} forwarded the mail",
     "forwarded_ours": "{name} forwarded a mail of ours to us: kept among the staff",
+    "forward_unproven": "holds a customer's mail, and nothing proves who forwards it: an answer here goes to {name}",
+    "forward_again": "write to the customer yourself, or set up [proof] in config.toml and forward the mail again",
     "forward_unclear": "looks like a forwarded mail, but no single sender stands in it",
     "unverified_staff": "from {name}'s address, but nothing proves that: a new incident, nothing acted on",
     "staff_released": "{name} confirmed it by mail",

@@ -258,7 +258,7 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
         return open_incident(case, rules, why, silence=silence)
     known = case.found.incident
     found = replace(case.found, incident=None, linked_to=known.number if known else case.found.linked_to)
-    why = (because("unverified_staff", name=member.name),)
+    why = (because("unverified_staff", name=member.name), *unproven_forward(case, member, rules))
     return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
 
 
@@ -266,6 +266,15 @@ def unclear_forward(case: Case) -> tuple[Reason, ...]:
     """Return word of a forwarded mail that names no single sender, so that staff know why the incident is theirs."""
     unclear = case.forward is not None and case.forward.case.message.sender is None
     return (because("forward_unclear"),) if unclear else ()
+
+
+def unproven_forward(case: Case, member: StaffMember, rules: Rules) -> tuple[Reason, ...]:
+    """Return what to do about a customer's mail whose forwarding nothing proves: else its customer waits for nothing.
+
+    It can't be confirmed like an answer: what is held stands on an incident, and this mail has none yet.
+    """
+    customers = case.forward is not None and is_customers(case.forward, rules)
+    return (because("forward_unproven", name=member.name), because("forward_again")) if customers else ()
 
 
 def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ...]:
