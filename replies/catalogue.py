@@ -95,6 +95,7 @@ _FILES = Fact(
     default=[],
 )
 _DUE = _line("When the first answer is due.", "Monday 23 November 2026, 11:00 UTC (UTC+00:00)")
+_DUE_OR_EMPTY = _line("When the first answer is due; empty where none is.", str(_DUE.example), default="")
 
 
 def _items(sentence: str) -> Fact:
@@ -163,7 +164,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             evidence=_line(
                 "Why scope and priority are what they are, on one line.", "'cannot pay' in the subject"
             ),
-            due=_DUE,
+            due=_DUE_OR_EMPTY,
             proof=_PROOF,
             notes=_NOTES,
             files=_FILES,
@@ -184,7 +185,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             state=_line("The state of the incident now, in words.", "in progress"),
             priority=_line(_PRIORITY.sentence, str(_PRIORITY.example), default=""),
             hotrush=Fact("Is it treated as HotRush?", "yes or no", example=False, default=False),
-            due=_line("When the first answer is due; empty where none is.", str(_DUE.example), default=""),
+            due=_DUE_OR_EMPTY,
             proof=_PROOF,
             notes=_NOTES,
             files=_FILES,

@@ -1,6 +1,7 @@
 """Whose first mail may be answered by nothing automatic hears nothing of us later either (rules: Machines)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,25 @@ def test_a_person_who_was_not_acknowledged_for_another_reason_is_told(maild: Tar
     maild.gets(maild.answer(maild.to(ANNA)[-1], ANNA, "#close", proven=True))
     maild.sends()
     assert "We have closed your request" in maild.read(JANE)[-1].text
+
+
+@pytest.mark.parametrize("headers", [LIST, {"List-Unsubscribe": "<mailto:off@customer.example>"}])
+def test_nobody_is_reminded_of_a_newsletter(
+    maild: Target, capsys: pytest.CaptureFixture[str], headers: dict[str, str]
+) -> None:
+    """The staff are told of it, with no time to answer by; `maild show` says why no clock runs."""
+    maild.opens(proven=False, **headers)
+    told = " ".join(maild.read(ANNA)[-1].text.split())
+    assert "No clock and no reminders: lists and newsletters wait for no answer" in told
+    assert "Answer by" not in told
+    maild.works_for(timedelta(hours=12), 6)
+    assert maild.outbox("reminder") == []
+    assert "not sent: reminder because no clock and no reminders" in shown(maild, capsys)
+
+
+def test_the_staff_are_reminded_of_what_a_program_asks(maild: Target) -> None:
+    """A shop's own form or monitor is not acknowledged, but may carry a request."""
+    maild.opens(proven=False, Auto_Submitted="auto-generated")
+    maild.works_for(timedelta(hours=12), 6)
+    assert maild.to(JANE) == []
+    assert maild.outbox("reminder") != []

@@ -141,6 +141,8 @@ SENTENCES: dict[str, str] = {
     "no_ack_suppressed": "no acknowledgement: {address} is on the suppression list",
     "no_mail_suppressed": "{address} is on the suppression list",
     "no_mail_unanswerable": "the mail that opened it was not acknowledged either: {reason}",
+    "no_clock_list": "no clock and no reminders: lists and newsletters wait for no answer",
+    "no_clock_not_support": "no clock and no reminders: a program wrote it, and it is no request by its words",
     # why it waits or failed (send_outbox.py)
     "cap_unproven": "held: this unproven sender was acknowledged less than {minutes} minutes ago",
     "cap_address_hour": "held: {count} automatic mails to this address in an hour",

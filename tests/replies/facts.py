@@ -176,6 +176,7 @@ BARE: dict[str, Facts] = {
         "scope": "",
         "priority": "normal",
         "evidence": "no rule fired",
+        "due": "",
         "notes": [],
         "files": [],
         "linked": 0,

@@ -34,6 +34,8 @@ LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 )
 SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+MASS_MAIL = frozenset({"list_unsubscribe", "mass_mail_field"})  # reasons of automatic.py
+NOT_SUPPORT = "not_support"  # the scope by whose id the rules say that a mail is no request
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -90,12 +92,20 @@ def open_incident(
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
         *remember_thread(case),
-        *(() if case.delivery.backlog else (StartTimer("first_response", plan),)),
+        *start_clock(case, plan),
         KeepSilent("acknowledgement", silence)
         if silence
         else acknowledgement(case, rules, plan, requester, proven),
         *staff_told_of_new(case, rules, plan, (*reasons, *((silence,) if silence else ()))),
     ]
+
+
+def start_clock(case: Case, plan: sla.Plan) -> list[Action]:
+    """Return the clock of the first answer, or why none runs: then nobody is reminded either."""
+    if case.delivery.backlog:
+        return []
+    without = why_no_clock(case)
+    return [KeepSilent("reminder", without) if without else StartTimer("first_response", plan)]
 
 
 def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, proven: bool) -> QueueReply:
@@ -113,7 +123,9 @@ def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[R
     """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
     if case.delivery.backlog:
         return []
-    facts = reply_facts.staff_new_incident(case, plan, rules, reasons)
+    without = why_no_clock(case)
+    due = None if without else plan
+    facts = reply_facts.staff_new_incident(case, due, rules, (*reasons, *((without,) if without else ())))
     return [tell(member, "staff_new_incident", facts) for member in rules.staff]
 
 
@@ -281,6 +293,22 @@ def why_unanswerable(case: Case) -> Reason | None:
     if is_no_reply(case.sender.address):
         return because("no_ack_no_reply", address=case.sender.address)
     return None
+
+
+def why_no_clock(case: Case) -> Reason | None:
+    """Return why no clock watches for an answer, or None where one does (rules: The clock).
+
+    Only where nobody was promised anything: mass mail, and what a program wrote that is no request by its words. A
+    HotRush is watched all the same, and what a form sent or one of the staff forwards: those are requests.
+    """
+    names = {reason.name for reason in case.writer.reasons}
+    if case.writer.ack_allowed or case.forwarded or "form_sender" in names:
+        return None
+    if case.verdict.priority == "hotrush":
+        return None
+    if case.writer.kind == "list" or names & MASS_MAIL:
+        return because("no_clock_list")
+    return because("no_clock_not_support") if case.verdict.scope == NOT_SUPPORT else None
 
 
 def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:

@@ -57,8 +57,8 @@ def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Fa
     }
 
 
-def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[Reason]) -> Facts:
-    """Return what staff are told of a new incident."""
+def staff_new_incident(case: Case, plan: Plan | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:
+    """Return what staff are told of a new incident; `plan` is None where no clock runs."""
     return {
         "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
         "subject": clean_subject(case.message.subject) or "(no subject)",
@@ -67,7 +67,7 @@ def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[R
         "scope": case.verdict.label,
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "evidence": evidence_line(case.verdict),
-        "due": say(plan.due_at, rules.policy.calendar.zone),
+        "due": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
