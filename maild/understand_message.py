@@ -100,7 +100,7 @@ def forward_case(
     writer = recognise(message, None, own_mail(desk))
     found = search_forwarded(case, message, proof, desk, tx)
     known = Known(case.delivery, message, writer, None, proof, found)
-    return ForwardCase(replace(case_of(known, desk, tx), forwarded=True), forward.note)
+    return ForwardCase(replace(case_of(known, desk, tx), forwarded_by=member.name), forward.note)
 
 
 def with_returned_id(message: Message, bounce: Bounce | None) -> Message:

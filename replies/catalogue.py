@@ -95,6 +95,7 @@ _FILES = Fact(
     default=[],
 )
 _DUE = _line("When the first answer is due.", "Monday 23 November 2026, 11:00 UTC (UTC+00:00)")
+_DUE_OR_EMPTY = _line("When the first answer is due; empty where none is.", str(_DUE.example), default="")
 
 
 def _items(sentence: str) -> Fact:
@@ -122,6 +123,11 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
                 default=[],
             ),
             reply_by=_line("The time by which the customer has an answer.", str(_DUE.example)),
+            passed_on_by=_line(
+                "Who of the staff forwarded the mail, which was not written to us; empty where it was.",
+                "Sam",
+                default="",
+            ),
         ),
         "answer": _reply(
             "What a member of staff wrote to the customer; the body is that text and nothing else.",
@@ -134,6 +140,18 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             "customer",
             subject=_SUBJECT_OR_EMPTY,
             reopen_days=_number("Within how many days an answer opens it again; 0 = it does not.", 14),
+        ),
+        "raised": _reply(
+            "To the customer whose further mail raised the priority, once for each level.",
+            "customer",
+            subject=_SUBJECT_OR_EMPTY,
+            priority=_PRIORITY,
+            hotrush=_yes_no("Is it treated as HotRush?", example=True),
+            reply_by=_line(
+                "The time by which the customer has an answer; empty where none is due any more.",
+                str(_DUE.example),
+                default="",
+            ),
         ),
         "staff_new_incident": _reply(
             "To each member of staff when an incident was opened; a reply to it is the answer.",
@@ -149,7 +167,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             evidence=_line(
                 "Why scope and priority are what they are, on one line.", "'cannot pay' in the subject"
             ),
-            due=_DUE,
+            due=_DUE_OR_EMPTY,
             proof=_PROOF,
             notes=_NOTES,
             files=_FILES,
@@ -170,7 +188,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             state=_line("The state of the incident now, in words.", "in progress"),
             priority=_line(_PRIORITY.sentence, str(_PRIORITY.example), default=""),
             hotrush=Fact("Is it treated as HotRush?", "yes or no", example=False, default=False),
-            due=_line("When the first answer is due; empty where none is.", str(_DUE.example), default=""),
+            due=_DUE_OR_EMPTY,
             proof=_PROOF,
             notes=_NOTES,
             files=_FILES,

@@ -139,11 +139,13 @@ def test_people_in_copy_of_an_attached_mail_take_part(maild: Target) -> None:
 
 @pytest.mark.parametrize("forward", [inline, attached])
 def test_with_ack_the_customer_is_told_her_number(maild: Target, forward: Forwards) -> None:
-    """As an unproven sender: nothing of her mail is repeated, nothing of the staff's is shown; her answer threads."""
+    """And who passed her mail on; nothing of it is repeated, nothing of the staff's shown; her answer threads."""
     forward(maild, "#ack\nShe called, too.\n")
     maild.sends()
     ack = first(maild.to(JANE))
     assert "[#1001]" in maild.read(JANE)[0]["Subject"]
+    assert "Anna passed your mail on to us at Example Support" in " ".join(maild.read(JANE)[0].text.split())
+    assert "Thank you for writing" not in maild.read(JANE)[0].text
     for secret in ("cart is empty after", "She called", ANNA, "Fwd"):
         assert secret not in maild.customers_saw()
     assert maild.read(JANE)[0]["In-Reply-To"] == ("<cart@customer.example>" if forward is attached else "")
@@ -191,6 +193,19 @@ def test_what_nothing_proves_is_no_forwarded_mail(maild: Target) -> None:
     assert requesters(maild) == {1001: ANNA, 1002: ANNA}
     assert [row["flags"] for row in maild.rows(select(incident.c.flags))] == [["unverified_staff"]] * 2
     assert maild.to(JANE) == []
+
+
+@pytest.mark.parametrize("forward", [inline, attached])
+def test_an_unproven_forward_says_what_to_do_with_it(maild: Target, forward: Forwards) -> None:
+    """All staff read that the customer is not in it, and two ways on; another mail of Anna's says nothing of it."""
+    forward(maild, proven=False)
+    maild.sends()
+    told = " ".join(maild.read(BEN)[-1].text.split())
+    assert "an answer here goes to Anna" in told
+    assert "Write to the customer yourself, or set up [proof]" in told
+    maild.gets(maild.mail(ANNA))
+    maild.sends()
+    assert "forward the mail again" not in " ".join(maild.read(BEN)[-1].text.split())
 
 
 def test_where_the_token_is_proof_enough_it_is_the_customer_s_and_nobody_is_answered(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ WORDS = {
     "silent": "not sent",
     "confirmation": "request to confirm",
     "closed": "notice of closing",
+    "raised": "word of the raised priority",
     "staff_new_incident": "notification",
     "staff_new_message": "notification",
     "colleague_wrote": "colleague's word",
@@ -137,6 +138,8 @@ def headline(line: "HistoryLine") -> tuple[str, str]:
     if line.table == "outbox":
         today = f"{line.at:%Y-%m-%d} "
         return what, f" to {line.who}: {line.text.replace(today, '')}"
+    if line.kind == "silent":
+        return what, f": {WORDS.get(line.text, words(line.text))}"
     return what, f": {words(line.text) if line.table == 'event' else line.text}"
 
 

@@ -24,6 +24,7 @@ ReplyKind = Literal[
     "acknowledgement",
     "answer",
     "closed",
+    "raised",
     "staff_new_incident",
     "staff_new_message",
     "colleague_wrote",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from maild.core.customer import Party
 from maild.core.message import fold
+from maild.core.reasons import Reason, because
 
 State = Literal["submitted", "in_progress", "waiting", "closed"]
 Priority = Literal["hotrush", "high", "normal", "low"]
@@ -18,6 +19,9 @@ Cause = Literal[
     "unanswered",
     "answer_lost",
 ]
+
+# Why the mail that opened an incident was not acknowledged, where nothing else automatic may follow it either.
+UNANSWERABLE = frozenset({"no_ack_machine", "no_ack_dmarc", "no_ack_no_reply"})
 
 # (state now, what happened) -> state next; anything absent is refused (rules: Life cycle).
 TRANSITIONS: dict[tuple[State, Cause], State] = {
@@ -52,7 +56,8 @@ class Incident:
     """One problem of one customer, as the store hands it to the core; times are aware and UTC.
 
     `last_message_id` is the newest mail of the customer's, which our next mail answers; `flags` are short words
-    that staff see (`unverified_staff`, `backlog`).
+    that staff see (`unverified_staff`, `backlog`). `unanswerable` is why the mail that opened it may be answered by
+    nothing automatic, or None.
     """
 
     number: int
@@ -66,11 +71,22 @@ class Incident:
     parties: tuple[Party, ...]
     last_message_id: str | None = None
     flags: tuple[str, ...] = ()
+    unanswerable: Reason | None = None
 
     @property
     def requester(self) -> Party:
         """The customer whose incident it is; every incident has exactly one."""
         return next(party for party in self.parties if party.role == "requester")
+
+    @property
+    def silence(self) -> Reason | None:
+        """Why its requester is sent nothing automatic, or None where they are (rules: Machines)."""
+        if self.requester.suppressed:
+            return because("no_mail_suppressed", address=self.requester.address)
+        if self.unanswerable is None:
+            return None
+        why = self.unanswerable.text.removeprefix(because("no_ack_machine", reason="").text)
+        return because("no_mail_unanswerable", reason=why)
 
     def party(self, address: str) -> Party | None:
         """Return the party with this address, whatever its role, or None."""

@@ -70,6 +70,8 @@ SENTENCES: dict[str, str] = {
     "forwarded": "{name} forwarded it, {how}",
     "forwarded_proof": "the sender is not proven: {name} forwarded the mail",
     "forwarded_ours": "{name} forwarded a mail of ours to us: kept among the staff",
+    "forward_unproven": "holds a customer's mail, and nothing proves who forwards it: an answer here goes to {name}",
+    "forward_again": "write to the customer yourself, or set up [proof] in config.toml and forward the mail again",
     "forward_unclear": "looks like a forwarded mail, but no single sender stands in it",
     "unverified_staff": "from {name}'s address, but nothing proves that: a new incident, nothing acted on",
     "staff_released": "{name} confirmed it by mail",
@@ -138,6 +140,9 @@ SENTENCES: dict[str, str] = {
     "no_ack_no_reply": "no acknowledgement: {address} reads no mail",
     "no_ack_suppressed": "no acknowledgement: {address} is on the suppression list",
     "no_mail_suppressed": "{address} is on the suppression list",
+    "no_mail_unanswerable": "the mail that opened it was not acknowledged either: {reason}",
+    "no_clock_list": "no clock and no reminders: lists and newsletters wait for no answer",
+    "no_clock_not_support": "no clock and no reminders: a program wrote it, and it is no request by its words",
     # why it waits or failed (send_outbox.py)
     "cap_unproven": "held: this unproven sender was acknowledged less than {minutes} minutes ago",
     "cap_address_hour": "held: {count} automatic mails to this address in an hour",

@@ -21,8 +21,9 @@ from sqlalchemy import (
 
 from maild.core.customer import Party
 from maild.core.deciding.case import Confirmation, HeldEntry
-from maild.core.incident import Incident
+from maild.core.incident import UNANSWERABLE, Incident
 from maild.core.message import Address, Message
+from maild.core.reasons import Reason
 from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import timers
 from maild.store.messages import usable_id
@@ -32,6 +33,7 @@ from maild.store.tables import (
     arrival,
     attachment,
     entry,
+    event,
     incident,
     message,
     outbox,
@@ -52,8 +54,17 @@ _LAST_MESSAGE_ID = (
     .scalar_subquery()
     .label("last_message_id")
 )
+# Why the mail that opened it was not acknowledged, where that is so.
+_UNACKNOWLEDGED = (
+    select(event.c.reasons)
+    .where(event.c.incident == incident.c.number, event.c.name == "silent", event.c.text == "acknowledgement")
+    .order_by(event.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("unacknowledged")
+)
 _INCIDENTS = (
-    select(incident, _LAST_MESSAGE_ID)
+    select(incident, _LAST_MESSAGE_ID, _UNACKNOWLEDGED)
     .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(incident.c.number)
 )
@@ -257,6 +268,7 @@ def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
 
 
 def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
+    silences = (Reason(one["name"], one["text"]) for one in row["unacknowledged"] or ())
     return Incident(
         number=row["number"],
         state=row["state"],
@@ -269,4 +281,5 @@ def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
         parties=parties,
         last_message_id=row["last_message_id"],
         flags=tuple(row["flags"]),
+        unanswerable=next((why for why in silences if why.name in UNANSWERABLE), None),
     )

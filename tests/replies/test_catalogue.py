@@ -55,9 +55,13 @@ def test_customers_facts_are_these() -> None:
     """What a customer may be told is decided here, fact by fact; nothing internal is among it."""
     told = {kind: set(REPLIES[kind].facts) - set(COMMON) for kind in TO_CUSTOMERS}
     assert told == {
-        "acknowledgement": {"subject", "scope", "priority", "hotrush", "in_scope", "several", "reply_by"},
+        "acknowledgement": {
+            *("subject", "scope", "priority", "hotrush", "in_scope", "several", "reply_by"),
+            "passed_on_by",
+        },
         "answer": {"subject", "text"},
         "closed": {"subject", "reopen_days"},
+        "raised": {"subject", "priority", "hotrush", "reply_by"},
     }
 
 

@@ -182,7 +182,7 @@ class TestWords:
         assert len(subject) <= 200
 
     @pytest.mark.parametrize(
-        "kind", ["acknowledgement", "answer", "closed", "delivery_problem", "receipt", "reminder"]
+        "kind", ["acknowledgement", "answer", "closed", "delivery_problem", "raised", "receipt", "reminder"]
     )
     def test_every_mail_about_an_incident_carries_its_tag(self, kind: str) -> None:
         """A reply whose thread was lost still finds its incident."""

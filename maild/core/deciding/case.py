@@ -66,7 +66,7 @@ class Case:
     mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
     the last hour; `returned` is the mail of ours that a report says came back; `by_hand` says that a person has looked
     at the mail in quarantine and wants it handled. `forward` is the case of the mail that one of the staff forwards
-    with this one; there, `forwarded` is set.
+    with this one; there, `forwarded_by` is their name.
     """
 
     delivery: Delivery
@@ -84,7 +84,7 @@ class Case:
     answered_lately: int = 0
     returned: SentMail | None = None
     by_hand: bool = False
-    forwarded: bool = False
+    forwarded_by: str = ""
     forward: "ForwardCase | None" = None
 
     @property
@@ -98,6 +98,11 @@ class Case:
     def proven(self) -> bool:
         """Whether the mail server vouches for the From address (rule 10)."""
         return self.proof.verdict == "proven"
+
+    @property
+    def forwarded(self) -> bool:
+        """Whether another mail, of one of the staff, brought this one."""
+        return bool(self.forwarded_by)
 
     @property
     def vouched(self) -> bool:

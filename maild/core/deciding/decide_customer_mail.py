@@ -22,7 +22,7 @@ from maild.core.actions import (
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.incident import Incident, Priority, follow
-from maild.core.message import Address
+from maild.core.message import Address, fold
 from maild.core.promising import sla
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
@@ -34,6 +34,8 @@ LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 )
 SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+MASS_MAIL = frozenset({"list_unsubscribe", "mass_mail_field"})  # reasons of automatic.py
+NOT_SUPPORT = "not_support"  # the scope by whose id the rules say that a mail is no request
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -80,7 +82,9 @@ def open_incident(
         kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
     )
     plan = sla.plan(rules.policy, priority, case.delivery.received_at)
-    silence = silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
+    silence = (
+        why_unanswerable(case) or silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
+    )
     return [
         Dispose("opened", reasons),
         opened,
@@ -88,12 +92,20 @@ def open_incident(
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
         *remember_thread(case),
-        *(() if case.delivery.backlog else (StartTimer("first_response", plan),)),
+        *start_clock(case, plan),
         KeepSilent("acknowledgement", silence)
         if silence
         else acknowledgement(case, rules, plan, requester, proven),
         *staff_told_of_new(case, rules, plan, (*reasons, *((silence,) if silence else ()))),
     ]
+
+
+def start_clock(case: Case, plan: sla.Plan) -> list[Action]:
+    """Return the clock of the first answer, or why none runs: then nobody is reminded either."""
+    if case.delivery.backlog:
+        return []
+    without = why_no_clock(case)
+    return [KeepSilent("reminder", without) if without else StartTimer("first_response", plan)]
 
 
 def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, proven: bool) -> QueueReply:
@@ -111,7 +123,9 @@ def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[R
     """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
     if case.delivery.backlog:
         return []
-    facts = reply_facts.staff_new_incident(case, plan, rules, reasons)
+    without = why_no_clock(case)
+    due = None if without else plan
+    facts = reply_facts.staff_new_incident(case, due, rules, (*reasons, *((without,) if without else ())))
     return [tell(member, "staff_new_incident", facts) for member in rules.staff]
 
 
@@ -145,6 +159,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         *remember_thread(case),
         *((SetState(state, why),) if state != incident.state else ()),
         *raised,
+        *word_of_raise(case, incident, raised, rules),
         *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
     ]
 
@@ -198,6 +213,33 @@ def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action
     return [SetPriority(wanted, why), ReplanTimer("first_response", plan)]
 
 
+def word_of_raise(case: Case, incident: Incident, raised: list[Action], rules: Rules) -> list[Action]:
+    """Return word to the requester that the priority is raised, once for each level, or why there is none.
+
+    Our acknowledgement invites to ask for a HotRush, and who did wants to know the new time. The subject goes to a
+    proven sender only (rule 4); what the requester's own mail did not raise is told to the staff alone.
+    """
+    levels = [change.priority for change in raised if isinstance(change, SetPriority)]
+    if not levels or case.forwarded or case.sender.key != fold(incident.requester.address):
+        return []
+    if silence := incident.silence or why_no_acknowledgement(case):
+        return [KeepSilent("raised", silence)]
+    plan = next((change.plan for change in raised if isinstance(change, ReplanTimer)), None)
+    coming = plan if plan and plan.due_at > case.delivery.received_at else None
+    facts = reply_facts.raised(incident, levels[0], coming, rules, proven=case.proven)
+    reply_to = case.message.message_id
+    return [
+        QueueReply(
+            "raised",
+            case.sender,
+            facts,
+            in_reply_to=reply_to,
+            proven=case.proven,
+            cause=f"raised:{levels[0]}",
+        )
+    ]
+
+
 def requester_of(case: Case) -> tuple[Address, bool]:
     """Return whose incident it is, and whether that is proven: From, or the Reply-To of a no-reply (rule 14)."""
     if is_no_reply(case.sender.address) and len(case.message.reply_to) == 1:
@@ -231,8 +273,17 @@ _RESENT = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
 
 def why_no_acknowledgement(case: Case) -> Reason | None:
     """Return why no acknowledgement is sent, or None where one is (rules: Machines; rules 4, 14, 23)."""
+    if unanswerable := why_unanswerable(case):
+        return unanswerable
     if case.delivery.backlog and not case.ack_backlog:
         return because("no_ack_backlog")
+    if case.suppressed:
+        return because("no_ack_suppressed", address=case.sender.address)
+    return None
+
+
+def why_unanswerable(case: Case) -> Reason | None:
+    """Return why nothing automatic may answer the mail, whatever else holds; it is known for good (UNANSWERABLE)."""
     if not case.writer.ack_allowed:
         return because(
             "no_ack_machine", reason="; ".join(r.text for r in case.writer.reasons) or "its header says so"
@@ -241,9 +292,23 @@ def why_no_acknowledgement(case: Case) -> Reason | None:
         return because("no_ack_dmarc")
     if is_no_reply(case.sender.address):
         return because("no_ack_no_reply", address=case.sender.address)
-    if case.suppressed:
-        return because("no_ack_suppressed", address=case.sender.address)
     return None
+
+
+def why_no_clock(case: Case) -> Reason | None:
+    """Return why no clock watches for an answer, or None where one does (rules: The clock).
+
+    Only where nobody was promised anything: mass mail, and what a program wrote that is no request by its words. A
+    HotRush is watched all the same, and what a form sent or one of the staff forwards: those are requests.
+    """
+    names = {reason.name for reason in case.writer.reasons}
+    if case.writer.ack_allowed or case.forwarded or "form_sender" in names:
+        return None
+    if case.verdict.priority == "hotrush":
+        return None
+    if case.writer.kind == "list" or names & MASS_MAIL:
+        return because("no_clock_list")
+    return because("no_clock_not_support") if case.verdict.scope == NOT_SUPPORT else None
 
 
 def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:

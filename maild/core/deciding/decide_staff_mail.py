@@ -180,10 +180,10 @@ def close(order: Order, rules: Rules, state: State) -> list[Action]:
 
 
 def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
-    """Return the notice of closing, or why there is none."""
+    """Return the notice of closing, or why there is none: a machine is not told (invariant I9)."""
     requester = incident.requester
-    if requester.suppressed:
-        return KeepSilent("closed", because("no_mail_suppressed", address=requester.address))
+    if incident.silence:
+        return KeepSilent("closed", incident.silence)
     return QueueReply(
         "closed",
         Address(requester.address, requester.name),
@@ -204,7 +204,14 @@ def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequen
     if "working" in did and "in_progress" not in states:
         did["working"] = "the incident was in progress already"
     said = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
+    said += untold(done)
     return [to_staff("receipt", case.sender, reply_facts.receipt(order.incident, said, []), case)]
+
+
+def untold(done: Sequence[Action]) -> list[str]:
+    """Return a line for a receipt where the closing that was `done` is not told to the customer, with its reason."""
+    silences = (action for action in done if isinstance(action, KeepSilent) and action.kind == "closed")
+    return [f"the customer was not told: {silence.reason.text}" for silence in silences]
 
 
 def hold(
@@ -251,7 +258,7 @@ def open_from_staff(case: Case, member: StaffMember, rules: Rules) -> list[Actio
         return open_incident(case, rules, why, silence=silence)
     known = case.found.incident
     found = replace(case.found, incident=None, linked_to=known.number if known else case.found.linked_to)
-    why = (because("unverified_staff", name=member.name),)
+    why = (because("unverified_staff", name=member.name), *unproven_forward(case, member, rules))
     return open_incident(replace(case, found=found), rules, why, ("unverified_staff",), silence)
 
 
@@ -259,6 +266,15 @@ def unclear_forward(case: Case) -> tuple[Reason, ...]:
     """Return word of a forwarded mail that names no single sender, so that staff know why the incident is theirs."""
     unclear = case.forward is not None and case.forward.case.message.sender is None
     return (because("forward_unclear"),) if unclear else ()
+
+
+def unproven_forward(case: Case, member: StaffMember, rules: Rules) -> tuple[Reason, ...]:
+    """Return what to do about a customer's mail whose forwarding nothing proves: else its customer waits for nothing.
+
+    It can't be confirmed like an answer: what is held stands on an incident, and this mail has none yet.
+    """
+    customers = case.forward is not None and is_customers(case.forward, rules)
+    return (because("forward_unproven", name=member.name), because("forward_again")) if customers else ()
 
 
 def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ...]:

@@ -52,12 +52,13 @@ def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Fa
         "hotrush": case.verdict.priority == "hotrush",
         "in_scope": case.verdict.in_scope,
         "several": [rules.scopes.get(scope, scope) for scope in scopes],
+        "passed_on_by": case.forwarded_by,
         "reply_by": say(plan.due_at, rules.policy.calendar.zone),
     }
 
 
-def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[Reason]) -> Facts:
-    """Return what staff are told of a new incident."""
+def staff_new_incident(case: Case, plan: Plan | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:
+    """Return what staff are told of a new incident; `plan` is None where no clock runs."""
     return {
         "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
         "subject": clean_subject(case.message.subject) or "(no subject)",
@@ -67,7 +68,7 @@ def staff_new_incident(case: Case, plan: Plan, rules: Rules, reasons: Iterable[R
         "scope": f"{case.verdict.label} ({case.verdict.scope})",
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "evidence": evidence_line(case.verdict),
-        "due": say(plan.due_at, rules.policy.calendar.zone),
+        "due": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
@@ -135,6 +136,16 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
     return {"subject": clean_subject(incident.subject) if proven else "", "reopen_days": reopen_days}
 
 
+def raised(incident: Incident, priority: Priority, plan: Plan | None, rules: Rules, *, proven: bool) -> Facts:
+    """Return what a customer is told who raised the priority; `plan` is the promise that holds now, if one does."""
+    return {
+        "subject": clean_subject(incident.subject) if proven else "",
+        "priority": PRIORITY_WORDS[priority],
+        "hotrush": priority == "hotrush",
+        "reply_by": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
+    }
+
+
 def confirmation_item(
     incident: Incident, text: str, verbs: tuple[str, ...], files: Sequence[Attachment]
 ) -> Mapping[str, str]:
@@ -145,7 +156,8 @@ def confirmation_item(
     what += map(asked, verbs)
     to = str(Address(incident.requester.address, incident.requester.name))
     if not sends:
-        to = f"{to}, told that it is closed" if "close" in verbs else "nobody (internal)"
+        told = "close" in verbs and incident.silence is None
+        to = f"{to}, told that it is closed" if told else "nobody (internal)"
     return {
         "number": str(incident.number),
         "to": to,

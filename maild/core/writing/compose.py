@@ -28,7 +28,7 @@ SUBJECT_CHARS = 200
 NAME_CHARS = 60
 
 # RFC 3834 §5.2: auto-replied for what directly answers one mail, auto-generated for what a clock or we began.
-_DIRECT: frozenset[ReplyKind] = frozenset({"acknowledgement", "closed", "confirmation", "receipt"})
+_DIRECT: frozenset[ReplyKind] = frozenset({"acknowledgement", "closed", "confirmation", "raised", "receipt"})
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,90}")
 # RFC 2046 §5.1, §5.2.1: these may not stand in base64, and what they hold must not be parsed by a reader.
 _COMPOSITE = ("multipart/", "message/")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.settings import Verdict
 from maild.core.actions import (
     Action,
     AddEntry,
@@ -31,18 +32,26 @@ from maild.core.deciding.decide_customer_mail import (
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.promising import sla
-from maild.core.reasons import because
+from maild.core.reasons import Reason, because
+from maild.core.understanding.automatic import Writer
 from tests.parts import cases as c
 from tests.parts.messages import ALICE, SUPPORT
 
 SHOP = Address("no-reply@shop.example", "The shop")
 CARL = Address("carl@example.net", "Carl")
+NO_SUPPORT = replace(c.VERDICT, scope="not_support")
 PRIORITIES: list[Priority] = ["low", "normal", "high", "hotrush"]
 
 
 def actions(case: Case, **rules: object) -> list[Action]:
     """Return what is decided about the mail under the ordinary rules, or changed ones."""
     return decide_customer_mail(case, c.rules(**rules), c.NOW)
+
+
+def unacknowledged(done: list[Action]) -> Reason:
+    """Return why no acknowledgement is sent."""
+    (why,) = (silent.reason for silent in c.of_type(done, KeepSilent) if silent.kind == "acknowledgement")
+    return why
 
 
 # --- a new incident ---------------------------------------------------------------------------------------
@@ -129,7 +138,7 @@ def test_a_no_reply_speaks_for_its_one_reply_to() -> None:
     assert requester_of(case) == (CARL, False)
     done = actions(case)
     assert c.only(done, OpenIncident).requester == CARL
-    assert c.only(done, KeepSilent).reason.name == "no_ack_no_reply"
+    assert unacknowledged(done).name == "no_ack_no_reply"
     assert c.mails(done, "acknowledgement") == []
     assert c.mails(done, "staff_new_incident")[0].facts["customer"] == str(SHOP)
 
@@ -189,15 +198,14 @@ def test_silence_has_its_reason(case: Case, name: str) -> None:
     """An incident all the same, and `maild show` says why nobody was answered (rules: Machines; rules 4, 14, 23)."""
     done = actions(case)
     assert c.disposed(done) == "opened"
-    silence = c.only(done, KeepSilent)
-    assert (silence.kind, silence.reason.name) == ("acknowledgement", name)
+    assert unacknowledged(done).name == name
     assert c.mails(done, "acknowledgement") == []
 
 
 def test_the_machine_mark_is_named_in_the_silence() -> None:
     """Not just that it was a machine, but by which sign."""
     case = c.case(writer=c.writer("list", because("list_field", field="List-Id")))
-    assert "carries List-Id" in c.only(actions(case), KeepSilent).reason.text
+    assert "carries List-Id" in unacknowledged(actions(case)).text
 
 
 def test_a_forged_sender_is_told_to_the_staff() -> None:
@@ -221,11 +229,13 @@ def test_backlog_is_acknowledged_where_the_config_says_so() -> None:
 
 
 def test_a_caller_may_keep_the_acknowledgement_back_for_a_reason_of_its_own() -> None:
-    """As for a mail of the staff; the caller's reason is the one that is told."""
+    """As for a mail of the staff; that the mail itself may not be answered is told first, for it holds for good."""
     own = because("no_ack_staff")
-    done = open_incident(c.case(proof=c.FORGED), c.rules(), (), ("unverified_staff",), own)
-    assert c.only(done, KeepSilent).reason == own
+    done = open_incident(c.case(suppressed="complained"), c.rules(), (), ("unverified_staff",), own)
+    assert unacknowledged(done) == own
     assert c.only(done, AddEntry).kind == "unverified"
+    done = open_incident(c.case(proof=c.FORGED), c.rules(), (), ("unverified_staff",), own)
+    assert unacknowledged(done).name == "no_ack_dmarc"
 
 
 # --- one mail more -----------------------------------------------------------------------------------------
@@ -322,6 +332,43 @@ def test_a_token_from_a_forged_address_is_an_unproven_join() -> None:
 def test_backlog_on_a_thread_tells_nobody() -> None:
     """Rule 23."""
     assert c.mails(actions(further(delivery=c.backlog_delivery()))) == []
+
+
+# --- a clock, or none ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("writer", "verdict", "without"),
+    [
+        (c.writer("list"), c.VERDICT, "no_clock_list"),
+        (
+            c.writer("human", because("mass_mail_field", field="X-M"), ack_allowed=False),
+            c.VERDICT,
+            "no_clock_list",
+        ),
+        (c.writer("auto_generated"), NO_SUPPORT, "no_clock_not_support"),
+        (c.writer("auto_generated"), c.VERDICT, ""),
+        (c.writer(), NO_SUPPORT, ""),
+        (c.writer("list"), c.HOTRUSH, ""),
+        (
+            c.writer(
+                "human", because("form_sender", address="x"), because("list_unsubscribe"), ack_allowed=False
+            ),
+            NO_SUPPORT,
+            "",
+        ),
+    ],
+)
+def test_a_clock_runs_but_for_what_waits_for_no_answer(
+    writer: Writer, verdict: Verdict, without: str
+) -> None:
+    """Mass mail, and a program's that is no request; a HotRush, a form and whoever is promised a time are watched."""
+    done = actions(c.case(writer=writer, verdict=verdict))
+    silences = [silent.reason.name for silent in c.of_type(done, KeepSilent) if silent.kind == "reminder"]
+    assert silences == ([without] if without else [])
+    assert bool(c.of_type(done, StartTimer)) is not bool(without)
+    (told, *_) = c.mails(done, "staff_new_incident")
+    assert bool(told.facts["due"]) is not bool(without)
 
 
 # --- a higher priority -------------------------------------------------------------------------------------

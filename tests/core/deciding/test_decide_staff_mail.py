@@ -79,13 +79,13 @@ def test_the_customers_token_gives_a_staff_address_nothing() -> None:
     assert c.disposed(done) == "opened"
 
 
-@pytest.mark.parametrize("proof", [c.UNPROVEN, c.FORGED])
-def test_neither_proof_nor_token_opens_an_incident_that_says_so(proof: Proof) -> None:
+@pytest.mark.parametrize(("proof", "silence"), [(c.UNPROVEN, "no_ack_staff"), (c.FORGED, "no_ack_dmarc")])
+def test_neither_proof_nor_token_opens_an_incident_that_says_so(proof: Proof, silence: str) -> None:
     """Rule 11: flagged, linked to what it named, no acknowledgement, and its text is not the customer's."""
     done = actions(c.from_staff(joined=c.found(c.incident()), proof=proof))
     opened = c.only(done, OpenIncident)
     assert (opened.flags, opened.linked_to) == (("unverified_staff",), 1003)
-    assert c.only(done, KeepSilent).reason.name == "no_ack_staff"
+    assert c.only(done, KeepSilent).reason.name == silence
     assert "unverified_staff" in c.why(done)
     assert {mail.kind for mail in c.mails(done)} == {"staff_new_incident"}
 

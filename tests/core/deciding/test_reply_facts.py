@@ -46,6 +46,7 @@ def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
         "in_scope": True,
         "several": [],
         "reply_by": "Monday 2 March 2026, 17:00 UTC (UTC+00:00)",
+        "passed_on_by": "",
     }
 
 

@@ -132,7 +132,7 @@ class TestHeader:
     @pytest.mark.parametrize("kind", get_args(ReplyKind))
     def test_automatic_mail_says_so(self, kind: ReplyKind) -> None:
         """Direct responses are auto-replied, what we began ourselves is auto-generated (RFC 3834 §5.2)."""
-        direct = kind in {"acknowledgement", "closed", "confirmation", "receipt"}
+        direct = kind in {"acknowledgement", "closed", "confirmation", "raised", "receipt"}
         letter = replace(LETTER, kind=kind)
         assert field(letter, "Auto-Submitted") == ("auto-replied" if direct else "auto-generated")
         assert field(letter, "X-Auto-Response-Suppress") == "All"
