@@ -259,6 +259,17 @@ def test_a_relay_that_changes_message_ids_leaves_our_mark(maild: Target) -> None
     assert marked(maild) == ["bounce_user_unknown"]
 
 
+def test_a_report_is_about_the_mail_it_returns_whatever_else_it_refers_to(maild: Target) -> None:
+    """Exchange refers to the whole thread, in which our acknowledgement stands above the answer that was lost."""
+    ours = answered(maild)
+    thread = f"References: {newest(maild, 'acknowledgement')} {ours}"
+    report = bounce_of(ours, JANE).replace(b"Return-Path: <>", f"Return-Path: <>\r\n{thread}".encode())
+    comes_back(maild, report)
+    assert [row["reason"] for row in maild.outbox("acknowledgement")] == [None]
+    assert [row["reason"] for row in maild.outbox("answer")] == ["bounce_user_unknown"]
+    assert maild.states() == {1001: "submitted"}
+
+
 def test_a_mark_can_be_lifted_by_hand(maild: Target) -> None:
     """Once; and the list says which there are."""
     database: Database = maild.desk.database
