@@ -150,7 +150,7 @@ def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
     """Return what the mail's token confirms, or None where it bears no such token."""
     if found.how != "confirm" or found.token is None:
         return None
-    return incidents.confirmation(tx, found.token.item)
+    return incidents.confirmation(tx, found.token)
 
 
 def own_mail(desk: Desk) -> OwnMail:

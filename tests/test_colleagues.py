@@ -67,7 +67,9 @@ def test_each_mail_that_one_confirmation_releases_is_told(tmp_path: Path) -> Non
         for n in range(3):
             maild.gets(maild.answer(notice, ANNA, f"#note\nNote {n}"))
         maild.works_for(timedelta(hours=1), 2)
-        asked = next(mail for mail in reversed(maild.to(ANNA)) if "confirm" in read_outside(mail.raw)["Subject"])
+        asked = next(
+            mail for mail in reversed(maild.to(ANNA)) if "confirm" in read_outside(mail.raw)["Subject"]
+        )
         maild.gets(maild.answer(asked, ANNA, "send"))
         maild.sends()
         assert maild.entries(1001)[-2:] == [("internal_note", "released")] * 2

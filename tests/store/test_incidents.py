@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from maild.core import reply_token
 from maild.core.actions import (
     Action,
     AddEntry,
@@ -23,6 +24,7 @@ from maild.core.incident import Priority
 from maild.core.message import Address, Attachment
 from maild.core.promising.sla import Plan
 from maild.core.reasons import because
+from maild.core.reply_token import Token
 from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import incidents, outbox
 from maild.store.database import Database
@@ -199,7 +201,8 @@ def test_a_confirmation_knows_whether_files_wait_with_it(database: Database) -> 
         for files in ((picture,), (picture, replace(picture, inline=False))):
             message = a_message(message_id=None, attachments=files)
             came(tx, [Dispose("appended", (WHY,)), held, ask], message=message, incident=number)
-        found = [incidents.confirmation(tx, row) for row in (1, 2, 3)]
+        tokens = [Token("confirm", reply_token.opening(NOW), 1, row) for row in (1, 2, 3)]
+        found = [incidents.confirmation(tx, token) for token in tokens]
     assert found[2] is None
     assert [[one.files for one in asked.entries] for asked in found if asked] == [[False], [True]]
     assert found[0] is not None
