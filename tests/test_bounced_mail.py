@@ -270,6 +270,28 @@ def test_a_report_is_about_the_mail_it_returns_whatever_else_it_refers_to(maild:
     assert maild.states() == {1001: "submitted"}
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        'text/plain; name="details.txt"',
+    ],
+)
+def test_who_asks_about_a_report_writes_no_report(maild: Target, kind: str) -> None:
+    """Programs send its parts along with what is forwarded; it is the letter of a person, and gets an answer."""
+    text = (
+        "--o\nContent-Type: text/plain\n\nOur order mails come back, please help.\n"
+        f"--o\nContent-Type: {kind}\n\nReporting-MTA: dns; mx\n\n"
+        "Final-Recipient: rfc822; bob@shop.example\nAction: failed\nStatus: 5.1.1\n--o--\n"
+    )
+    mixed = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="o"'}
+    maild.gets(maild.mail(JANE, text, proven=True, **mixed))
+    assert maild.dispositions() == ["opened"]
+    assert len(maild.outbox("acknowledgement")) == 1
+
+
 def test_a_mark_can_be_lifted_by_hand(maild: Target) -> None:
     """Once; and the list says which there are."""
     database: Database = maild.desk.database
