@@ -68,6 +68,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
     ours = told(found, message, desk, tx)
     split = split_text(message.text, ours=ours, first=found.how in ("new", "same"))
     number = found.incident.number if found.incident else None
+    asked = about(message, delivery.source)
     lately = desk.clock.now() - HOUR
     return Case(
         delivery=delivery,
@@ -77,9 +78,8 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         proof=known.proof,
         split=split,
         found=found,
-        verdict=desk.classifier.classify(
-            "" if number else message.subject, split.new, about(message, delivery.source)
-        ),
+        verdict=desk.classifier.classify("" if number else message.subject, split.new, asked),
+        as_first=desk.classifier.classify(message.subject, split.new, asked) if number else None,
         confirmation=confirmation_of(found, tx),
         timer=timers.running(tx, number, "first_response") if number else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",

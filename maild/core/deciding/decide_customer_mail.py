@@ -59,6 +59,7 @@ def open_incident(
 
     `silence` is a reason of the caller's to send no acknowledgement.
     """
+    case = replace(case, verdict=case.as_first or case.verdict)
     requester, proven = requester_of(case)
     priority: Priority = case.verdict.priority
     flags = (*flags, "backlog") if case.delivery.backlog else flags
