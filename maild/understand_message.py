@@ -137,6 +137,7 @@ def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str
 def search_forwarded(case: Case, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
     """Find the incident of a forwarded mail: it may have come before, or answer us; else its forwarder names one."""
     own = (message.message_id,) if message.message_id else ()
+    message = with_returned_id(message, read_bounce(message))
     message = replace(message, references=(*message.references, *own))
     clue = clues(message, (), desk.keys)
     known = incidents.candidates(tx, clue, message, case.delivery.received_at)
