@@ -44,7 +44,7 @@ def decide_customer_mail(case: Case, rules: Rules, now: datetime) -> list[Action
         return open_incident(case, rules, ())
     if closed_for_good(incident, rules, now):
         late = because("reopen_window_over", number=incident.number, days=rules.reopen_days)
-        return open_incident(_unlinked(case, incident), rules, (late,))
+        return open_incident(apart_from(case, incident), rules, (late,))
     return append_mail(case, incident, rules)
 
 
@@ -255,7 +255,8 @@ def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:
     )
 
 
-def _unlinked(case: Case, incident: Incident) -> Case:
+def apart_from(case: Case, incident: Incident) -> Case:
+    """Return the case as one of a new incident, which names the one that it does not join."""
     return replace(case, found=replace(case.found, incident=None, linked_to=incident.number))
 
 

@@ -11,7 +11,12 @@ from datetime import datetime
 from maild.core.actions import Action, AddEntry, AddParty, Dispose, ForIncident, QueueReply
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, ForwardCase, Rules
-from maild.core.deciding.decide_customer_mail import append_mail, closed_for_good, open_incident
+from maild.core.deciding.decide_customer_mail import (
+    apart_from,
+    append_mail,
+    closed_for_good,
+    open_incident,
+)
 from maild.core.deciding.decide_machine_mail import QUIET_KINDS
 from maild.core.deciding.staff_commands import VERBS, Commands, out_of_place, read_commands
 from maild.core.incident import Incident
@@ -53,7 +58,8 @@ def decide_forwarded_mail(
     incident = inner.found.incident
     if incident is None or closed_for_good(incident, rules, now):
         silence = _silence(case, commands, problems, member)
-        actions = open_incident(_alone(inner, incident), rules, (), silence=silence)
+        alone = apart_from(inner, incident) if incident else inner
+        actions = open_incident(alone, rules, (), silence=silence)
     else:
         dispose, *rest = append_mail(inner, incident, rules)
         actions = [dispose, ForIncident(incident.number), *rest, *_new_party(inner, incident)]
@@ -85,13 +91,6 @@ def _silence(
     """Return why the customer is not sent a number, or None where one person of the staff, proven, asks for it."""
     asked = "ack" in commands.verbs and not problems and case.proven and not member.group
     return None if asked else because("no_ack_forwarded", name=member.name)
-
-
-def _alone(inner: Case, closed: Incident | None) -> Case:
-    """Return the case as one of a new incident, which names the one that was closed for good."""
-    if closed is None:
-        return inner
-    return replace(inner, found=replace(inner.found, incident=None, linked_to=closed.number))
 
 
 def _new_party(inner: Case, incident: Incident) -> list[Action]:
