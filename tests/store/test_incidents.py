@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from maild.core import reply_token
 from maild.core.actions import (
@@ -208,6 +209,19 @@ def test_a_confirmation_knows_whether_files_wait_with_it(database: Database) -> 
     assert found[0] is not None
     assert found[0].entries[0].commands == ("close",)
     assert found[0].entries[0].incident.number == number
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_newest_mail_of_an_incident_is_found_without_sorting_all(database: Database) -> None:
+    """Each mail on an incident asks for it, and an incident may have ten thousand entries."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with database.begin() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        incidents.load(tx, 1001)
+        query, values = asked[0]
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert "SEARCH entry USING INDEX ix_entry_incident_at (incident=?)" in plan
+    assert not any("ORDER BY" in line for line in plan), plan
 
 
 def test_two_that_decide_about_one_incident_do_so_one_after_the_other(database: Database) -> None:
