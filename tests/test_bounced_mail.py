@@ -1,14 +1,16 @@
 """Mails of ours that come back, from the report to what staff, customers and the clock have of it, on each database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from maild.store import customers
+from maild.store import customers, outbox
 from maild.store.database import Database
 from maild.store.tables import event, suppression, timer
+from maild.testing import FakeSmtp
 from tests.faults.target import ANNA, BEN, JANE, PROOF, Target, target
 from tests.parts.postgres import Postgres, require, running_postgres
 from tests.parts.records import DAY, HOUR
@@ -246,6 +248,22 @@ def test_an_answer_that_is_refused_at_the_door_is_as_lost_as_one_that_comes_back
     assert clock(maild)["stopped_at"] is None
     assert (maild.states(), marked(maild)) == ({1001: "submitted"}, ["bounce_user_unknown"])
     assert "the clock" in maild.read(ANNA)[-1].text
+
+
+def test_an_answer_that_is_tried_again_by_hand_and_leaves_stops_the_clock(maild: Target) -> None:
+    """The customer has it; else the staff were reminded of an answer that was given."""
+    notice = maild.opens()
+    maild.sender.refuse(JANE)
+    maild.gets(maild.answer(notice, ANNA, "It works again.", proven=True))
+    maild.sends()
+    maild.sender = FakeSmtp()
+    maild.desk = replace(maild.desk, sender=maild.sender)
+    with maild.desk.database.begin() as tx:
+        assert outbox.retry(tx, maild.outbox("answer")[-1]["id"], maild.clock.now())
+    maild.sends()
+    assert "It works again." in maild.read(JANE)[-1].text
+    assert clock(maild)["stopped_at"] is not None
+    assert maild.states() == {1001: "waiting"}
 
 
 def test_a_relay_that_changes_message_ids_leaves_our_mark(maild: Target) -> None:

@@ -126,6 +126,7 @@ SENTENCES: dict[str, str] = {
     "came_back": "a mail of ours to {address} came back",
     "marked": "{address} gets no automatic mail from now on",
     "lifted": "a person wrote from {address}, so that automatic mail may go there again",
+    "left_after_all": "an answer that was given up has left after all",
     "clock_again": "the only answer did not reach the customer: the clock runs as if it had not stopped",
     "answer_lost": "an answer did not reach the customer",
     # why we are silent

@@ -33,7 +33,7 @@ def sent_mail(tx: Connection, message_ids: Iterable[str]) -> SentMail | None:
     return _sent(tx, found) if found is not None else None
 
 
-def given_up(tx: Connection, row: int) -> SentMail:
+def by_row(tx: Connection, row: int) -> SentMail:
     """Return the mail of ours in row `row` of the outbox; LookupError where there is none."""
     found = tx.execute(_BY_ROW, {"row": row}).first()
     if found is None:
