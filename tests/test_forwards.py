@@ -384,3 +384,13 @@ def test_what_machines_wrote_of_an_incident_is_a_note_there(maild: Target, what:
     assert (noted["kind"], noted["text"][:10]) == ("internal_note", "See below.")
     assert maild.outbox("confirmation") == []
     assert maild.outbox()[-1]["kind"] == "receipt"
+
+
+def test_an_ack_above_a_mail_of_an_old_incident_is_not_silently_passed_over(maild: Target) -> None:
+    """Only a new incident is acknowledged; who asks for it later reads that it was not done."""
+    inline(maild)
+    inline(maild, "#ack\n", subject="[#1001] Cart is empty")
+    maild.sends()
+    assert maild.dispositions() == ["opened", "appended"]
+    assert maild.to(JANE) == []
+    assert "#ack was not carried out" in maild.read(BEN)[-1].text

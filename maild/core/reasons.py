@@ -69,6 +69,7 @@ SENTENCES: dict[str, str] = {
     "staff_mail": "{name} of the staff wrote it",
     "forwarded": "{name} forwarded it, {how}",
     "forwarded_proof": "the sender is not proven: {name} forwarded the mail",
+    "ack_too_late": "the command #ack was not carried out: the incident was there already",
     "forwarded_machine": "{name} forwarded what a machine wrote: kept among the staff",
     "forwarded_ours": "{name} forwarded a mail of ours to us: kept among the staff",
     "forward_unclear": "looks like a forwarded mail, but no single sender stands in it",

@@ -53,10 +53,12 @@ def decide_forwarded_mail(
     how = f"proven by {case.proof.by}" if case.proven else f"though {case.proof.reason.text}"
     why = because("forwarded", name=member.name, how=how)
     inner = forward.case
-    told = replace(inner.found, reasons=(why, *inner.found.reasons, *problems))
-    inner = replace(inner, found=told)
     incident = inner.found.incident
-    if incident is None or closed_for_good(incident, rules, now):
+    opens = incident is None or closed_for_good(incident, rules, now)
+    late = (because("ack_too_late"),) if "ack" in commands.verbs and not opens else ()
+    told = replace(inner.found, reasons=(why, *inner.found.reasons, *problems, *late))
+    inner = replace(inner, found=told)
+    if incident is None or opens:
         silence = _silence(case, commands, problems, member)
         alone = apart_from(inner, incident) if incident else inner
         actions = open_incident(alone, rules, (), silence=silence)
