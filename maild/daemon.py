@@ -75,6 +75,12 @@ def sender_of(config: Config) -> Sender:
     return SmtpSender(config.outgoing, domain, config.service.address, tokens)
 
 
+def way_out(config: Config) -> tuple[object, ...]:
+    """Return all that `sender_of` asks of a config: while it is the same, a reload keeps the sender."""
+    service = config.service
+    return config.outgoing, config.oauth, service.address, service.domain, service.data_dir
+
+
 def read_for_mail(config: Config) -> list[MailboxSettings]:
     """Return the mailboxes whose mail is taken in: a proof copy is never mail to us."""
     return [box for box in config.mailbox if not box.proof]
@@ -227,8 +233,7 @@ class Daemon:
                 log.warning("needs a restart", section=section)
         config = replace(config, database=old.config.database, listen=old.config.listen)
         self._reader.adopt(config.limits)
-        way_out, old_way = ((one.outgoing, one.oauth) for one in (config, old.config))
-        sender = old.sender if way_out == old_way else sender_of(config)
+        sender = old.sender if way_out(config) == way_out(old.config) else sender_of(config)
         desk = lay(config, self._database, self._reader, sender, keys, old.clock)
         self.desk = replace(desk, mail_waits=old.mail_waits, proofs=proofs_of(config))
         set_up_logging(config.service.log_format, config.service.log_level)

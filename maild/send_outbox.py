@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from maild.core.deciding.caps import Wait, check_caps, check_receipts
-from maild.core.deciding.decide_undelivered import decide_undelivered, refused
+from maild.core.deciding.decide_undelivered import decide_undelivered, left_after_all, refused
 from maild.core.deciding.retry import next_attempt
 from maild.core.message import Attachment
 from maild.core.writing.attached_files import fitting
@@ -126,13 +128,23 @@ def mark_sent(row: Row, message_id: str, desk: Desk, stop: Stop) -> None:
     while True:
         failed: list[Exception] = []
         with contain(failed.append), desk.database.begin() as tx:
-            outbox.sent(tx, row.id, message_id, desk.clock.now())
+            note_sent(tx, row, message_id, desk)
         if not failed:
             return
         log.error("sent but not marked", outbox=row.id, incident=row.incident, error=repr(failed[0]))
         if stop():
             return
         time.sleep(MARK_AGAIN_SECONDS)
+
+
+def note_sent(tx: Connection, row: Row, message_id: str, desk: Desk) -> None:
+    """Note that the mail left, and what follows where a person had it tried again."""
+    now = desk.clock.now()
+    outbox.sent(tx, row.id, message_id, now)
+    if row.forced:
+        done = left_after_all(sent_mail.by_row(tx, row.id), desk.rules, now)
+        occasion = TimeCame(f"outbox:{row.id}")
+        record(tx, done, occasion, incident=row.incident, now=now, limits=desk.config.limits)
 
 
 def must_wait(row: Row, desk: Desk) -> Wait | None:
@@ -214,7 +226,7 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         outbox.failed(tx, row.id, error, now)
-        lost = refused(sent_mail.given_up(tx, row.id), error) if row.audience == "customer" else None
+        lost = refused(sent_mail.by_row(tx, row.id), error) if row.audience == "customer" else None
         told = decide_undelivered(lost, desk.rules) if lost else []
         occasion = TimeCame(f"outbox:{row.id}")
         record(tx, told, occasion, incident=row.incident, now=now, limits=desk.config.limits)

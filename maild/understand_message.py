@@ -68,6 +68,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
     ours = told(found, message, desk, tx)
     split = split_text(message.text, ours=ours, first=found.how in ("new", "same"))
     number = found.incident.number if found.incident else None
+    asked = about(message, delivery.source)
     lately = desk.clock.now() - HOUR
     return Case(
         delivery=delivery,
@@ -77,9 +78,8 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         proof=known.proof,
         split=split,
         found=found,
-        verdict=desk.classifier.classify(
-            "" if number else message.subject, split.new, about(message, delivery.source)
-        ),
+        verdict=desk.classifier.classify("" if number else message.subject, split.new, asked),
+        as_first=desk.classifier.classify(message.subject, split.new, asked) if number else None,
         confirmation=confirmation_of(found, tx),
         timer=timers.running(tx, number, "first_response") if number else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
@@ -137,6 +137,7 @@ def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str
 def search_forwarded(case: Case, message: Message, proof: Proof, desk: Desk, tx: Connection) -> Found:
     """Find the incident of a forwarded mail: it may have come before, or answer us; else its forwarder names one."""
     own = (message.message_id,) if message.message_id else ()
+    message = with_returned_id(message, read_bounce(message))
     message = replace(message, references=(*message.references, *own))
     clue = clues(message, (), desk.keys)
     known = incidents.candidates(tx, clue, message, case.delivery.received_at)
@@ -150,7 +151,7 @@ def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
     """Return what the mail's token confirms, or None where it bears no such token."""
     if found.how != "confirm" or found.token is None:
         return None
-    return incidents.confirmation(tx, found.token.item)
+    return incidents.confirmation(tx, found.token)
 
 
 def own_mail(desk: Desk) -> OwnMail:

@@ -1,14 +1,16 @@
 """Mails of ours that come back, from the report to what staff, customers and the clock have of it, on each database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from maild.store import customers
+from maild.store import customers, outbox
 from maild.store.database import Database
 from maild.store.tables import event, suppression, timer
+from maild.testing import FakeSmtp
 from tests.faults.target import ANNA, BEN, JANE, PROOF, Target, target
 from tests.parts.postgres import Postgres, require, running_postgres
 from tests.parts.records import DAY, HOUR
@@ -250,6 +252,22 @@ def test_an_answer_that_is_refused_at_the_door_is_as_lost_as_one_that_comes_back
     assert "the clock" in maild.read(ANNA)[-1].text
 
 
+def test_an_answer_that_is_tried_again_by_hand_and_leaves_stops_the_clock(maild: Target) -> None:
+    """The customer has it; else the staff were reminded of an answer that was given."""
+    notice = maild.opens()
+    maild.sender.refuse(JANE)
+    maild.gets(maild.answer(notice, ANNA, "It works again.", proven=True))
+    maild.sends()
+    maild.sender = FakeSmtp()
+    maild.desk = replace(maild.desk, sender=maild.sender)
+    with maild.desk.database.begin() as tx:
+        assert outbox.retry(tx, maild.outbox("answer")[-1]["id"], maild.clock.now())
+    maild.sends()
+    assert "It works again." in maild.read(JANE)[-1].text
+    assert clock(maild)["stopped_at"] is not None
+    assert maild.states() == {1001: "waiting"}
+
+
 def test_a_relay_that_changes_message_ids_leaves_our_mark(maild: Target) -> None:
     """X-Maild-Loop of automatic mail holds the id that we gave it."""
     maild.opens()
@@ -259,6 +277,39 @@ def test_a_relay_that_changes_message_ids_leaves_our_mark(maild: Target) -> None
     )
     comes_back(maild, report)
     assert marked(maild) == ["bounce_user_unknown"]
+
+
+def test_a_report_is_about_the_mail_it_returns_whatever_else_it_refers_to(maild: Target) -> None:
+    """Exchange refers to the whole thread, in which our acknowledgement stands above the answer that was lost."""
+    ours = answered(maild)
+    thread = f"References: {newest(maild, 'acknowledgement')} {ours}"
+    report = bounce_of(ours, JANE).replace(b"Return-Path: <>", f"Return-Path: <>\r\n{thread}".encode())
+    comes_back(maild, report)
+    assert [row["reason"] for row in maild.outbox("acknowledgement")] == [None]
+    assert [row["reason"] for row in maild.outbox("answer")] == ["bounce_user_unknown"]
+    assert maild.states() == {1001: "submitted"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        'text/plain; name="details.txt"',
+    ],
+)
+def test_who_asks_about_a_report_writes_no_report(maild: Target, kind: str) -> None:
+    """Programs send its parts along with what is forwarded; it is the letter of a person, and gets an answer."""
+    text = (
+        "--o\nContent-Type: text/plain\n\nOur order mails come back, please help.\n"
+        f"--o\nContent-Type: {kind}\n\nReporting-MTA: dns; mx\n\n"
+        "Final-Recipient: rfc822; bob@shop.example\nAction: failed\nStatus: 5.1.1\n--o--\n"
+    )
+    mixed = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="o"'}
+    maild.gets(maild.mail(JANE, text, proven=True, **mixed))
+    assert maild.dispositions() == ["opened"]
+    assert len(maild.outbox("acknowledgement")) == 1
 
 
 def test_a_mark_can_be_lifted_by_hand(maild: Target) -> None:

@@ -1,11 +1,13 @@
 """Over the whole path: what colleagues get of each other's mail, how they answer it, and that it stays readable."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from maild.core.understanding.new_text import ANSWER_ABOVE
+from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, JANE, Target, target
 
 
@@ -56,3 +58,20 @@ def test_many_answers_become_one_list(tmp_path: Path) -> None:
         maild.sends()
         (told,) = [mail for mail in maild.read(BEN) if "notifications in one mail" in mail["Subject"]]
         assert told.text.count("a colleague wrote: The checkout is down") == 4
+
+
+def test_each_mail_that_one_confirmation_releases_is_told(tmp_path: Path) -> None:
+    """Two notes on one incident, released by one word: the second is not taken for the first."""
+    with target(tmp_path, "\n[limits]\nconfirmations_per_hour = 1\n") as maild:
+        notice = maild.opens()
+        for n in range(3):
+            maild.gets(maild.answer(notice, ANNA, f"#note\nNote {n}"))
+        maild.works_for(timedelta(hours=1), 2)
+        asked = next(
+            mail for mail in reversed(maild.to(ANNA)) if "confirm" in read_outside(mail.raw)["Subject"]
+        )
+        maild.gets(maild.answer(asked, ANNA, "send"))
+        maild.sends()
+        assert maild.entries(1001)[-2:] == [("internal_note", "released")] * 2
+        told = "".join(mail.text for mail in maild.read(BEN))
+        assert ("Note 1" in told, "Note 2" in told) == (True, True)

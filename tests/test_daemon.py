@@ -349,6 +349,24 @@ def test_mail_leaves_by_the_new_way_after_a_reload(path: Path) -> None:
         assert outgoing(path.parent / "var" / "outgoing", JANE) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ('address = "support@example.com"', 'address = "help@example.com"', False),
+        ('name = "Example Support"', 'name = "Renamed Support"', True),
+    ],
+)
+def test_a_reload_makes_the_way_out_anew_where_it_names_another_address(
+    path: Path, before: str, after: str, kept: bool
+) -> None:
+    """A relay that takes no null sender is told the address of today; the connection stays where nothing changed."""
+    with running(path) as daemon:
+        sender = daemon.desk.sender
+        edit(path, before, after)
+        assert daemon.reload()
+        assert (daemon.desk.sender is sender) is kept
+
+
 def test_no_mail_is_taken_from_the_folder_of_proof_copies(path: Path) -> None:
     """It is searched when there is a doubt, and not watched, before and after a reload."""
     add_mailbox(path)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from maild.cli.main import main
 from maild.store.tables import address, arrival, attachment, entry, incident, party
 from tests.faults.target import ANNA, BEN, EVE, JANE, MX, PROOF, Target, first, target
+from tests.parts.reports import bounce_of
 
 STAFF_DOMAIN = f"{MX}; dmarc=pass header.from=example.com"
 INNER = """\
@@ -363,3 +364,48 @@ def test_the_history_shows_whose_words_they_are(
     assert f"internal note (opened) by {ANNA}" in shown
     assert "because Anna forwarded it, proven by dmarc=pass of mx.example.com" in shown
     assert len(maild.rows(select(arrival))) == 1
+
+
+AWAY = """\
+From: Jane Doe <jane@customer.example>
+Subject: Automatic reply: [#1001] The checkout is down
+Auto-Submitted: auto-replied
+Message-ID: <away@customer.example>
+
+I am away until May.
+"""
+
+
+@pytest.mark.parametrize("what", ["absence note", "report", "report in the body"])
+def test_what_machines_wrote_of_an_incident_is_a_note_there(maild: Target, what: str) -> None:
+    """Nobody is asked whether to send it to the customer; no state changes, and no machine takes part."""
+    maild.gets(maild.answer(maild.opens(), ANNA, "It works again.", proven=True))
+    maild.sends()
+    takes_part = maild.rows(select(party.c.address))
+    if what == "absence note":
+        attached(maild, "See below.", inner=AWAY)
+    elif what == "report":
+        ours = maild.outbox("answer")[-1]["message_id"]
+        attached(maild, "See below.", inner=bounce_of(ours, JANE).decode().replace("\r\n", "\n"))
+    else:
+        text = INLINE.format(note="See below.", subject="Undelivered mail: [#1001] The checkout is down")
+        daemon = "Mail Delivery System <MAILER-DAEMON@mx.customer.example>"
+        text = text.replace("Jane Doe <jane@customer.example>", daemon)
+        maild.gets(maild.mail(ANNA, text, proven=True, Subject="Fwd: Undelivered mail: [#1001]"))
+    maild.sends()
+    assert maild.states() == {1001: "waiting"}
+    assert maild.rows(select(party.c.address)) == takes_part
+    noted = maild.rows(select(entry).order_by(entry.c.id))[-1]
+    assert (noted["kind"], noted["text"][:10]) == ("internal_note", "See below.")
+    assert maild.outbox("confirmation") == []
+    assert maild.outbox()[-1]["kind"] == "receipt"
+
+
+def test_an_ack_above_a_mail_of_an_old_incident_is_not_silently_passed_over(maild: Target) -> None:
+    """Only a new incident is acknowledged; who asks for it later reads that it was not done."""
+    inline(maild)
+    inline(maild, "#ack\n", subject="[#1001] Cart is empty")
+    maild.sends()
+    assert maild.dispositions() == ["opened", "appended"]
+    assert maild.to(JANE) == []
+    assert "#ack was not carried out" in maild.read(BEN)[-1].text

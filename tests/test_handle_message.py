@@ -407,6 +407,20 @@ def test_a_released_mail_is_a_request_with_the_mail_as_its_file(maild: Target) -
     assert said["text"] == NOTE
 
 
+def test_word_of_a_quarantined_mail_is_about_no_incident(proving: Target) -> None:
+    """Though the mail names one: what Anna answers to it is for her colleagues, and Jane never reads it."""
+    proving.opens()
+    answer = proving.answer(first(proving.to(JANE)), JANE, "It is still white.", proven=True)
+    proving.gets(answer.replace(b"From: ", b"From: Eve <eve@evil.example>\r\nFrom: "))
+    proving.sends()
+    assert proving.dispositions() == ["opened", "quarantined"]
+    assert [row["incident"] for row in proving.outbox("quarantine_notice")] == [None, None]
+    proving.gets(proving.answer(proving.to(ANNA)[-1], ANNA, "Who wrote this?", proven=True))
+    proving.sends()
+    assert not proving.staff_acted()
+    assert "Who wrote this?" not in proving.customers_saw()
+
+
 # --- what machines do ---------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from maild.handle_message import take
 from maild.store.tables import ancestor, arrival, incident, message, metadata
 from tests.faults.target import ANNA, EVE, JANE, PROOF, Target, first, target
 from tests.parts.postgres import require, running_postgres
-from tests.test_handle_message import came
+from tests.test_handle_message import HOTRUSH, came
 
 BOB = "bob@customer.example"
 ASKED = "<asked@elsewhere.example>"
@@ -341,6 +341,21 @@ def test_an_answer_to_a_closed_incident_reopens_it_for_some_days(
     assert outcomes(maild)[-1][1] == number
     assert maild.states()[1001] == state
     assert maild.rows(select(incident.c.linked_to))[-1]["linked_to"] == (1001 if number == 1002 else None)
+
+
+@pytest.mark.parametrize("unproven_staff", [False, True])
+def test_a_further_mail_that_opens_an_incident_is_classified_with_its_subject(
+    tmp_path: Path, unproven_staff: bool
+) -> None:
+    """It is a first mail after all: too late for the old incident, or in the name of the staff without any proof."""
+    with target(tmp_path, HOTRUSH + ("" if unproven_staff else PROOF)) as maild:
+        maild.gets(maild.answer(maild.opens(), ANNA, "#close", proven=True))
+        maild.sends()
+        maild.clock.advance(timedelta(days=15))
+        subject = "[#1001] Hot-Rush: the checkout is down"
+        maild.gets(maild.mail(ANNA if unproven_staff else JANE, "It is back.", proven=True, Subject=subject))
+        (opened,) = maild.rows(select(incident).where(incident.c.number == 1002))
+        assert (opened["linked_to"], opened["priority"]) == (1001, "hotrush")
 
 
 def test_another_subject_on_an_old_thread_is_told_to_the_staff(maild: Target) -> None:

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str] = {
     "staff_mail": "{name} of the staff wrote it",
     "forwarded": "{name} forwarded it, {how}",
     "forwarded_proof": "the sender is not proven: {name} forwarded the mail",
+    "ack_too_late": "the command #ack was not carried out: the incident was there already",
+    "forwarded_machine": "{name} forwarded what a machine wrote: kept among the staff",
     "forwarded_ours": "{name} forwarded a mail of ours to us: kept among the staff",
     "forward_unproven": "holds a customer's mail, and nothing proves who forwards it: an answer here goes to {name}",
     "forward_again": "write to the customer yourself, or set up [proof] in config.toml and forward the mail again",
@@ -127,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "came_back": "a mail of ours to {address} came back",
     "marked": "{address} gets no automatic mail from now on",
     "lifted": "a person wrote from {address}, so that automatic mail may go there again",
+    "left_after_all": "an answer that was given up has left after all",
     "clock_again": "the only answer did not reach the customer: the clock runs as if it had not stopped",
     "answer_lost": "an answer did not reach the customer",
     # why we are silent

@@ -61,8 +61,9 @@ class Token:
     """What a token names: `incident` by number, `party` by address id, and what the `item` says.
 
     `thread` joins a mail to its incident, `staff` lets one person act on it; their `item` is its `opening`.
-    `confirm` releases what was held; its `item` is the confirmation. `key_id` tells which secret signed a
-    verified token; a new one is signed by the current secret.
+    `confirm` releases what was held; its `item` is the confirmation, which may be about several incidents, and so
+    the `opening` of that stands in the place of the incident. `key_id` tells which secret signed a verified token;
+    a new one is signed by the current secret.
     """
 
     purpose: Purpose
@@ -73,9 +74,9 @@ class Token:
 
 
 def opening(opened_at: datetime | None) -> int:
-    """Return the `item` of a thread or staff token: the second its incident was opened in; 0 for no incident.
+    """Return what a token says besides a number: the second in which that came to be; 0 for no incident.
 
-    A number alone is no identity: a database from a backup gives it out again, to another customer.
+    A number alone is no identity: a database from a backup gives it out again, to another customer or request.
     """
     return int(opened_at.timestamp()) % 10**10 if opened_at else 0
 

@@ -154,10 +154,8 @@ class SmtpSender:
                 log.warning("proof copy refused", error=_answer(code, answer))
 
     def _data(self, client: smtplib.SMTP, raw: bytes) -> None:
-        if client.sock is not None:
-            client.sock.settimeout(_DOT_SECONDS)
         try:
-            code, answer = client.data(raw)
+            code, answer = _in_time(client, _DOT_SECONDS, raw)
         except smtplib.SMTPDataError as error:
             raise self._not_taken(error.smtp_code, error.smtp_error) from error
         except OSError as error:
@@ -166,8 +164,6 @@ class SmtpSender:
             raise SendUncertain(str(self._deferred(line))) from error
         if code != 250:
             raise self._not_taken(code, answer)
-        if client.sock is not None:
-            client.sock.settimeout(_ANSWER_SECONDS)
 
     def _not_taken(self, code: int, answer: bytes | str) -> SendError:
         if 500 <= code < 600 and code not in _AUTH_CODES:
@@ -191,6 +187,17 @@ class SmtpSender:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+def _in_time(client: smtplib.SMTP, seconds: float, raw: bytes) -> tuple[int, bytes]:
+    """Send the mail, and be so patient with its end; whatever that is, with what comes then we are not."""
+    if client.sock is not None:
+        client.sock.settimeout(seconds)
+    try:
+        return client.data(raw)
+    finally:
+        if client.sock is not None:
+            client.sock.settimeout(_ANSWER_SECONDS)
 
 
 def _answer(code: int, answer: bytes | str) -> str:

@@ -24,6 +24,7 @@ from maild.core.deciding.case import Confirmation, HeldEntry
 from maild.core.incident import UNANSWERABLE, Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import Reason
+from maild.core.reply_token import Token, opening
 from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import timers
 from maild.store.messages import usable_id
@@ -227,12 +228,15 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     return [dict(row._mapping) for row in tx.execute(query)]
 
 
-def confirmation(tx: Connection, row: int) -> Confirmation | None:
-    """Return confirmation `row` with the entries it asked about, released or not, or None."""
-    found = tx.execute(_CONFIRMATION, {"row": row}).first()
-    if found is None:
+def confirmation(tx: Connection, token: Token) -> Confirmation | None:
+    """Return the confirmation of the token with the entries it asked about, released or not, or None.
+
+    None too where it was made for one that had the same id before the database came from a backup.
+    """
+    found = tx.execute(_CONFIRMATION, {"row": token.item}).first()
+    if found is None or opening(found.created_at) != token.incident:
         return None
-    return Confirmation(found.id, found.address, found.person, found.used_at, held_entries(tx, row))
+    return Confirmation(found.id, found.address, found.person, found.used_at, held_entries(tx, found.id))
 
 
 def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:

@@ -32,12 +32,21 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+# However much was sent on an incident, no more rows than these are looked at.
+NEWEST = 1_000
+_NEWEST = (
+    select(outbox.c.id, outbox.c.kind, outbox.c.cause, outbox.c.audience)
+    .where(outbox.c.incident == bindparam("number"))
+    .order_by(outbox.c.id.desc())
+    .limit(NEWEST)
+    .subquery()
+)
 # What all of the staff are told is a row for each of them, equal in kind, cause and facts.
 _LAST = (
-    select(func.max(outbox.c.id).label("id"))
-    .where(outbox.c.incident == bindparam("number"), outbox.c.audience == bindparam("audience"))
-    .group_by(outbox.c.kind, outbox.c.cause)
-    .order_by(func.max(outbox.c.id).desc())
+    select(func.max(_NEWEST.c.id).label("id"))
+    .where(_NEWEST.c.audience == bindparam("audience"))
+    .group_by(_NEWEST.c.kind, _NEWEST.c.cause)
+    .order_by(func.max(_NEWEST.c.id).desc())
     .limit(bindparam("most"))
 )
 _CLAIM = (
@@ -142,6 +151,8 @@ _LIST = (
 
 def last_sent(tx: Connection, incident: int, audience: Audience, *, most: int) -> list[Row]:
     """Return the last `most` mails on an incident to its staff or customers, newest last; one of equal ones.
+
+    Of very many (NEWEST) older ones are not looked for: an incident may have ten thousand.
 
     Those that did not leave are among them: nobody can quote what they never got.
     """

@@ -13,6 +13,7 @@ from maild.store.recording import Recording
 from maild.store.tables import confirmation, entry, outbox
 
 HOUR = timedelta(hours=1)
+_OF_AN_ENTRY = frozenset({"answer", "colleague_wrote"})
 
 # Those not used yet: who confirms promptly is never slowed down. The newest first, and locked, so that the mail we
 # add a line to does not leave between reading and writing.
@@ -38,13 +39,13 @@ def queue_reply(work: Recording, action: QueueReply) -> None:
     """Queue one mail to one recipient; asked for again for the same cause, it is not made twice.
 
     An acknowledgement has the same cause whatever brought it, so that an incident gets one; an answer is caused
-    by its entry, for one confirmation may release several.
+    by its entry, and so is word of it to the colleagues, for one confirmation may release several.
     """
     if action.audience == "staff" and work.incident is not None:
         # Who joined the staff later is told as well, and may answer what they are told (rule 11).
         work.add_party(action.to, "staff", proven=False)
     cause = "opened" if action.kind == "acknowledgement" else work.cause()
-    if action.kind == "answer" and work.entry is not None:
+    if action.kind in _OF_AN_ENTRY and work.entry is not None:
         cause = f"entry:{work.entry}"
     if action.cause:
         cause = action.cause

@@ -14,9 +14,7 @@ from maild.store.tables import address, entry, outbox
 _MAILS = select(outbox, address.c.address.label("to"), address.c.name.label("to_name")).join(
     address, address.c.id == outbox.c.address
 )
-_BY_MESSAGE_ID = (
-    _MAILS.where(outbox.c.message_id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id).limit(1)
-)
+_BY_MESSAGE_ID = _MAILS.where(outbox.c.message_id.in_(bindparam("ids", expanding=True)))
 _BY_ROW = _MAILS.where(outbox.c.id == bindparam("row"))
 # A row says what it answers where it takes files along, and every answer does.
 _ANSWERS = (
@@ -28,13 +26,14 @@ _ANSWERS = (
 
 
 def sent_mail(tx: Connection, message_ids: Iterable[str]) -> SentMail | None:
-    """Return the mail of ours with one of these Message-IDs, or None; relays fold their case."""
+    """Return the mail of ours with the first of these Message-IDs that is ours, or None; relays fold their case."""
     ids = [form for one in message_ids if usable_id(one) for form in (one, one.lower())]
-    found = tx.execute(_BY_MESSAGE_ID, {"ids": ids}).first() if ids else None
+    rows = tx.execute(_BY_MESSAGE_ID, {"ids": ids}).all() if ids else []
+    found = min(rows, key=lambda row: ids.index(row.message_id), default=None)
     return _sent(tx, found) if found is not None else None
 
 
-def given_up(tx: Connection, row: int) -> SentMail:
+def by_row(tx: Connection, row: int) -> SentMail:
     """Return the mail of ours in row `row` of the outbox; LookupError where there is none."""
     found = tx.execute(_BY_ROW, {"row": row}).first()
     if found is None:

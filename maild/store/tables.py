@@ -219,7 +219,7 @@ entry = Table(
     "entry",
     metadata,
     Column("id", BigKey, primary_key=True),
-    Column("incident", ForeignKey("incident.number"), nullable=False, index=True),
+    Column("incident", ForeignKey("incident.number"), nullable=False),
     Column("arrival", ForeignKey("arrival.id")),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -234,6 +234,7 @@ entry = Table(
     one_of("kind", get_args(EntryKind)),
     one_of("state", get_args(EntryState)),
     Index("ix_entry_author_at", "author", "at"),
+    Index("ix_entry_incident_at", "incident", "at", "id"),
     partial("ix_entry_confirmation", "confirmation", where="confirmation IS NOT NULL"),
 )
 
@@ -340,6 +341,7 @@ outbox = Table(
     CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", name="message_id"),
     CheckConstraint("attempts >= 0", name="attempts"),
     CheckConstraint("(reason IS NULL) = (reason_text IS NULL)", name="reason"),
+    Index("ix_outbox_incident_id", "incident", "id"),
     partial("uq_outbox_no_incident", "kind", "cause", "address", where="incident IS NULL", unique=True),
     partial("ix_outbox_open", "not_before", where=OPEN),
     partial("ix_outbox_held", "reason", "domain", "address", where=HELD),

@@ -69,6 +69,18 @@ def test_a_customer_who_answers_into_the_lost_incident_opens_a_new_one(
     assert restored.rows(select(incident.c.linked_to)) == [{"linked_to": None}] * 2
 
 
+def test_the_word_send_releases_nothing_but_what_its_author_was_shown(lost: Target, restored: Target) -> None:
+    """Anna confirms a mail of the lost database; what waits for her here under the same number goes on waiting."""
+    lost.gets(lost.answer(lost.to(ANNA)[-1], ANNA, "Another text."))
+    lost.sends()
+    restored.gets(restored.answer(restored.to(ANNA)[-1], ANNA, ORDER))
+    restored.sends()
+    restored.gets(restored.answer(lost.to(ANNA)[-1], ANNA, "send", proven=True))
+    restored.sends()
+    assert restored.entries(1001)[-1] == ("unverified", "held")
+    assert ORDER not in restored.customers_saw()
+
+
 def test_the_tokens_of_today_work(lost: Target, restored: Target) -> None:
     """The control of what stands above: Olga's answer and Anna's reach the incident they belong to."""
     restored.gets(restored.answer(restored.to(OLGA)[-1], OLGA, "And the cart too.", proven=True))

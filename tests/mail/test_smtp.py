@@ -106,6 +106,20 @@ def test_a_relay_that_wants_a_login_only_defers(sink: SmtpSink, make_sender: Mak
         make_sender().send(MAIL, SUPPORT, ANNA)
 
 
+def test_after_the_end_of_a_mail_a_relay_is_waited_for_no_longer_than_before_it(
+    sink: SmtpSink, make_sender: MakeSender
+) -> None:
+    """Ten minutes are for the end alone, also where that was a refusal: a lease lasts half an hour."""
+    sender = make_sender()
+    sink.data_answers[ANNA] = "550 5.7.1 no"
+    with pytest.raises(SendRefused):
+        sender.send(MAIL, "", ANNA)
+    kept = sender._client
+    assert kept is not None
+    assert kept.sock is not None
+    assert kept.sock.gettimeout() == 60
+
+
 def test_a_refused_login_defers_and_names_the_user(make_sender: MakeSender) -> None:
     """No mail is lost for a wrong password, and the password is not in the text."""
     sender = make_sender(password="wrong-one")

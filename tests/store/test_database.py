@@ -45,8 +45,11 @@ def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(url: str) -> N
     upgrade(database)
     with database.begin() as tx:
         note(tx, "a", "", NOW)
-        for later in ("TABLE correction", "TABLE ancestor", "INDEX ix_entry_author_at"):
+        for later in ("TABLE correction", "TABLE ancestor"):
             tx.execute(text(f"DROP {later}"))
+        for later in ("ix_entry_author_at", "ix_entry_incident_at", "ix_outbox_incident_id"):
+            tx.execute(text(f"DROP INDEX {later}"))
+        tx.execute(text("CREATE INDEX ix_entry_incident ON entry (incident)"))
         tx.execute(text("ALTER TABLE entry DROP COLUMN message_id"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert not is_current(database)

@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from maild.core import reply_token
 from maild.core.actions import (
     Action,
     AddEntry,
@@ -23,6 +25,7 @@ from maild.core.incident import Priority
 from maild.core.message import Address, Attachment
 from maild.core.promising.sla import Plan
 from maild.core.reasons import because
+from maild.core.reply_token import Token
 from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import incidents, outbox
 from maild.store.database import Database
@@ -199,12 +202,26 @@ def test_a_confirmation_knows_whether_files_wait_with_it(database: Database) -> 
         for files in ((picture,), (picture, replace(picture, inline=False))):
             message = a_message(message_id=None, attachments=files)
             came(tx, [Dispose("appended", (WHY,)), held, ask], message=message, incident=number)
-        found = [incidents.confirmation(tx, row) for row in (1, 2, 3)]
+        tokens = [Token("confirm", reply_token.opening(NOW), 1, row) for row in (1, 2, 3)]
+        found = [incidents.confirmation(tx, token) for token in tokens]
     assert found[2] is None
     assert [[one.files for one in asked.entries] for asked in found if asked] == [[False], [True]]
     assert found[0] is not None
     assert found[0].entries[0].commands == ("close",)
     assert found[0].entries[0].incident.number == number
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_newest_mail_of_an_incident_is_found_without_sorting_all(database: Database) -> None:
+    """Each mail on an incident asks for it, and an incident may have ten thousand entries."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with database.begin() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        incidents.load(tx, 1001)
+        query, values = asked[0]
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert "SEARCH entry USING INDEX ix_entry_incident_at (incident=?)" in plan
+    assert not any("ORDER BY" in line for line in plan), plan
 
 
 def test_two_that_decide_about_one_incident_do_so_one_after_the_other(database: Database) -> None:

@@ -85,6 +85,19 @@ def test_a_claim_reads_the_index_of_open_mails_in_its_order(database: Database) 
     assert not any("ORDER BY" in line for line in plan), plan
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_sent_last_is_found_without_reading_all_that_was(database: Database) -> None:
+    """An incident may have ten thousand mails, and each answer to it asks for the last ten."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with database.begin() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        outbox.last_sent(tx, 1001, "staff", most=10)
+        query, values = asked[0]
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert "SEARCH outbox USING INDEX ix_outbox_incident_id (incident=?)" in plan
+    assert outbox.NEWEST in values
+
+
 def test_a_lease_that_ran_out_gives_the_mail_to_another(database: Database) -> None:
     """The sender died: its attempt is counted, and the mail keeps its key and so its Message-ID."""
     with database.begin() as tx:

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import IntegrityError
 
+from maild.core import reply_token
 from maild.core.actions import Action, AddEntry, AskConfirmation, Dispose, QueueReply
 from maild.core.message import Address
+from maild.core.reply_token import Token
 from maild.store import incidents, outbox, tables
 from maild.store.database import Database
 from maild.store.record import TimeCame, record
@@ -131,7 +133,8 @@ def test_a_held_mail_asks_its_author_once(database: Database) -> None:
         number = an_incident(tx)
         entry = ask(tx, number)
         (row,) = mails(tx)
-        found = incidents.confirmation(tx, row.confirmation)
+        token = Token("confirm", reply_token.opening(row.created_at), 1, row.confirmation)
+        found = incidents.confirmation(tx, token)
     assert (row.kind, row.incident, row.state, row.audience) == ("confirmation", None, "queued", "staff")
     assert row.in_reply_to == "<yes@example.org>"
     assert row.facts["items"] == [{"number": "1001", "to": "Alice", "what": "send it", "text": "yes"}]

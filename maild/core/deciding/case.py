@@ -62,11 +62,12 @@ class Case:
     """One mail with everything that was read from it and found for it.
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
-    alone of a further one (rule 28); `timer` is the running first_response clock; `suppressed` says why automatic
-    mail to the sender is not wanted, or is ""; `answered_lately` counts the sender's answers on the incident within
-    the last hour; `returned` is the mail of ours that a report says came back; `by_hand` says that a person has looked
-    at the mail in quarantine and wants it handled. `forward` is the case of the mail that one of the staff forwards
-    with this one; there, `forwarded_by` is their name.
+    alone of a further one (rule 28), and `as_first` the subject too, should that open an incident after all; `timer`
+    is the running first_response clock; `suppressed` says why automatic mail to the sender is not wanted, or is "";
+    `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
+    that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
+    handled. `forward` is the case of the mail that one of the staff forwards with this one; there,
+    `forwarded_by` is their name.
     """
 
     delivery: Delivery
@@ -77,6 +78,7 @@ class Case:
     split: Split
     found: Found
     verdict: Verdict
+    as_first: Verdict | None = None
     confirmation: Confirmation | None = None
     timer: Timer | None = None
     suppressed: str = ""

@@ -36,9 +36,9 @@ def decide_confirmation(case: Case, asked: Confirmation, rules: Rules, now: date
     member = case.from_staff(rules)
     if member is None or not may_confirm(member, asked, rules):
         stranger = because("token_of_another", number=first.number)
-        return open_incident(
-            replace(case, found=replace(case.found, linked_to=first.number)), rules, (stranger,)
-        )
+        linked = replace(case, found=replace(case.found, linked_to=first.number))
+        silence = because("no_ack_staff") if member else None
+        return open_incident(linked, rules, (stranger,), silence=silence)
     if asked.used_at is None and case.proof.verdict == "failed":
         return not_released(case, first, case.proof.reason, STILL_WAITS)
     if asked.used_at is not None:

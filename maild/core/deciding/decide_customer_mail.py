@@ -46,7 +46,7 @@ def decide_customer_mail(case: Case, rules: Rules, now: datetime) -> list[Action
         return open_incident(case, rules, ())
     if closed_for_good(incident, rules, now):
         late = because("reopen_window_over", number=incident.number, days=rules.reopen_days)
-        return open_incident(_unlinked(case, incident), rules, (late,))
+        return open_incident(apart_from(case, incident), rules, (late,))
     return append_mail(case, incident, rules)
 
 
@@ -61,6 +61,7 @@ def open_incident(
 
     `silence` is a reason of the caller's to send no acknowledgement.
     """
+    case = replace(case, verdict=case.as_first or case.verdict)
     requester, proven = requester_of(case)
     priority: Priority = case.verdict.priority
     flags = (*flags, "backlog") if case.delivery.backlog else flags
@@ -319,7 +320,8 @@ def closed_for_good(incident: Incident, rules: Rules, now: datetime) -> bool:
     )
 
 
-def _unlinked(case: Case, incident: Incident) -> Case:
+def apart_from(case: Case, incident: Incident) -> Case:
+    """Return the case as one of a new incident, which names the one that it does not join."""
     return replace(case, found=replace(case.found, incident=None, linked_to=incident.number))
 
 

@@ -27,8 +27,8 @@ from maild.core.deciding.decide_customer_mail import open_incident
 from maild.core.deciding.decide_forwarded_mail import (
     decide_forwarded_mail,
     is_customers,
-    is_ours,
-    note_our_own,
+    is_no_request,
+    note_no_request,
 )
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import (
@@ -64,8 +64,8 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
     if case.forward is not None and not token and is_trusted(case, rules):
         if is_customers(case.forward, rules):
             return decide_forwarded_mail(case, case.forward, member, rules, now)
-        if is_ours(case.forward, rules):
-            return note_our_own(case, case.forward, member)
+        if is_no_request(case.forward, rules):
+            return note_no_request(case, case.forward, member, rules)
     if incident is None or not (token or case.proven):
         return open_from_staff(case, member, rules)
     commands = read_commands(case.split.new, case.message.html_text)

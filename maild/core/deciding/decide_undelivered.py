@@ -6,8 +6,9 @@ the same follows. What was promised was an answer, so an answer that did not arr
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
-from maild.core.actions import Action, QueueReply, RestartTimer, SetState, Suppress
+from maild.core.actions import Action, QueueReply, RestartTimer, SetState, StopTimer, Suppress
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.incident import Cause, follow
@@ -67,6 +68,17 @@ def undo_stop(sent: SentMail) -> list[Action]:
     why = because("answer_lost" if others or not stopped_by_answer(sent) else "clock_again")
     clock = (RestartTimer("first_response", why),) if why.name == "clock_again" else ()
     return [*clock, *((SetState(after, why),) if after != sent.incident.state else ())]
+
+
+def left_after_all(sent: SentMail, rules: Rules, now: datetime) -> list[Action]:
+    """Return what follows where an answer leaves that was given up before: what the loss of it undid is done again."""
+    clock = sent.clock
+    if sent.kind != "answer" or sent.incident is None or clock is None or clock.stopped_at is not None:
+        return []
+    why = because("left_after_all")
+    after = follow(sent.incident.state, "working" if rules.after_answer == "in_progress" else "answered")
+    changed = after is not None and after != sent.incident.state
+    return [StopTimer("first_response", now, why), *([SetState(after, why)] if after and changed else [])]
 
 
 def stopped_by_answer(sent: SentMail) -> bool:

@@ -1,8 +1,11 @@
-"""A mail that no one can read or place by rule: its bytes are kept, and a person is asked to look."""
+"""A mail that no one can read or place by rule: its bytes are kept, and a person is asked to look.
+
+It belongs to no incident, even if it names one: who answers the word to the staff would else write to a customer.
+"""
 
 from datetime import datetime, tzinfo
 
-from maild.core.actions import Action, Dispose, QueueReply
+from maild.core.actions import Action, Dispose, ForIncident, QueueReply
 from maild.core.deciding.case import Rules
 from maild.core.message import Address
 from maild.core.reasons import Reason
@@ -14,6 +17,7 @@ def decide_unreadable_mail(reason: Reason, source: str, received_at: datetime, r
     facts = {"reason": reason.text, "came_from": source, "received": say(received_at, _zone(rules))}
     return [
         Dispose("quarantined", (reason,)),
+        ForIncident(None),
         *(
             QueueReply("quarantine_notice", Address(m.address, m.name), facts, audience="staff", proven=True)
             for m in rules.staff

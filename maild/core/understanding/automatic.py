@@ -16,7 +16,7 @@ from maild.core.reading.encoded_words import decode_words
 from maild.core.reasons import Reason, because
 from maild.core.reply_token import Keys, is_our_loop, verify
 from maild.core.understanding import machine_marks as marks
-from maild.core.understanding.bounce import read_bounce
+from maild.core.understanding.bounce import is_passed_on, read_bounce
 
 Kind = Literal[
     "human",
@@ -128,7 +128,8 @@ def _ours(arrival: Arrival) -> Iterator[Finding]:
 def _reports(arrival: Arrival) -> Iterator[Finding]:
     """A report about another mail: multipart/report (RFC 6522), or the prose of a mail server."""
     message = arrival.message
-    types = {report.content_type.rpartition("/")[2] for report in message.reports}
+    reports = () if is_passed_on(message) else message.reports
+    types = {report.content_type.rpartition("/")[2] for report in reports}
     declared = dict(message.content_params).get("report-type", "").casefold()
     if "feedback-report" in {declared, *types} or marks.COMPLAINT.fullmatch(message.subject.strip()):
         yield Finding("feedback_report", because("feedback_report"))

@@ -67,7 +67,9 @@ _RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "m
 
 
 def read_bounce(message: Message) -> Bounce | None:
-    """Return the delivery report that the mail is, or None where it is none; never raises."""
+    """Return the delivery report that the mail is, or None where it is none, or only holds one; never raises."""
+    if is_passed_on(message):
+        return None
     reported = _is_reported(message)
     told = _from_fields(message) or (told_in_prose(message) if reported else [])
     if not told and not reported:
@@ -116,6 +118,22 @@ def _from_fields(message: Message) -> list[Told]:
 # --- is it one? -------------------------------------------------------------------------------------------
 
 
+def is_passed_on(message: Message) -> bool:
+    """Say whether a person wrote the mail: who asks about a report, or forwards it, sends its parts along."""
+    declared = message.content_type == "multipart/report" or "report-type" in dict(message.content_params)
+    marked = any(map(message.all, ("Auto-Submitted", "X-Failed-Recipients", "X-MLServer")))
+    return bool(message.first("From")) and not (declared or marked or any(_signs(message)))
+
+
+def _signs(message: Message) -> tuple[bool, bool, bool]:
+    """Say what the sender tells: a name that reports bear, an empty envelope sender, a name that some bear."""
+    sender = decode_words(message.first("From") or "").casefold()
+    returned_to = (message.first("Return-Path") or "").casefold()
+    reporter = any(name in sender for name in words.REPORTERS) or bool(message.all("X-MS-Embedded-Report"))
+    null = "<>" in (returned_to.strip(), sender.strip()) or "mailer-daemon" in returned_to
+    return reporter, null, any(name in sender for name in words.DOUBTFUL)
+
+
 def _is_reported(message: Message) -> bool:
     """Say whether a mail server wrote this mail to report a delivery: it says so, or two signs agree."""
     declared = dict(message.content_params).get("report-type", "").casefold() == "delivery-status"
@@ -126,10 +144,7 @@ def _is_reported(message: Message) -> bool:
     head = list(above_returned(message.text))
     if message.all("X-MLServer") and "-admin@" in sender:
         return says(message, head, words.LIST_REFUSED)
-    returned_to = (message.first("Return-Path") or "").casefold()
-    reporter = any(name in sender for name in words.REPORTERS) or bool(message.all("X-MS-Embedded-Report"))
-    null = "<>" in (returned_to.strip(), sender.strip()) or "mailer-daemon" in returned_to
-    doubtful = any(name in sender for name in words.DOUBTFUL)
+    reporter, null, doubtful = _signs(message)
     if not (reporter or null or doubtful):
         return False
     subject = any(phrase in message.subject.casefold() for phrase in words.SUBJECTS)

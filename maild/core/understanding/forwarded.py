@@ -52,8 +52,9 @@ for _language, _table in words.HEADER_LABELS.items():
 class Forward:
     """A forwarded mail, and the `note` above it.
 
-    `message.sender` is None where it names no single sender. Of a mail in the body, `message` has no Message-ID and no
-    recipients; the ids it refers to are those of the mail around it, which name the mail that was forwarded.
+    `message.sender` is None where it names no single sender. Of a mail in the body, `message` has no Message-ID, no
+    recipients and no fields but two; the ids it refers to are those of the mail around it, which name the mail that was
+    forwarded.
     """
 
     message: Message
@@ -127,7 +128,7 @@ def _inner(message: Message, lines: Sequence[str], start: int, block: _Block) ->
         content_type="text/plain",
         content_params=(),
         reports=(),
-        fields=(),
+        fields=(("From", fields["from"]), ("Subject", fields.get("subject", ""))),
     )
 
 

@@ -120,7 +120,8 @@ def compose(letter: Letter, identity: Identity) -> Composed:
 def _token(letter: Letter) -> Token:
     """Return what an answer to this letter may do (rule 11): join, act as staff, or confirm."""
     if letter.kind == "confirmation":
-        return Token("confirm", letter.incident, letter.address_id, letter.confirmation)
+        asked = reply_token.opening(letter.created_at)
+        return Token("confirm", asked, letter.address_id, letter.confirmation)
     purpose: Purpose = "staff" if letter.audience == "staff" else "thread"
     return Token(purpose, letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
 

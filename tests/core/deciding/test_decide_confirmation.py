@@ -8,6 +8,7 @@ from maild.core.actions import (
     Dispose,
     ForIncident,
     OpenIncident,
+    QueueReply,
     ReleaseEntry,
     SetState,
     StopTimer,
@@ -111,6 +112,8 @@ def test_somebody_elses_word_is_a_new_incident(who: StaffMember) -> None:
     assert c.only(done, OpenIncident).linked_to == 1003
     assert "token_of_another" in c.why(done)
     assert c.of_type(done, ReleaseEntry) == []
+    acknowledged = any(reply.kind == "acknowledgement" for reply in c.of_type(done, QueueReply))
+    assert acknowledged is (who != c.BEN)
 
 
 @pytest.mark.parametrize(

@@ -302,8 +302,8 @@ def test_a_confirmation_is_found_as_such() -> None:
 
 
 def test_a_confirmation_of_several_incidents_needs_none() -> None:
-    """One list may confirm mails of many incidents, and its token names none of them."""
-    several = Token("confirm", 0, 21, 6, "1")
+    """One list may confirm mails of many incidents: its token says when it was asked, and names none of them."""
+    several = Token("confirm", opening(OPENED_AT), 21, 6, "1")
     answer = found(mail(ANNA, answers=[id_of(several)]))
     assert (answer.incident, answer.how, answer.token) == (None, "confirm", several)
 

@@ -161,7 +161,7 @@ def test_each_program_s_way_to_forward_is_read(program: str, note: str) -> None:
 
 
 def test_nothing_of_the_mail_around_it_passes_for_the_customer_s() -> None:
-    """No Message-ID, no recipients, no fields, no HTML; but the ids that the mail around it refers to name it."""
+    """No Message-ID, no recipients, no fields of it, no HTML; but the ids that the mail around it refers to name it."""
     around: dict[str, Any] = {
         "message_id": "<9@staff.example.org>",
         "references": ("<1@customer.example>",),
@@ -176,7 +176,7 @@ def test_nothing_of_the_mail_around_it_passes_for_the_customer_s() -> None:
     assert (inner.message_id, inner.to, inner.fields, inner.html_text, inner.reply_to) == (
         None,
         (),
-        (),
+        (("From", "Jane Doe <jane@customer.example>"), ("Subject", "Cart")),
         None,
         (),
     )

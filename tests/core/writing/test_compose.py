@@ -221,7 +221,7 @@ class TestTokens:
             (replace(NOTICE, incident=0, opened_at=None), Token("staff", 0, 7, 0, "k1")),
             (
                 replace(NOTICE, kind="confirmation", confirmation=9, incident=0),
-                Token("confirm", 0, 7, 9, "k1"),
+                Token("confirm", reply_token.opening(NOTICE.created_at), 7, 9, "k1"),
             ),
             (replace(NOTICE, kind="receipt"), Token("staff", 1003, 7, OPENED, "k1")),
         ],
