@@ -112,7 +112,7 @@ class Case:
         """
         if self.found.how == "same" or not self.split.new:
             return self.message.text
-        return "\n\n".join(piece for piece in (self.split.new, self.split.forwarded) if piece)
+        return self.split.shown
 
     @property
     def original_id(self) -> str | None:
