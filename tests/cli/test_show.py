@@ -243,7 +243,9 @@ def test_json_is_the_incident_and_then_its_history(answered: Target, terminal: T
     """One object a line with stable keys; every mail and entry, unmerged, with the names of the reasons."""
     head, *steps = terminal("show", "1001", "--json").objects
     assert (head["number"], head["state"], head["due_at"]) == (1001, "waiting", None)
-    assert {tuple(step) for step in steps} == {("at", "table", "kind", "who", "text", "reasons", "files", "mail")}
+    assert {tuple(step) for step in steps} == {
+        ("at", "table", "kind", "who", "text", "reasons", "files", "mail")
+    }
     assert {step["table"] for step in steps} == {"arrival", "entry", "verdict", "event", "outbox"}
     assert all(re.fullmatch(r"2026-03-02T09:0[012]:00Z", step["at"]) for step in steps)
     assert steps[0]["reasons"][0] == {"name": "opened", "text": "a new request"}

@@ -115,6 +115,11 @@ class Case:
         return self.split.shown
 
     @property
+    def left_out(self) -> int:
+        """How many lines `said` goes without because they look like a quote, though of no mail that we know."""
+        return 0 if self.found.how == "same" or not self.split.new else self.split.left_out
+
+    @property
     def original_id(self) -> str | None:
         """The Message-ID of what is said where another mail brought it, "" for none; None is the mail's own."""
         return self.message.message_id or "" if self.forwarded else None
