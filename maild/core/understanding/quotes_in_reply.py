@@ -7,7 +7,7 @@ shown: a quote that staff see twice costs less than an answer that nobody sees.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 from maild.core.understanding.attributions import (
@@ -16,6 +16,7 @@ from maild.core.understanding.attributions import (
     introduction_begins,
     is_marked,
     other_mark,
+    shows_address,
     shows_date,
 )
 from maild.core.understanding.quote_headers import (
@@ -33,6 +34,7 @@ from maild.core.understanding.repeated import Repeated
 Kind = Literal["quoted", "introduction", "forwarded"]
 Stretch = tuple[int, int, Kind]  # first line, line after the last
 
+_MARKS = ">|: \t"
 _ABOVE_OURS = 4  # lines that may stand between a header block and the text that it introduces
 
 
@@ -93,7 +95,8 @@ class _Walk:
         for _, lines in groupby(range(len(self.page)), lambda i: self._in_group(i)):
             group = list(lines)
             known = [_depth(self.page[i]) for i in group if i in self.ours or i in self.known.held]
-            yield from [max(known, default=None)] * len(group)
+            bare = not any(self.page[i].strip(_MARKS) for i in group)
+            yield from [0 if bare else max(known, default=None)] * len(group)
 
     def _in_group(self, i: int) -> bool:
         """Say whether a line is marked, or a blank one right below a marked one."""
@@ -118,6 +121,8 @@ class _Walk:
     def _of_group(self, i: int) -> Stretch | None:
         """Return a line with a mark that is not ours by its place, but may be by its words."""
         line, depth = self.page[i], self.group_depth[i]
+        if depth is not None and not line.strip(_MARKS):
+            return i, i + 1, "introduction"
         if i in self.known.held or (depth is not None and i in self.known.short):
             return i, i + 1, "introduction"
         if i in self.known.inside:
@@ -163,10 +168,20 @@ class _Walk:
         begins = header_begins_above(self.page, ours)
         begins = begins if begins < ours else introduction_begins(self.page, ours)
         between = sum(1 for line in self.page[end:ours] if line)
-        if begins <= i or (begins < end) or (begins == ours and between <= _ABOVE_OURS):
+        if begins < end or (begins == ours and between <= _ABOVE_OURS):
             self.below_ours = False
             return i, min(end, ours), "introduction"
+        if _goes_on(self.page[end:begins]):
+            return i, begins, "introduction"
         return i, max(begins, i + 1), strange
+
+
+def _goes_on(lines: Page) -> bool:
+    """Say whether the lines between two parts of an introduction belong to it: none, or some right below the first."""
+    directly = list(takewhile(bool, lines[:_ABOVE_OURS]))
+    return not any(lines[len(directly) :]) and all(
+        is_labelled(line) or shows_address(line) for line in directly
+    )
 
 
 def _depth(line: str) -> int:

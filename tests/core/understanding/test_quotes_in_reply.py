@@ -109,6 +109,12 @@ def test_marked_lines_of_no_mail_of_ours_are_shown(error: str, below: str) -> No
     assert found.new == "Danke, hier noch die Fehlermeldung:"
 
 
+def test_text_right_below_a_pasted_header_block_is_shown() -> None:
+    """Also where our quote follows so soon that the block could introduce it."""
+    reply = f"This one?\n\n{PASTED.replace('17' + chr(10) * 2, '17' + chr(10))}"
+    assert split(f"{reply}\n{ATTRIBUTION}{marked(OURS)}").shown == reply.strip()
+
+
 def test_who_wrote_what_is_shown_is_shown_too() -> None:
     """The line that introduces it belongs to it."""
     other = f"{ATTRIBUTION.replace('Example Support <support@example.com>', 'Host <a@host.example>')}> We did it.\n"
