@@ -62,6 +62,8 @@ class _Walk:
         self.labels = [labels_of(line) for line in page]
         self.said_something = self.other_marks = False
         self.below_ours = self.history = False
+        self.older = False  # what is introduced from here on came before the quote of ours
+        self.below_marks = False
         self.unknown: Kind | None = None  # what a line is that we do not know, below an introduction of ours
         self.group_depth = list(self._groups())
         self.next_ours = self._next_ours()
@@ -78,6 +80,7 @@ class _Walk:
             return self._of_group(i)
         stretch = None if inside and self._is_typed(i) else self._announced(i)
         self.said_something = self.said_something or stretch is None
+        self.older = self.older and not (stretch is None and not inside and self.below_marks)
         return stretch or self._beside_ours(i)
 
     def _marked(self, i: int) -> bool:
@@ -112,7 +115,8 @@ class _Walk:
     def _ours(self, i: int) -> Stretch:
         """Return the line, with what introduces it where it is the first of ours."""
         first = not self.below_ours and not (i and i - 1 in self.known.inside)
-        self.below_ours = self.history = True
+        self.below_ours = self.history = self.older = True
+        self.below_marks = is_marked(self.page[i]) if self.page[i] else self.below_marks
         if not first:
             return i, i + 1, "introduction"
         header = header_begins_above(self.page, i)
@@ -127,7 +131,7 @@ class _Walk:
             return i, i + 1, "introduction"
         if i in self.known.inside:
             return self._beside_ours(i) if depth is None or _depth(line) <= depth else (i, i + 1, "quoted")
-        older = depth is not None and (_depth(line) > depth or self.history)
+        older = depth is not None and (_depth(line) > depth or self.older)
         return i, i + 1, "quoted" if older else "forwarded"
 
     def _beside_ours(self, i: int) -> Stretch | None:
@@ -157,13 +161,13 @@ class _Walk:
     def _below(self, i: int, end: int) -> Stretch:
         """Return what the introduction at line `i` takes, by whose text begins at line `end`."""
         ours, last = self.next_ours[i], len(self.page)
-        strange: Kind = "quoted" if self.history else "forwarded"
+        strange: Kind = "quoted" if self.older else "forwarded"
         if ours == last:
             near = range(end, min(end + _ABOVE_OURS, last))
-            if self.history or not any(j in self.known.held for j in near):
+            if self.older or not any(j in self.known.held for j in near):
                 return i, last, strange
             self.unknown = "forwarded" if any(j in self.known.ours for j in near) else "quoted"
-            self.history = True
+            self.history = self.older = True
             return i, end, "introduction"
         begins = header_begins_above(self.page, ours)
         begins = begins if begins < ours else introduction_begins(self.page, ours)

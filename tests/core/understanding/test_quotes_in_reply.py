@@ -115,6 +115,13 @@ def test_text_right_below_a_pasted_header_block_is_shown() -> None:
     assert split(f"{reply}\n{ATTRIBUTION}{marked(OURS)}").shown == reply.strip()
 
 
+@pytest.mark.parametrize("shown", [PASTED, "> SQLSTATE[42S02]\n"])
+def test_what_is_shown_below_an_answer_under_our_quote_is_no_history(shown: str) -> None:
+    """Who answers below the quote pastes below it too."""
+    reply = f"This is what I get:\n\n{shown.strip()}"
+    assert split(f"{ATTRIBUTION}{marked(OURS)}\n{reply}\n").shown == reply
+
+
 def test_who_wrote_what_is_shown_is_shown_too() -> None:
     """The line that introduces it belongs to it."""
     other = f"{ATTRIBUTION.replace('Example Support <support@example.com>', 'Host <a@host.example>')}> We did it.\n"
