@@ -32,7 +32,9 @@ from maild.store.tables import Audience
 from replies.render import ReplyError
 
 HOUR = timedelta(hours=1)
-MOST_QUOTED = 10  # mails of ours that an answer is compared with: what people quote is recent
+MOST_QUOTED = (
+    10  # mails that an answer is compared with, of ours and of its sender's: what people quote is recent
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,16 @@ def understand(reading: Reading, message: Message, desk: Desk, tx: Connection) -
 def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
     """Return the case of a mail whose writer and incident are known: what is new in it, and what it asks for."""
     message, found, delivery = known.message, known.found, known.delivery
-    ours = told(found, message, desk, tx)
-    split = split_text(message.text, ours=ours, first=found.how in ("new", "same"))
     number = found.incident.number if found.incident else None
     asked = about(message, delivery.source)
+    from_staff = staff_of(message, desk.rules.staff) is not None
+    split = split_text(
+        message.text,
+        ours=told(found, message, desk, tx),
+        first=found.how in ("new", "same"),
+        from_customer=not from_staff,
+        earlier=incidents.said_before(tx, number, MOST_QUOTED) if number and not from_staff else (),
+    )
     lately = desk.clock.now() - HOUR
     return Case(
         delivery=delivery,

@@ -191,6 +191,15 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
             due=_DUE_OR_EMPTY,
             proof=_PROOF,
             notes=_NOTES,
+            left_out=Fact(
+                "How many lines `text` goes without because they look like a quote, though of no mail that we know.",
+                "number",
+                5,
+                default=0,
+            ),
+            arrival=Fact(
+                "The number under which `maild show` prints the mail as it came.", "number", 17, default=0
+            ),
             files=_FILES,
             answer_above=_ANSWER_ABOVE,
         ),

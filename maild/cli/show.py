@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,8 @@ from maild.cli.common import (
     print_indented,
     short,
 )
-from maild.errors import NotFound
+from maild.cli.show_mail import show_mail
+from maild.errors import NotFound, UserError
 
 if TYPE_CHECKING:
     from maild.store.history import HistoryLine
@@ -43,9 +45,29 @@ WORDS = {
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON object a line: the incident, then its history."
 )
+@click.option("--mail", type=NUMBER, help="One mail of it as it came, by the number that the history names.")
+@click.option("--raw", is_flag=True, help="With --mail: nothing but the mail itself, byte for byte.")
+@click.option(
+    "--save-files",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --mail: write its files to a folder.",
+)
 @click.pass_context
-def command(ctx: click.Context, number: int, as_json: bool) -> None:
-    """Show incident NUMBER: what happened when, who did it, and why."""
+def command(
+    ctx: click.Context, number: int, as_json: bool, mail: int | None, raw: bool, save_files: Path | None
+) -> None:
+    """Show incident NUMBER: what happened when, who did it, and why; or one of its mails."""
+    if mail is not None:
+        show_mail(load(ctx), number, mail, raw=raw, folder=save_files)
+        return
+    if raw or save_files:
+        raise UserError("--raw and --save-files need --mail N, the number of a mail of the incident")
+    show_incident(ctx, number, as_json)
+
+
+def show_incident(ctx: click.Context, number: int, as_json: bool) -> None:
+    """Print the incident and its history; raises NotFound."""
     from maild.store import history, incidents
 
     with open_store(load(ctx)) as database, database.read() as tx:
@@ -62,6 +84,8 @@ def command(ctx: click.Context, number: int, as_json: bool) -> None:
     print_head(page, rows[0])
     for line in as_story(lines):
         print_step(page, line)
+        if line.arrival is not None:
+            print_hanging(page, Text(f"{MARGIN}as it came: maild show {number} --mail {line.arrival}", "dim"))
 
 
 def as_object(line: "HistoryLine") -> dict[str, Any]:
@@ -74,6 +98,7 @@ def as_object(line: "HistoryLine") -> dict[str, Any]:
         "text": line.text,
         "reasons": [{"name": reason.name, "text": reason.text} for reason in line.reasons],
         "files": list(line.files),
+        "mail": line.arrival,
     }
 
 

@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "late_ancestor": "is the mail that an earlier one of its sender's on incident {number} answers",
     "same_again": "its sender wrote the very same on incident {number} only minutes before",
     "another_topic": "has an ancestor in common with incident {number}, which is closed, and another subject",
+    "quote_left_out": "lines that look like a quote, though of no mail that we know, were left out: {count}",
     "subject_changed": "its subject is new: {subject}",
     "confirmation": "answers our request to confirm",
     "new": "names no incident of ours",

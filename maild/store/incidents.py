@@ -115,6 +115,12 @@ _WEAKER = union_all(
         message.c.subject == bindparam("subject"),
     ),
 ).order_by(literal_column("number"))
+_SAID_BEFORE = (
+    select(entry.c.text)
+    .where(entry.c.incident == bindparam("number"), entry.c.kind == "customer_message")
+    .order_by(entry.c.id.desc())
+    .limit(bindparam("most"))
+)
 SENT_AGAIN = timedelta(minutes=10)
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
@@ -213,6 +219,11 @@ def answers_since(tx: Connection, number: int, author: Address | None, since: da
     """Return how many answers to the customer `author` gave on incident `number` after `since`."""
     asked = {"number": number, "since": since, "who": author.key if author else ""}
     return int(tx.scalar(_ANSWERS, asked) or 0)
+
+
+def said_before(tx: Connection, number: int, most: int) -> list[str]:
+    """Return what customers last said on incident `number`, the newest first."""
+    return list(tx.scalars(_SAID_BEFORE, {"number": number, "most": most}))
 
 
 def listing(tx: Connection, *, state: str | None, number: int | None = None) -> list[dict[str, Any]]:

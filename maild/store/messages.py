@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import get_args
+from typing import Any, get_args
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select
 
 from maild.core.actions import Disposition
 from maild.core.message import Attachment, Delivery, Message
+from maild.errors import NotFound
 from maild.store.columns import insert_or_skip
 from maild.store.tables import MESSAGE_ID_BYTES, arrival, attachment, blob, entry, message
 
@@ -49,6 +50,21 @@ _ATTACHMENTS = (
     .join(arrival, arrival.c.message == attachment.c.message)
     .join(entry, entry.c.arrival == arrival.c.id)
     .where(entry.c.id == bindparam("row"))
+    .order_by(attachment.c.position)
+)
+_OF_INCIDENT = or_(
+    arrival.c.incident == bindparam("number"),
+    exists().where(entry.c.arrival == arrival.c.id, entry.c.incident == bindparam("number")),
+)
+_MAIL = (
+    select(arrival.c.message, blob.c.bytes)
+    .join(blob, blob.c.sha256 == arrival.c.raw)
+    .where(arrival.c.id == bindparam("row"), _OF_INCIDENT)
+)
+_FILES = (
+    select(attachment, blob.c.bytes)
+    .join(blob, blob.c.sha256 == attachment.c.sha256)
+    .where(attachment.c.message == bindparam("message"))
     .order_by(attachment.c.position)
 )
 _COUNTS = select(arrival.c.disposition, func.count().label("arrivals")).group_by(arrival.c.disposition)
@@ -93,17 +109,26 @@ def raw_of(tx: Connection, row: int) -> bytes:
 
 def attachments_of_entry(tx: Connection, row: int) -> tuple[Attachment, ...]:
     """Return the files that came with entry `row`, with their content, in the order of the mail."""
-    return tuple(
-        Attachment(
-            found.name,
-            found.content_type,
-            found.size,
-            found.sha256,
-            found.inline,
-            found.content_id,
-            bytes(found.bytes),
-        )
-        for found in tx.execute(_ATTACHMENTS, {"row": row})
+    return tuple(map(_file, tx.execute(_ATTACHMENTS, {"row": row})))
+
+
+def mail_of(tx: Connection, number: int, row: int) -> tuple[bytes, tuple[Attachment, ...]]:
+    """Return the bytes of arrival `row`, a mail of incident `number`, and its files. Raises NotFound."""
+    found = tx.execute(_MAIL, {"number": number, "row": row}).first()
+    if found is None:
+        raise NotFound(f"incident {number} has no mail {row}; `maild show {number}` says which there are")
+    return bytes(found.bytes), tuple(map(_file, tx.execute(_FILES, {"message": found.message})))
+
+
+def _file(found: Row[Any]) -> Attachment:
+    return Attachment(
+        found.name,
+        found.content_type,
+        found.size,
+        found.sha256,
+        found.inline,
+        found.content_id,
+        bytes(found.bytes),
     )
 
 

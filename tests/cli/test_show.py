@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from maild.cli.show_mail import save
+from maild.core.message import Attachment
 from tests.faults.target import ANNA, BEN, JANE, PROOF, Target, target
 from tests.parts.command_line import COLUMNS, Terminal
 
@@ -241,7 +243,9 @@ def test_json_is_the_incident_and_then_its_history(answered: Target, terminal: T
     """One object a line with stable keys; every mail and entry, unmerged, with the names of the reasons."""
     head, *steps = terminal("show", "1001", "--json").objects
     assert (head["number"], head["state"], head["due_at"]) == (1001, "waiting", None)
-    assert {tuple(step) for step in steps} == {("at", "table", "kind", "who", "text", "reasons", "files")}
+    assert {tuple(step) for step in steps} == {
+        ("at", "table", "kind", "who", "text", "reasons", "files", "mail")
+    }
     assert {step["table"] for step in steps} == {"arrival", "entry", "verdict", "event", "outbox"}
     assert all(re.fullmatch(r"2026-03-02T09:0[012]:00Z", step["at"]) for step in steps)
     assert steps[0]["reasons"][0] == {"name": "opened", "text": "a new request"}
@@ -252,3 +256,82 @@ def test_an_incident_that_is_not_there_is_a_mistake(terminal: Terminal) -> None:
     said = terminal("show", "1003")
     assert (said.code, said.out) == (2, "")
     assert said.err == "there is no incident 1003; `maild list` shows those that are\n"
+
+
+# --- one mail of it ------------------------------------------------------------------------------------------
+
+FILES = (
+    b"From: jane@customer.example\r\nTo: support@example.com\r\nSubject: Two files\x1b[2J\r\n"
+    b"Message-ID: <f@customer.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\n\r\nHere they are.\r\n> quoted\r\n-- \r\nJane\x1b[2J\r\n"
+    b'--b\r\nContent-Disposition: attachment; filename="../../.a.txt"\r\n\r\none\r\n'
+    b'--b\r\nContent-Disposition: attachment; filename="a.txt"\r\n\r\ntwo\r\n--b--\r\n'
+)
+
+
+@pytest.fixture
+def filed(maild: Target) -> Target:
+    """An incident whose mail 1 has two files."""
+    maild.gets(FILES)
+    return maild
+
+
+def test_the_history_names_the_command_that_prints_a_mail(filed: Target, terminal: Terminal) -> None:
+    """With the number to use; scripts find it as `mail`."""
+    assert "    as it came: maild show 1001 --mail 1" in terminal("show", "1001").lines
+    assert 1 in [line.get("mail") for line in terminal("show", "1001", "--json").objects]
+
+
+def test_a_mail_is_printed_whole(filed: Target, terminal: Terminal) -> None:
+    """With quotes and signature, and harmless; its files by name and size."""
+    said = terminal("show", "1001", "--mail", "1").out
+    assert "From: jane@customer.example\n" in said
+    assert "File: a.txt (3 bytes)" in said
+    assert "Here they are.\n> quoted\n-- \nJane" in said
+    assert "\x1b" not in said
+
+
+def test_raw_is_the_mail_byte_for_byte(filed: Target, terminal: Terminal) -> None:
+    """To hand it to another program."""
+    assert terminal("show", "1001", "--mail", "1", "--raw").out.encode() == FILES
+
+
+def test_files_are_saved_under_harmless_names_and_nothing_is_overwritten(
+    filed: Target, terminal: Terminal, tmp_path: Path
+) -> None:
+    """Inside the folder, whatever the sender calls them and whatever links lie there."""
+    folder, outside = tmp_path / "files", tmp_path / "outside"
+    folder.mkdir()
+    (folder / "a.txt").symlink_to(outside)
+    said = terminal("show", "1001", "--mail", "1", "--save-files", str(folder))
+    assert said.code == 0
+    assert {path.name for path in folder.iterdir()} == {"a.txt", "a-2.txt", "a-3.txt"}
+    assert [(folder / name).read_text() for name in ("a-2.txt", "a-3.txt")] == ["one", "two"]
+    assert not outside.exists()
+    assert not (tmp_path / ".a.txt").exists()
+
+
+def test_long_names_can_be_saved(tmp_path: Path) -> None:
+    """A file system counts bytes, and a letter may have four."""
+    file = Attachment("\U0001f600" * 100 + ".png", "image/png", 3, "", content=b"one")
+    ((_, path),) = save([file], tmp_path)
+    assert path.suffix == ".png"
+    assert path.read_bytes() == b"one"
+
+
+def test_a_mail_of_another_incident_is_not_shown(filed: Target, terminal: Terminal) -> None:
+    """A number is taken as it is meant: of this incident."""
+    filed.gets(filed.mail("jim@other.example"))
+    said = terminal("show", "1001", "--mail", "2")
+    assert said.code == 2
+    assert "incident 1001 has no mail 2; `maild show 1001` says which there are" in said.err
+
+
+@pytest.mark.parametrize("option", [("--raw",), ("--save-files", "x")])
+def test_what_is_said_of_a_mail_needs_its_number(
+    option: tuple[str, ...], filed: Target, terminal: Terminal
+) -> None:
+    """Nothing is guessed."""
+    said = terminal("show", "1001", *option)
+    assert said.code == 2
+    assert "need --mail N" in said.err

@@ -81,6 +81,8 @@ RICH: dict[str, Facts] = {
         "due": LATER,
         "proof": PROOF,
         "notes": ["The customer raised the priority to hotrush: HotRush from 'HotRush' in the body"],
+        "left_out": 5,
+        "arrival": 17,
         "files": ["screen.png (20 kB)"],
         "answer_above": MARKER,
     },
@@ -185,7 +187,7 @@ BARE: dict[str, Facts] = {
     "staff_new_message": {
         name: fact
         for name, fact in (RICH["staff_new_message"] | {"text": "", "notes": []}).items()
-        if name not in ("files", "priority", "hotrush", "due")
+        if name not in ("files", "priority", "hotrush", "due", "left_out", "arrival")
     },
     "colleague_wrote": {
         **RICH["colleague_wrote"],

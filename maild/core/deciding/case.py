@@ -119,7 +119,12 @@ class Case:
         """
         if self.found.how == "same" or not self.split.new:
             return self.message.text
-        return "\n\n".join(piece for piece in (self.split.new, self.split.forwarded) if piece)
+        return self.split.shown
+
+    @property
+    def left_out(self) -> int:
+        """How many lines `said` goes without because they look like a quote, though of no mail that we know."""
+        return 0 if self.found.how == "same" or not self.split.new else self.split.left_out
 
     @property
     def original_id(self) -> str | None:

@@ -144,7 +144,8 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         "reopened" if incident.state == "closed" else "customer_wrote"
     )
     why = _why_appended(case, cause, rules)
-    reasons = (why, *case.found.reasons, *subject_changed(case, incident), case.proof.reason)
+    less = (because("quote_left_out", count=case.left_out),) if case.left_out else ()
+    reasons = (why, *case.found.reasons, *subject_changed(case, incident), *less, case.proof.reason)
     state = follow(incident.state, cause) or incident.state
     raised = raised_priority(case, incident, rules)
     return [

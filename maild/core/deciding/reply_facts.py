@@ -26,7 +26,16 @@ Facts = Mapping[str, Fact]
 
 # Reasons that a notification goes without: they say what staff see anyway.
 EXPECTED = frozenset(
-    {"opened", "new", "appended", "appended_unproven", "token", "known_message_id", "number"}
+    {
+        "opened",
+        "new",
+        "appended",
+        "appended_unproven",
+        "token",
+        "known_message_id",
+        "number",
+        "quote_left_out",
+    }
 )
 # How the effect of evidence begins (classifiers/scope.py, priority.py, verdict.py): it decided, was asked for too, or
 # was taken away.
@@ -91,6 +100,7 @@ def staff_new_message(
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.said,
+        "left_out": case.left_out,
         "state": incident.state.replace("_", " "),
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),

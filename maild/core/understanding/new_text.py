@@ -11,7 +11,8 @@ from typing import Literal
 
 from maild.core.understanding.attributions import Page, glued_at
 from maild.core.understanding.quotes import quoted_lines
-from maild.core.understanding.repeated import repeated_lines
+from maild.core.understanding.quotes_in_reply import quotes_in_reply
+from maild.core.understanding.repeated import Repeated, repeated
 from maild.core.understanding.signature import disclaimer_begins, signature_begins
 
 # The line above everything internal in a mail of ours to staff (rule 34); found in any case and spacing.
@@ -19,6 +20,7 @@ ANSWER_ABOVE = "##- Please write your answer above this line -##"
 
 Kind = Literal["new", "quoted", "forwarded", "signature", "disclaimer"]
 
+MOST_LINES = 5_000  # of a reply that is looked at closely: more is not what people write
 _AROUND = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029\u200b\ufeff\u200e\u200f\u202a\u202b\u202c"
 
 
@@ -36,6 +38,8 @@ class Split:
     """A text told apart; `spans` cover it without gap, and the strings are cut from it.
 
     `quoted` holds forwarded mails too, which `forwarded` holds alone; `signature` holds disclaimers too.
+    `shown` is what is new or forwarded, in the order of the text. `left_out` counts the quoted lines that are of no
+    mail of the incident that we know.
     `marker_found`: ANSWER_ABOVE stood in what would have been new, not in a quote; the cut was made there.
     """
 
@@ -45,22 +49,37 @@ class Split:
     spans: tuple[Span, ...]
     marker_found: bool
     forwarded: str = ""
+    shown: str = ""
+    left_out: int = 0
 
 
-def split_text(text: str, *, ours: Sequence[str] = (), first: bool = False) -> Split:
+def split_text(
+    text: str,
+    *,
+    ours: Sequence[str] = (),
+    first: bool = False,
+    from_customer: bool = False,
+    earlier: Sequence[str] = (),
+) -> Split:
     """Return `text` told apart.
 
     `first` says that the mail begins a thread: then no quote is cut, because a forwarded mail is the request; only
     ANSWER_ABOVE still cuts. `ours` are texts that we sent: their lines count as quoted, however they are marked, and
-    so does what introduces them.
+    so does what introduces them. `from_customer` says that what is quoted of no mail of ours may be shown: then, with
+    `ours` known, it counts as forwarded, and what stands between lines of ours as new; `earlier` is what the customer
+    wrote before, and quotes again.
     """
     lines = [piece for line in text.splitlines(keepends=True) for piece in _unglued(line)]
     page = [line.strip(_AROUND) for line in lines]
     kinds: list[Kind] = ["new"] * len(lines)
-    repeated = set() if first else repeated_lines(page, ours)
-    if not first:
-        _mark_quotes(page, kinds, repeated)
-    marker_found = _cut_at_marker(page, kinds, repeated)
+    known = repeated(page, () if first else ours, earlier)
+    expected = {*known.lines, *known.held, *known.short}
+    if from_customer and known.asked and len(lines) <= MOST_LINES:
+        expected |= _mark_quotes_in_reply(page, kinds, known)
+    elif not first:
+        _mark_quotes(page, kinds, known.lines)
+    marker_found = _cut_at_marker(page, kinds, known.lines)
+    left_out = sum(kind == "quoted" and i not in expected and bool(page[i]) for i, kind in enumerate(kinds))
     _mark_ends(page, kinds)
     _give_blank_lines(page, kinds)
     spans = _spans(lines, kinds)
@@ -71,6 +90,8 @@ def split_text(text: str, *, ours: Sequence[str] = (), first: bool = False) -> S
         spans,
         marker_found,
         _joined(text, spans, {"forwarded"}),
+        _joined(text, spans, {"new", "forwarded"}),
+        left_out,
     )
 
 
@@ -85,6 +106,16 @@ def _mark_quotes(page: Page, kinds: list[Kind], repeated: Collection[int]) -> No
     for start, end, kind in quoted_lines(page, repeated):
         back = kind == "forwarded" and any(start <= i < end for i in repeated)
         kinds[start:end] = ["quoted" if back else kind] * (end - start)
+
+
+def _mark_quotes_in_reply(page: Page, kinds: list[Kind], known: Repeated) -> set[int]:
+    """Mark what a customer quotes; return the lines that say which mail of ours it is."""
+    introductions: set[int] = set()
+    for start, end, kind in quotes_in_reply(page, known):
+        kinds[start:end] = ["quoted" if kind == "introduction" else kind] * (end - start)
+        if kind == "introduction":
+            introductions.update(range(start, end))
+    return introductions
 
 
 def _cut_at_marker(page: Page, kinds: list[Kind], repeated: Collection[int]) -> bool:

@@ -117,6 +117,28 @@ def rule_above(page: Page, labels: Sequence[Labels], i: int) -> bool:
     return below is not None and (is_header_block(page, labels, below) or heading(page[below]) == "original")
 
 
+def header_ends(page: Page, labels: Sequence[Labels], i: int) -> int:
+    """Return the line after what stands above a quote from line `i` on: rules, a heading, a header block."""
+    end = i
+    while end < min(i + 4, len(page)) and (not page[end] or is_rule(page[end]) or heading(page[end])):
+        end += 1
+    if end == len(page) or not labels[end]:
+        return max(end, i + 1)
+    seen: set[tuple[str, str]] = set()
+    for j in _block(page, labels, end):
+        wrapped = all(page[end:j]) or not any(page[end:j])
+        if not wrapped or seen.issuperset(labels[j]):
+            break
+        seen.update(labels[j])
+        end = j + 1
+    return end
+
+
+def is_labelled(line: str) -> bool:
+    """Say whether a line could be one of a header block in any language: a word or two, a colon, a value."""
+    return _LABELLED.match(line.strip(_DECORATION)[:_LABEL_CHARS]) is not None
+
+
 def header_begins_above(page: Page, i: int) -> int:
     """Return where a header block in any language begins right above line `i`, which is known as quoted, or `i`.
 
@@ -124,11 +146,7 @@ def header_begins_above(page: Page, i: int) -> int:
     """
     last = next((j for j in range(i - 1, max(i - 4, -1), -1) if page[j]), -1)
     first = last + 1
-    while (
-        first > 0
-        and last - first < _BLOCK_LINES
-        and _LABELLED.match(page[first - 1].strip(_DECORATION)[:_LABEL_CHARS])
-    ):
+    while first > 0 and last - first < _BLOCK_LINES and is_labelled(page[first - 1]):
         first -= 1
     if last + 1 - first < 3:
         return i

@@ -16,6 +16,8 @@ from maild.core.understanding.signature import is_rule
 # on, as the next one of a quote.
 WINDOW, SHORT = 16, 8
 MOST_LETTERS = 100_000  # compared of a text of ours, and of a mail: more is no quote of what people write
+# Single lines that are sought, and in how many letters of a text.
+MOST_LINES, MOST_SOUGHT = 2_000, 20_000
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _MARKS = ">|: \t"  # what may stand alone on a line that is quoted; an emoji may be an answer
 # What programs add behind an address that they made a link.
@@ -39,18 +41,60 @@ class _Run:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What a mail repeats of texts of ours, as numbers of its lines; `asked` says that there were such texts.
+
+    `lines` are quoted from them for certain, `inside` stand between these and are others. Of the rest, all words of
+    `held` stand in a text that we know, of `ours` in one that we sent, both WINDOW letters long or longer, and of
+    `short` where they are shorter; `mixed` begin with words that we sent.
+    """
+
+    asked: bool = False
+    lines: frozenset[int] = frozenset()
+    inside: frozenset[int] = frozenset()
+    held: frozenset[int] = frozenset()
+    ours: frozenset[int] = frozenset()
+    short: frozenset[int] = frozenset()
+    mixed: frozenset[int] = frozenset()
+
+
 def repeated_lines(page: Sequence[str], ours: Sequence[str]) -> set[int]:
     """Return which lines of `page` are quoted from one of the texts `ours`, and the bare marks below them."""
+    return set(repeated(page, ours).lines)
+
+
+def repeated(page: Sequence[str], ours: Sequence[str], earlier: Sequence[str] = ()) -> Repeated:
+    """Return what `page` repeats of the texts `ours`, and which of its other lines stand in these or in `earlier`."""
     texts = [letters for text in ours if len(letters := _letters(text)) >= WINDOW]
     if not texts:
-        return set()
+        return Repeated()
     written = list(_written(page))
-    runs = (run for text in texts for run in _quoted(text, written))
-    found = {i for run in runs for i, _ in written[run.first : run.last]}
+    quotes = [runs for text in texts if (runs := _quoted(text, written))]
+    found = {i for runs in quotes for run in runs for i, _ in written[run.first : run.last]}
     for i in range(1, len(page)):
         if i - 1 in found and (not page[i].strip(_MARKS) or is_rule(page[i])):
             found.add(i)
-    return found
+    spans = [range(written[runs[0].first][0], written[runs[-1].last - 1][0]) for runs in quotes]
+    inside = {i for span in spans for i in span if page[i] and i not in found}
+    rest = [(i, letters) for i, letters in written if i not in found][:MOST_LINES]
+    sent = _joined(texts)
+    ours_too = _holding(rest, sent)
+    held = ours_too | _holding(rest, _joined(list(map(_letters, earlier))))
+    long = {i for i, letters in rest if len(letters) >= WINDOW}
+    mixed = {i for i, letters in rest if i in long and letters[:WINDOW] in sent} - held
+    return Repeated(True, *map(frozenset, (found, inside, held & long, ours_too & long, held - long, mixed)))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the beginnings of letters in which single lines are sought."""
+    return "\n".join(text[:MOST_SOUGHT] for text in texts)
+
+
+def _holding(lines: Written, letters: str) -> set[int]:
+    """Return which lines stand in `letters`; each different one is sought once."""
+    holds = {line: line in letters for line in {line for _, line in lines}}
+    return {i for i, line in lines if holds[line]}
 
 
 def _letters(text: str) -> str:

@@ -1,5 +1,7 @@
 """How mail programs introduce, mark and end what they quote: one made-up answer from each, in many languages."""
 
+import re
+
 import pytest
 
 from maild.core.understanding.new_text import split_text
@@ -703,6 +705,20 @@ def test_what_was_typed_above_is_new_and_nothing_else(below: str) -> None:
 def test_a_first_mail_keeps_it_all_but_its_signature(below: str) -> None:
     """There is nothing that it could answer: what it quotes it wants to be read."""
     assert split_text(f"{TYPED}\n\n{below}\n", first=True).quoted == ""
+
+
+OURS = "Hello Jane,\n\nthe update of the checkout is done.\nPlease try again, and tell us.\n\nAnna, Example Support"
+OLD = re.compile(r"^([>| ]*)(?:Old text|Old|Text)\.?$", re.MULTILINE)
+# A line of these stands behind the header block or the quote, and is shown.
+SHOWN = ("Mutt, forwarded", "Outlook appointment")
+
+
+@pytest.mark.parametrize("name", [name for name in BELOW if OLD.search(BELOW[name]) and name not in SHOWN])
+def test_a_quote_of_ours_is_cut_from_a_customers_reply_with_what_introduces_it(name: str) -> None:
+    """As from any mail, though there what is no mail of ours is shown."""
+    below = OLD.sub(lambda old: "\n".join(old[1] + line for line in OURS.splitlines()), BELOW[name])
+    split = split_text(f"{TYPED}\n\n{below}\n", ours=[OURS], from_customer=True)
+    assert (split.shown, split.left_out) == (TYPED, 0)
 
 
 @pytest.mark.parametrize(("text", "new"), PLACED.values(), ids=PLACED)
