@@ -32,6 +32,12 @@ ITEMS: Value = [
     {"number": "1003", "what": f"{SUBJECT} (HotRush)"},
     {"number": "1004", "what": "How do I add a second language? (normal)"},
 ]
+LISTED: Value = [
+    {"number": "1003", "what": f"new request, 2 new mails: {SUBJECT}", "priority": "HotRush (out of queue)"}
+    | {"due": LATER},
+    {"number": "1004", "what": "new mail: How do I add a second language?", "priority": "low", "due": ""},
+    {"number": "0", "what": "mail that can't be fetched: UID 17 of support", "priority": "", "due": ""},
+]
 ANSWER = "Hello Ada,\n\nplease clear the cache and try again.\n\nSam"
 
 RICH: dict[str, Facts] = {
@@ -89,7 +95,7 @@ RICH: dict[str, Facts] = {
         "files": True,
         "answer_above": MARKER,
     },
-    "staff_list": {"items": ITEMS},
+    "staff_list": {"items": LISTED},
     "confirmation": {
         "items": [
             {"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}
