@@ -203,6 +203,7 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
                 priority="high",
                 due=str(_DUE.example),
             ),
+            answer_above=_ANSWER_ABOVE_OPTIONAL,
         ),
         "confirmation": _reply(
             "To a member of staff from whose address an unproven mail came: it waits for a yes.",

@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from maild.core.actions import SendGathered
 from maild.core.deciding.list_items import GATHERED, URGENT, Gathered, list_items
 from maild.core.limits import Limits
 from maild.core.reasons import because
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.store.outbox_row import Row, rows_of
-from maild.store.recording import unguessable
-from maild.store.tables import incident, outbox, timer
+from maild.store.recording import Recording, unguessable
+from maild.store.tables import address, incident, outbox, timer
+
+MOST_OF_ONE = 10  # mails about one incident that follow when they are asked for: the newest
 
 _OUT_OF_QUEUE = and_(outbox.c.kind.in_(URGENT), func.coalesce(incident.c.priority, "") == "hotrush")
 _RECENT = (
@@ -25,6 +29,7 @@ _RECENT = (
     .where(
         outbox.c.address.in_(bindparam("people", expanding=True)),
         outbox.c.sent_at > bindparam("since"),
+        ~outbox.c.forced,
         outbox.c.kind.in_((*GATHERED, "staff_list")),
     )
     .group_by(outbox.c.address)
@@ -63,6 +68,46 @@ _INCIDENTS = (
         ),
     )
     .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_NOT_SENT = and_(
+    outbox.c.address == bindparam("person"), outbox.c.state == "cancelled", outbox.c.reason == "in_list"
+)
+_LISTED = (
+    select(outbox.c.incident, address.c.address)
+    .join(address, address.c.id == outbox.c.address)
+    .where(_NOT_SENT, outbox.c.incident.in_(bindparam("numbers", expanding=True)))
+    .distinct()
+)
+_SEND = (
+    update(outbox)
+    .where(
+        outbox.c.id.in_(
+            select(outbox.c.id)
+            .where(_NOT_SENT, outbox.c.incident == bindparam("number"))
+            .order_by(outbox.c.id.desc())
+            .limit(MOST_OF_ONE)
+        )
+    )
+    .values(
+        state="queued",
+        not_before=bindparam("at"),
+        attempts=0,
+        first_tried_at=None,
+        reason=None,
+        reason_text=None,
+        forced=True,
+    )
+)
+_LAST_LISTS = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.address == bindparam("person"),
+        outbox.c.sent_at.is_not(None),
+        outbox.c.kind.in_(("staff_list", "receipt")),
+        outbox.c.incident.is_(None),
+    )
+    .order_by(outbox.c.sent_at.desc())
+    .limit(bindparam("most"))
 )
 _WAIT = (
     update(outbox)
@@ -116,6 +161,25 @@ def gather(
             listed = _list(tx, rows, now, zone)
             leave[listed.id] = listed
     return list(leave.values())
+
+
+def listed(tx: Connection, person: int, numbers: Sequence[int]) -> dict[int, str]:
+    """Return those of the incidents whose notifications were left to a list, each with the address of its reader."""
+    if not numbers:
+        return {}
+    rows = tx.execute(_LISTED, {"person": person, "numbers": list(numbers)})
+    return {row.incident: row.address for row in rows}
+
+
+def last_lists(tx: Connection, person: int, *, most: int) -> list[Row]:
+    """Return the last `most` lists that a person got, and the receipts of what they answered to those."""
+    return rows_of(tx, tx.scalars(_LAST_LISTS, {"person": person, "most": most}).all())
+
+
+def send_gathered(work: Recording, action: SendGathered) -> None:
+    """Queue what a list stands for after all, past every cap: somebody asked for it."""
+    asked = {"person": action.person, "number": action.number, "at": work.now}
+    work.queued += work.tx.execute(_SEND, asked).rowcount
 
 
 def _in_queue(rows: Sequence[Row], places: int) -> list[Row]:
@@ -173,7 +237,7 @@ def _row(first: Row, items: list[dict[str, str]], now: datetime) -> dict[str, ob
         "audience": "staff",
         "automatic": True,
         "proven": first.proven,
-        "facts": {"items": items},
+        "facts": {"items": items, "answer_above": ANSWER_ABOVE},
         "state": "sending",
         "created_at": now,
         "not_before": now,

@@ -95,7 +95,7 @@ RICH: dict[str, Facts] = {
         "files": True,
         "answer_above": MARKER,
     },
-    "staff_list": {"items": LISTED},
+    "staff_list": {"items": LISTED, "answer_above": MARKER},
     "confirmation": {
         "items": [
             {"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}

@@ -165,6 +165,12 @@ def receipt(incident: Incident, done: Iterable[str], problems: Iterable[str], ad
     }
 
 
+def list_receipt(done: Iterable[str], problems: Iterable[str], advice: str) -> Facts:
+    """Return what a receipt says of an answer to a list, which is about no incident."""
+    subject = "your answer to a list of notifications"
+    return {"subject": subject, "done": list(done), "problems": list(problems), "advice": advice}
+
+
 def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) -> Facts:
     """Return what a reminder says; `open_minutes` until the due time, negative once it has passed."""
     requester = incident.requester
