@@ -194,17 +194,22 @@ def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
 
 
 def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[Action]:
-    """Return a receipt for a mail with commands that says what was `done`, and what was so before."""
+    """Return a receipt for a mail with commands."""
     if not order.verbs:
         return []
+    facts = reply_facts.receipt(order.incident, what_was_done(order, corrected, done), [])
+    return [to_staff("receipt", case.sender, facts, case)]
+
+
+def what_was_done(order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[str]:
+    """Return the lines of a receipt: what was `done`, and what was so before."""
     states = {action.state for action in done if isinstance(action, SetState)}
     did = {verb: VERBS[verb].did for verb, _ in map(verb_and_word, order.verbs)} | dict(corrected)
     if "close" in did and "closed" not in states:
         did["close"] = "the incident was closed already"
     if "working" in did and "in_progress" not in states:
         did["working"] = "the incident was in progress already"
-    said = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
-    return [to_staff("receipt", case.sender, reply_facts.receipt(order.incident, said, []), case)]
+    return [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
 
 
 def hold(
