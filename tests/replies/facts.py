@@ -108,7 +108,7 @@ RICH: dict[str, Facts] = {
         "subject": SUBJECT,
         "done": ["The answer was sent to the customer.", "The incident is closed."],
         "problems": ["Unknown command #colse; known are #close, #note"],
-        "advice": "Write it again without this mistake, as a reply to the same mail of ours.",
+        "advice": "Write it again without this mistake, as a reply to this mail or to the one that you answered.",
         "answer_above": MARKER,
     },
     "reminder": {

@@ -49,7 +49,7 @@ from maild.core.understanding.new_text import ANSWER_ABOVE
 
 NOT_SENT = (
     "Nothing of that mail was sent to the customer. To answer, write it again without this mistake, "
-    "as a reply to the same mail of ours."
+    "as a reply to this mail or to the one that you answered."
 )
 ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a person's word
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -239,7 +239,7 @@ def hold(
 def refuse(case: Case, incident: Incident, member: StaffMember, trouble: tuple[Reason, ...]) -> list[Action]:
     """Return the mail as a held note and a receipt that says what was wrong: nothing reached the customer."""
     problems = [reply_facts.sentence(reason) for reason in trouble]
-    facts = reply_facts.receipt(incident, [], problems, NOT_SENT)
+    facts = reply_facts.receipt(incident, [], problems, NOT_SENT, again=True)
     to = Address(member.address, member.name)
     return [
         Dispose("appended", (*trouble, *case.found.reasons)),
