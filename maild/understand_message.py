@@ -15,7 +15,7 @@ from maild.core.deciding.case import Case, Confirmation, ForwardCase
 from maild.core.deciding.decide_bounce import REPORT_KINDS
 from maild.core.message import Delivery, Message
 from maild.core.reasons import because
-from maild.core.staff import StaffMember, staff_of
+from maild.core.staff import StaffMember, staff_member, staff_of
 from maild.core.understanding.about import about
 from maild.core.understanding.authenticate import Proof, prove
 from maild.core.understanding.automatic import OwnMail, Writer, recognise
@@ -23,11 +23,13 @@ from maild.core.understanding.bounce import Bounce, read_bounce, returned_ids
 from maild.core.understanding.find_incident import Found, clues, find
 from maild.core.understanding.forwarded import Forward, read_forward
 from maild.core.understanding.group_answer import with_group_token
+from maild.core.understanding.list_answer import asked_numbers, with_list_token
 from maild.core.understanding.new_text import split_text
 from maild.desk import Desk
 from maild.read_message import Reading
 from maild.render_reply import render_reply
-from maild.store import customers, incidents, outbox, sent_mail, timers
+from maild.store import customers, incidents, outbox, sent_mail, staff_lists, timers
+from maild.store.outbox import Row
 from maild.store.tables import Audience
 from replies.render import ReplyError
 
@@ -89,6 +91,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         verdict=desk.classifier.classify("" if number else message.subject, split.new, asked),
         as_first=desk.classifier.classify(message.subject, split.new, asked) if number else None,
         confirmation=confirmation_of(found, tx),
+        listed=listed_for(found, split.new, desk, tx),
         timer=timers.running(tx, number, "first_response") if number else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
@@ -124,7 +127,8 @@ def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: C
     again = None if staff_of(message, desk.rules.staff) else delivery.received_at
     known = incidents.candidates(tx, clue, message, again)
     found = find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
-    return with_group_token(found, clue, known, message, desk.rules.staff)
+    found = with_group_token(found, clue, known, message, desk.rules.staff)
+    return with_list_token(found, clue, message, desk.keys, desk.rules.staff)
 
 
 def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
@@ -132,11 +136,16 @@ def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str
 
     A row whose template has changed so that it fails on old facts says nothing; its quote is known by other signs.
     """
-    if found.incident is None or found.how == "new" or message.sender is None:
+    if found.how == "new" or message.sender is None:
         return []
     audience: Audience = "staff" if staff_of(message, desk.rules.staff) else "customer"
+    rows: list[Row] = []
+    if found.how == "list" and found.token is not None and audience == "staff":
+        rows = staff_lists.last_lists(tx, found.token.party, most=MOST_QUOTED)
+    elif found.incident is not None:
+        rows = outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED)
     texts = []
-    for row in outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED):
+    for row in rows:
         with contextlib.suppress(ReplyError):
             texts.append(render_reply(row, desk).text)
     return texts
@@ -160,6 +169,15 @@ def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
     if found.how != "confirm" or found.token is None:
         return None
     return incidents.confirmation(tx, found.token)
+
+
+def listed_for(found: Found, new_text: str, desk: Desk, tx: Connection) -> frozenset[int]:
+    """Return the incidents that an answer to a list asks for and can have: its reader is still one of the staff."""
+    if found.how != "list" or found.token is None:
+        return frozenset()
+    readers = staff_lists.listed(tx, found.token.party, asked_numbers(new_text)[0])
+    staff = desk.rules.staff
+    return frozenset(number for number, reader in readers.items() if staff_member(staff, reader))
 
 
 def own_mail(desk: Desk) -> OwnMail:

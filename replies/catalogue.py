@@ -226,7 +226,14 @@ REPLIES: Mapping[str, Reply] = MappingProxyType(
         "staff_list": _reply(
             "To a member of staff in place of many notifications that came at once.",
             "staff",
-            items=_items("The incidents: `number` and `what` happened."),
+            items=_rows(
+                "The incidents, most urgent first: `number`, `what` happened, `priority`, and when an answer is `due`.",
+                number="1003",
+                what="new request: The checkout shows an error",
+                priority="high",
+                due=str(_DUE.example),
+            ),
+            answer_above=_ANSWER_ABOVE_OPTIONAL,
         ),
         "confirmation": _reply(
             "To a member of staff from whose address an unproven mail came: it waits for a yes.",

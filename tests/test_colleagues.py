@@ -48,16 +48,19 @@ def test_an_absence_note_of_a_colleague_ends_there(trusting: Target) -> None:
     assert len(trusting.sender.sent) == before
 
 
-def test_many_answers_become_one_list(tmp_path: Path) -> None:
-    """Rule 5: under the cap of all notifications, with what each was about."""
+def test_many_answers_come_one_by_one_and_make_no_list(tmp_path: Path) -> None:
+    """Rule 5: a person wrote each of them, and they take no place from the mail of customers."""
     more = '\n[limits]\nstaff_notifications = 2\n[proof]\nauthserv_ids = ["mx.example.com"]\n'
     with target(tmp_path, more) as maild:
         notice = maild.opens()
         for n in range(4):
             maild.gets(maild.answer(notice, ANNA, f"#note\nNote {n}", proven=True))
         maild.sends()
-        (told,) = [mail for mail in maild.read(BEN) if "notifications in one mail" in mail["Subject"]]
-        assert told.text.count("a colleague wrote: The checkout is down") == 4
+        maild.gets(maild.mail(JANE, Subject="The search is down"))
+        maild.sends()
+        subjects = [mail["Subject"] for mail in maild.read(BEN)]
+        assert sum("(Anna wrote)" in subject for subject in subjects) == 4
+        assert subjects[-1].startswith("[#1002] The search is down")
 
 
 def test_each_mail_that_one_confirmation_releases_is_told(tmp_path: Path) -> None:

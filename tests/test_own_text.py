@@ -144,6 +144,16 @@ def test_a_staff_answer_above_our_bare_notice_reaches_the_customer_alone(maild: 
     assert maild.states() == {1001: "waiting"}
 
 
+def test_a_receipt_has_no_line_and_reaches_no_customer_all_the_same(maild: Target) -> None:
+    """It asks for no answer; who answers it below its bare text sends what they wrote, since the rest is ours."""
+    answers(maild, maild.opens(), ANNA, "#working")
+    receipt = maild.to(ANNA)[-1]
+    assert "put the incident in progress" in text_of(receipt)
+    assert ANSWER_ABOVE not in text_of(receipt)
+    answers(maild, receipt, ANNA, f"Please try again now.\n\n{WROTE}\n\n{text_of(receipt)}")
+    assert text_of(maild.to(JANE)[-1]).strip() == "Please try again now."
+
+
 def test_nothing_below_our_line_leaves_even_where_the_notice_was_changed(maild: Target) -> None:
     """What is not known again stands below our line all the same (rule 34)."""
     notice = maild.opens()

@@ -24,8 +24,8 @@ DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate
 def command(ctx: click.Context, state: str | None, mails: str | None, as_json: bool) -> None:
     """Show the incidents: open ones first, HotRush before all, then by due time.
 
-    With --mails, show mails instead: `--mails kept` are those of machines
-    that belong to no incident, `--mails duplicate` those that came twice.
+    With --mails, show mails instead: `--mails kept` are those that belong to
+    no incident, most of machines, `--mails duplicate` those that came twice.
     """
     if state and mails:
         raise UserError("--state chooses incidents and --mails shows mails: give one of the two")

@@ -253,6 +253,14 @@ class QueueReply:
 
 
 @dataclass(frozen=True, slots=True)
+class SendGathered:
+    """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
+
+    number: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSilent:
     """Say why a mail that one could expect was not sent; `maild show` prints it."""
 
@@ -283,5 +291,6 @@ Action = (
     | FireStep
     | WaitStep
     | QueueReply
+    | SendGathered
     | KeepSilent
 )

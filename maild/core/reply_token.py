@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Purpose = Literal["thread", "staff", "confirm"]
+Purpose = Literal["thread", "staff", "confirm", "list"]
 
 SECRET_BYTES = 16  # the least a secret may have; fewer could be guessed offline from one Message-ID of ours
 TEXT_CHARS = 998  # nothing longer than a line (RFC 5322 §2.1.1) is looked at
 THREAD_NONCE = "thread"
 
-_PURPOSES: dict[str, Purpose] = {"t": "thread", "s": "staff", "c": "confirm"}
+_PURPOSES: dict[str, Purpose] = {"t": "thread", "s": "staff", "c": "confirm", "l": "list"}
 _LETTERS: dict[Purpose, str] = {purpose: letter for letter, purpose in _PURPOSES.items()}
 _KEY_ID = re.compile(r"[a-z0-9]{1,16}")
 _NONCE = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -31,7 +31,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _LOOP_TEXT = re.compile(r"[!-~]{1,400}")
 _NUMBER = r"(0|[1-9][0-9]{0,9})"
 _SIGNED = re.compile(
-    rf"([tsc])([a-z0-9]{{1,16}})-{_NUMBER}-{_NUMBER}-{_NUMBER}(?:-[a-z0-9-]{{1,64}})?\.([a-z2-7]{{26}})"
+    rf"([tscl])([a-z0-9]{{1,16}})-{_NUMBER}-{_NUMBER}-{_NUMBER}(?:-[a-z0-9-]{{1,64}})?\.([a-z2-7]{{26}})"
 )
 _LOOP = re.compile(r"([a-z0-9]{1,16})\.([a-z2-7]{26})\.([!-~]{1,400})")
 
@@ -62,8 +62,9 @@ class Token:
 
     `thread` joins a mail to its incident, `staff` lets one person act on it; their `item` is its `opening`.
     `confirm` releases what was held; its `item` is the confirmation, which may be about several incidents, and so
-    the `opening` of that stands in the place of the incident. `key_id` tells which secret signed a verified token;
-    a new one is signed by the current secret.
+    the `opening` of that stands in the place of the incident. `list` stands in a list of notifications: it asks for
+    one of them, and is about no incident. `key_id` tells which secret signed a verified token; a new one is signed by
+    the current secret.
     """
 
     purpose: Purpose

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import Row as Found
 
 from maild.core.actions import Fact, ReplyKind
+from maild.core.incident import Priority
 from maild.core.message import Address
 from maild.store.tables import address, incident, outbox
 
@@ -17,8 +18,8 @@ from maild.store.tables import address, incident, outbox
 class Row:
     """One mail to one recipient, claimed: what it takes to write it, and what was tried.
 
-    `key` makes its Message-ID, the same at every attempt. `incident` and `opened_at` (when it was opened) are
-    None where it is about none. `attempts` counts this one; `entry` is the one whose files go along;
+    `key` makes its Message-ID, the same at every attempt. `incident`, `opened_at` (when it was opened) and its
+    `priority` now are None where it is about none. `attempts` counts this one; `entry` is the one whose files go along;
     `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
     """
 
@@ -44,10 +45,12 @@ class Row:
     forced: bool = False
     opened_at: datetime | None = None
     in_doubt: bool = False
+    priority: Priority | None = None
 
 
 _ROWS = (
     select(outbox, address.c.address.label("to"), address.c.name.label("to_name"), incident.c.opened_at)
+    .add_columns(incident.c.priority)
     .join(address, address.c.id == outbox.c.address)
     .outerjoin(incident, incident.c.number == outbox.c.incident)
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
@@ -84,4 +87,5 @@ def _row(found: Found[Any]) -> Row:
         forced=found.forced,
         opened_at=found.opened_at,
         in_doubt=found.reason == "may_have_arrived",
+        priority=found.priority,
     )

@@ -32,6 +32,7 @@ from maild.core.actions import (
     RememberThread,
     ReplanTimer,
     RestartTimer,
+    SendGathered,
     SetPriority,
     SetState,
     StartTimer,
@@ -51,6 +52,7 @@ from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
+from maild.store.staff_lists import send_gathered
 from maild.store.tables import ancestor, confirmation, entry, incident, outbox, step, timer, verdict
 
 __all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
@@ -309,6 +311,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         FireStep: _fire_step,
         WaitStep: _wait_step,
         QueueReply: queue_reply,
+        SendGathered: send_gathered,
         KeepSilent: _keep_silent,
     }
 )

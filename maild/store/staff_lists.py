@@ -1,34 +1,44 @@
 """Many notifications to one of the staff become one list (rule 5): nobody reads the fortieth of forty mails."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from maild.core.deciding.caps import Window
+from maild.core.actions import SendGathered
+from maild.core.deciding.list_items import GATHERED, URGENT, Gathered, list_items
 from maild.core.limits import Limits
 from maild.core.reasons import because
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.store.outbox_row import Row, rows_of
-from maild.store.recording import unguessable
-from maild.store.tables import outbox
+from maild.store.recording import Recording, unguessable
+from maild.store.tables import address, incident, outbox, timer
 
-# The notifications that a list can stand for, and what it calls them.
-GATHERED = {
-    "staff_new_incident": "new request",
-    "staff_new_message": "new mail",
-    "colleague_wrote": "a colleague wrote",
-    "reminder": "reminder",
-    "withheld_notice": "mail that can't be fetched",
-}
+MOST_OF_ONE = 10  # mails about one incident that follow when they are asked for: the newest
 
+_OUT_OF_QUEUE = and_(outbox.c.kind.in_(URGENT), func.coalesce(incident.c.priority, "") == "hotrush")
 _RECENT = (
-    select(outbox.c.address, func.count().label("mails"), func.min(outbox.c.sent_at).label("oldest"))
+    select(
+        outbox.c.address,
+        func.count().filter(~_OUT_OF_QUEUE).label("mails"),
+        func.min(outbox.c.sent_at).filter(~_OUT_OF_QUEUE).label("oldest"),
+        func.count().filter(_OUT_OF_QUEUE).label("urgent"),
+    )
+    .select_from(outbox.outerjoin(incident, incident.c.number == outbox.c.incident))
     .where(
         outbox.c.address.in_(bindparam("people", expanding=True)),
         outbox.c.sent_at > bindparam("since"),
+        ~outbox.c.forced,
         outbox.c.kind.in_((*GATHERED, "staff_list")),
     )
     .group_by(outbox.c.address)
+)
+_ABOUT_HOTRUSH = (
+    select(incident.c.number)
+    .where(incident.c.number == outbox.c.incident, incident.c.priority == "hotrush")
+    .correlate(outbox)
+    .exists()
 )
 _GATHER = (
     update(outbox)
@@ -38,11 +48,66 @@ _GATHER = (
         ~outbox.c.forced,
         or_(
             outbox.c.id.in_(bindparam("claimed", expanding=True)),
-            outbox.c.state.in_(("queued", "held")),
+            and_(
+                outbox.c.state.in_(("queued", "held")),
+                ~and_(outbox.c.kind.in_(URGENT), _ABOUT_HOTRUSH),
+            ),
         ),
     )
     .values(state="cancelled", lease_until=None, reason=bindparam("why"), reason_text=bindparam("why_text"))
     .returning(outbox.c.id, outbox.c.incident, outbox.c.kind, outbox.c.facts)
+)
+_INCIDENTS = (
+    select(incident.c.number, incident.c.priority, timer.c.due_at)
+    .outerjoin(
+        timer,
+        and_(
+            timer.c.incident == incident.c.number,
+            timer.c.kind == "first_response",
+            timer.c.stopped_at.is_(None),
+        ),
+    )
+    .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_NOT_SENT = and_(
+    outbox.c.address == bindparam("person"), outbox.c.state == "cancelled", outbox.c.reason == "in_list"
+)
+_LISTED = (
+    select(outbox.c.incident, address.c.address)
+    .join(address, address.c.id == outbox.c.address)
+    .where(_NOT_SENT, outbox.c.incident.in_(bindparam("numbers", expanding=True)))
+    .distinct()
+)
+_SEND = (
+    update(outbox)
+    .where(
+        outbox.c.id.in_(
+            select(outbox.c.id)
+            .where(_NOT_SENT, outbox.c.incident == bindparam("number"))
+            .order_by(outbox.c.id.desc())
+            .limit(MOST_OF_ONE)
+        )
+    )
+    .values(
+        state="queued",
+        not_before=bindparam("at"),
+        attempts=0,
+        first_tried_at=None,
+        reason=None,
+        reason_text=None,
+        forced=True,
+    )
+)
+_LAST_LISTS = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.address == bindparam("person"),
+        outbox.c.sent_at.is_not(None),
+        outbox.c.kind.in_(("staff_list", "receipt")),
+        outbox.c.incident.is_(None),
+    )
+    .order_by(outbox.c.sent_at.desc())
+    .limit(bindparam("most"))
 )
 _WAIT = (
     update(outbox)
@@ -58,12 +123,23 @@ _WAIT = (
 )
 
 
-def gather(tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """What one person got lately: notifications, when the oldest of them left, and HotRush ones beside them."""
+
+    count: int = 0
+    oldest: datetime | None = None
+    urgent: int = 0
+
+
+def gather(
+    tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits, zone: tzinfo = UTC
+) -> list[Row]:
     """Return the claimed mails that may leave now, a list in the place of notifications that are too many.
 
     A person who would get more than so many in so many minutes gets one list of them and of all that wait. Who has
-    got that many already gets nothing until the oldest is old enough; then what has gathered becomes one list.
-    What a person wants sent (`forced`) leaves as it is.
+    got that many already gets nothing until the oldest is old enough; then what has gathered becomes one list. What
+    is HotRush has as many places of its own. What a person wants sent (`forced`) leaves as it is.
     """
     people: dict[int, list[Row]] = {}
     for row in claimed:
@@ -72,24 +148,51 @@ def gather(tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits
     span = timedelta(minutes=limits.staff_notifications_minutes)
     recent = _recent(tx, people, now - span) if people else {}
     leave = {row.id: row for row in claimed}
-    for person, rows in people.items():
-        got = recent.get(person, Window())
-        if got.count + len(rows) <= limits.staff_notifications:
+    for person, all_rows in people.items():
+        got = recent.get(person, _Got())
+        rows = _in_queue(all_rows, limits.staff_notifications - got.urgent)
+        if not rows or got.count + len(rows) <= limits.staff_notifications:
             continue
         for row in rows:
             del leave[row.id]
         if got.oldest is not None and got.count >= limits.staff_notifications:
             _wait(tx, rows, got.oldest + span, limits)
         else:
-            listed = _list(tx, rows, now)
+            listed = _list(tx, rows, now, zone)
             leave[listed.id] = listed
     return list(leave.values())
 
 
-def _recent(tx: Connection, people: Mapping[int, object], since: datetime) -> dict[int, Window]:
-    """Return how many notifications each person got since then, and when the oldest of those left."""
+def listed(tx: Connection, person: int, numbers: Sequence[int]) -> dict[int, str]:
+    """Return those of the incidents whose notifications were left to a list, each with the address of its reader."""
+    if not numbers:
+        return {}
+    rows = tx.execute(_LISTED, {"person": person, "numbers": list(numbers)})
+    return {row.incident: row.address for row in rows}
+
+
+def last_lists(tx: Connection, person: int, *, most: int) -> list[Row]:
+    """Return the last `most` lists that a person got, and the receipts of what they answered to those."""
+    return rows_of(tx, tx.scalars(_LAST_LISTS, {"person": person, "most": most}).all())
+
+
+def send_gathered(work: Recording, action: SendGathered) -> None:
+    """Queue what a list stands for after all, past every cap: somebody asked for it."""
+    asked = {"person": action.person, "number": action.number, "at": work.now}
+    work.queued += work.tx.execute(_SEND, asked).rowcount
+
+
+def _in_queue(rows: Sequence[Row], places: int) -> list[Row]:
+    """Return the rows without those that are HotRush, as far as there are places for these."""
+    urgent = [row.id for row in rows if row.kind in URGENT and row.priority == "hotrush"]
+    at_once = set(urgent[: max(0, places)])
+    return [row for row in rows if row.id not in at_once]
+
+
+def _recent(tx: Connection, people: Mapping[int, object], since: datetime) -> dict[int, _Got]:
+    """Return what each person got since then."""
     rows = tx.execute(_RECENT, {"people": list(people), "since": since})
-    return {row.address: Window(row.mails, row.oldest) for row in rows}
+    return {row.address: _Got(row.mails, row.oldest, row.urgent) for row in rows}
 
 
 def _wait(tx: Connection, rows: Sequence[Row], until: datetime, limits: Limits) -> None:
@@ -98,7 +201,7 @@ def _wait(tx: Connection, rows: Sequence[Row], until: datetime, limits: Limits) 
     tx.execute(_WAIT, {"claimed": ids, "until": until, "why": why.name, "why_text": why.text})
 
 
-def _list(tx: Connection, rows: Sequence[Row], now: datetime) -> Row:
+def _list(tx: Connection, rows: Sequence[Row], now: datetime, zone: tzinfo) -> Row:
     """Cancel what waits for the person of `rows`, and return one list of it, claimed as they were."""
     first, why = rows[0], because("in_list")
     gathered = tx.execute(
@@ -110,10 +213,16 @@ def _list(tx: Connection, rows: Sequence[Row], now: datetime) -> Row:
             "why_text": why.text,
         },
     ).all()
-    items = [
-        {"number": str(one.incident or 0), "what": _what(one.kind, one.facts)}
-        for one in sorted(gathered, key=lambda one: one.id)
-    ]
+    numbers = list({one.incident for one in gathered if one.incident})
+    known = {one.number: one for one in tx.execute(_INCIDENTS, {"numbers": numbers})}
+    now_at = {number: {"priority": one.priority, "due_at": one.due_at} for number, one in known.items()}
+    items = list_items(
+        (
+            Gathered(one.id, one.incident or 0, one.kind, one.facts, **now_at.get(one.incident, {}))
+            for one in gathered
+        ),
+        zone,
+    )
     new = tx.execute(outbox.insert().returning(outbox.c.id), _row(first, items, now)).scalar_one()
     return rows_of(tx, [new])[0]
 
@@ -128,7 +237,7 @@ def _row(first: Row, items: list[dict[str, str]], now: datetime) -> dict[str, ob
         "audience": "staff",
         "automatic": True,
         "proven": first.proven,
-        "facts": {"items": items},
+        "facts": {"items": items, "answer_above": ANSWER_ABOVE},
         "state": "sending",
         "created_at": now,
         "not_before": now,
@@ -136,8 +245,3 @@ def _row(first: Row, items: list[dict[str, str]], now: datetime) -> dict[str, ob
         "attempts": 1,
         "first_tried_at": now,
     }
-
-
-def _what(kind: str, facts: Mapping[str, object]) -> str:
-    subject = facts.get("subject") or (f"UID {facts['uid']} of {facts['mailbox']}" if "uid" in facts else "")
-    return f"{GATHERED[kind]}: {subject}" if subject else GATHERED[kind]

@@ -27,7 +27,7 @@ OTHER_KEYS = Keys("1", {"1": b"fedcba9876543210"})
 TOKEN = Token("thread", 1003, 7)
 
 numbers = st.integers(0, 10**10 - 1)
-purposes: st.SearchStrategy[Purpose] = st.sampled_from(["thread", "staff", "confirm"])
+purposes: st.SearchStrategy[Purpose] = st.sampled_from(["thread", "staff", "confirm", "list"])
 tokens = st.builds(Token, purposes, numbers, numbers, numbers, st.just("1"))
 nonces = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=64)
 
@@ -76,7 +76,9 @@ def test_a_changed_character_never_verifies_as_another_token(token: Token, data:
     assert verify(KEYS, changed) in (None, token)
 
 
-@given(st.text(max_size=300) | st.from_regex(r"<?(maild\.|a\+)[tsc]1-[0-9]+-[0-9]+-[0-9]+\.[a-z2-7]{26}@x>?"))
+@given(
+    st.text(max_size=300) | st.from_regex(r"<?(maild\.|a\+)[tscl]1-[0-9]+-[0-9]+-[0-9]+\.[a-z2-7]{26}@x>?")
+)
 def test_nothing_else_verifies_and_nothing_raises(text: str) -> None:
     """A stranger's text is just a text, however near it comes to our form."""
     assert verify(KEYS, text) is None

@@ -32,6 +32,12 @@ ITEMS: Value = [
     {"number": "1003", "what": f"{SUBJECT} (HotRush)"},
     {"number": "1004", "what": "How do I add a second language? (normal)"},
 ]
+LISTED: Value = [
+    {"number": "1003", "what": f"new request, 2 new mails: {SUBJECT}", "priority": "HotRush (out of queue)"}
+    | {"due": LATER},
+    {"number": "1004", "what": "new mail: How do I add a second language?", "priority": "low", "due": ""},
+    {"number": "0", "what": "mail that can't be fetched: UID 17 of support", "priority": "", "due": ""},
+]
 ANSWER = "Hello Ada,\n\nplease clear the cache and try again.\n\nSam"
 
 RICH: dict[str, Facts] = {
@@ -98,7 +104,7 @@ RICH: dict[str, Facts] = {
         "files": True,
         "answer_above": MARKER,
     },
-    "staff_list": {"items": ITEMS},
+    "staff_list": {"items": LISTED, "answer_above": MARKER},
     "confirmation": {
         "items": [
             {"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}
@@ -111,7 +117,7 @@ RICH: dict[str, Facts] = {
         "subject": SUBJECT,
         "done": ["The answer was sent to the customer.", "The incident is closed."],
         "problems": ["Unknown command #colse; known are #close, #note"],
-        "advice": "Write it again without this mistake, as a reply to the same mail of ours.",
+        "advice": "Write it again without this mistake, as a reply to this mail or to the one that you answered.",
         "answer_above": MARKER,
     },
     "reminder": {

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from maild.core.actions import QueueReply
+from maild.core.actions import QueueReply, StartTimer
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.store import outbox, tables
 from maild.store.database import Database
 from maild.store.outbox import Row
 from tests.parts.messages import ALICE
-from tests.parts.records import ANNA, BEN, MINUTE, NOW, an_incident, notification
+from tests.parts.records import ANNA, BEN, MINUTE, NOW, PLAN, an_incident, notification
 
 LIMITS = replace(Limits(), staff_notifications=3, staff_notifications_minutes=5)
 
@@ -28,6 +28,12 @@ def tell(tx: Connection, count: int, to: Address = ANNA) -> None:
     """Queue notifications of as many new incidents."""
     for n in range(count):
         an_incident(tx, notification(to, f"problem {n}"))
+
+
+def urgent(tx: Connection, count: int) -> None:
+    """Queue notifications of as many incidents that are out of queue."""
+    for n in range(count):
+        an_incident(tx, notification(ANNA, f"urgent {n}"), priority="hotrush")
 
 
 def send(tx: Connection, rows: list[Row], now: datetime = NOW) -> None:
@@ -56,7 +62,8 @@ def test_too_many_become_one_list(database: Database) -> None:
         assert (row.kind, row.incident, row.recipient) == ("staff_list", None, ANNA)
         assert (row.state, row.attempts, row.lease_until) == ("sending", 1, NOW + 2 * MINUTE)
         assert row.facts["items"] == [
-            {"number": str(1001 + n), "what": f"new request: problem {n}"} for n in range(4)
+            {"number": str(1001 + n), "what": f"new request: problem {n}", "priority": "high", "due": ""}
+            for n in range(4)
         ]
         assert states(tx) == ["cancelled"] * 4 + ["sending"]
         reasons = set(tx.scalars(select(tables.outbox.c.reason)))
@@ -151,3 +158,61 @@ def test_nothing_claimed_gathers_nothing(database: Database) -> None:
     """An idle sender asks for nothing."""
     with database.begin() as tx:
         assert outbox.gather(tx, [], NOW, LIMITS) == []
+
+
+def test_what_is_hotrush_leaves_at_once_and_beside_the_list(database: Database) -> None:
+    """However many others wait: an incident out of queue is no line of a list, claimed with them or later."""
+    with database.begin() as tx:
+        tell(tx, 4)
+        urgent(tx, 2)
+        rows = claimed(tx, limit=4)
+        assert [row.kind for row in rows] == ["staff_list"]
+        rows += claimed(tx, NOW + MINUTE)
+        assert [row.facts.get("subject") for row in rows] == [None, "urgent 0", "urgent 1"]
+        send(tx, rows, NOW + MINUTE)
+        tell(tx, 4)
+        urgent(tx, 1)
+        kinds = [row.kind for row in claimed(tx, NOW + 2 * MINUTE)]
+        assert kinds == ["staff_new_incident", "staff_list"]
+
+
+def test_a_flood_of_hotrush_becomes_a_list_too(database: Database) -> None:
+    """Anybody can write that word a thousand times: HotRush has as many places as all else, and then comes first."""
+    with database.begin() as tx:
+        tell(tx, 1)
+        urgent(tx, 8)
+        rows = claimed(tx)
+        assert [row.kind for row in rows] == ["staff_new_incident"] * 3 + ["staff_list"]
+        items = rows[-1].facts["items"]
+        assert isinstance(items, list)
+        assert [item["number"] for item in items] == [*map(str, range(1005, 1010)), "1001"]  # type: ignore[index]
+
+
+def test_hotrush_takes_no_place_from_the_others(database: Database) -> None:
+    """Three of each within the five minutes are no flood."""
+    with database.begin() as tx:
+        urgent(tx, 3)
+        send(tx, claimed(tx))
+        tell(tx, 3)
+        assert [row.kind for row in claimed(tx, NOW + MINUTE)] == ["staff_new_incident"] * 3
+
+
+def test_the_line_of_an_incident_says_by_when_its_answer_is_due(database: Database) -> None:
+    """By the clock that runs on it now, in the office's own time."""
+    with database.begin() as tx:
+        for _ in range(4):
+            an_incident(tx, StartTimer("first_response", PLAN), notification())
+        (row,) = claimed(tx)
+    assert isinstance(row.facts["items"], list)
+    assert {item["due"] for item in row.facts["items"]} == {  # type: ignore[index]
+        "Monday 2 March 2026, 17:00 UTC (UTC+00:00)"
+    }
+
+
+def test_words_of_colleagues_take_no_place_and_are_never_gathered(database: Database) -> None:
+    """A person wrote each: nine of them beside three notifications leave as they are."""
+    with database.begin() as tx:
+        an_incident(tx, *(replace(notification(), kind="colleague_wrote", cause=str(n)) for n in range(9)))
+        send(tx, claimed(tx))
+        tell(tx, 3)
+        assert [row.kind for row in claimed(tx, NOW + MINUTE)] == ["staff_new_incident"] * 3

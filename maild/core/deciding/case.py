@@ -66,8 +66,8 @@ class Case:
     is the running first_response clock; `suppressed` says why automatic mail to the sender is not wanted, or is "";
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
-    handled. `forward` is the case of the mail that one of the staff forwards with this one; there,
-    `forwarded_by` is their name.
+    handled; `listed` are the incidents whose mails an answer to a list asks for and can have. `forward` is the case
+    of the mail that one of the staff forwards with this one; there, `forwarded_by` is their name.
     """
 
     delivery: Delivery
@@ -86,6 +86,7 @@ class Case:
     answered_lately: int = 0
     returned: SentMail | None = None
     by_hand: bool = False
+    listed: frozenset[int] = frozenset()
     forwarded_by: str = ""
     forward: "ForwardCase | None" = None
 

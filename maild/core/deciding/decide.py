@@ -11,6 +11,7 @@ from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.decide_bounce import REPORT_KINDS, decide_bounce
 from maild.core.deciding.decide_confirmation import decide_confirmation
 from maild.core.deciding.decide_customer_mail import decide_customer_mail
+from maild.core.deciding.decide_list_answer import decide_list_answer
 from maild.core.deciding.decide_machine_mail import QUIET_KINDS, decide_machine_mail
 from maild.core.deciding.decide_staff_mail import decide_staff_mail
 from maild.core.deciding.decide_unreadable_mail import decide_unreadable_mail
@@ -46,6 +47,8 @@ def decide_letter(case: Case, rules: Rules, now: datetime) -> list[Action]:
     if case.confirmation is not None:
         return decide_confirmation(case, case.confirmation, rules, now)
     member = case.from_staff(rules)
+    if case.found.how == "list" and (member or not case.by_hand):
+        return decide_list_answer(case, member, rules)
     if is_spam(case) and not (member and case.proven):
         spam = next(reason for reason in case.writer.reasons if reason.name == SPAM)
         return decide_unreadable_mail(spam, case.delivery.source, case.delivery.received_at, rules)
@@ -63,9 +66,9 @@ def is_spam(case: Case) -> bool:
 def only_leaves_a_trace(case: Case) -> bool:
     """Say whether the mail may do nothing but stand on a thread: a machine's, or a program's on an incident.
 
-    What confirms must be written by a person (rule 11): a list or a program never releases anything.
+    What confirms, or asks for the mails of a list, must be written by a person (rule 11): no program releases anything.
     """
     kind = case.writer.kind
-    if case.confirmation is not None:
+    if case.confirmation is not None or case.found.how == "list":
         return kind != "human"
     return kind in QUIET_KINDS or (kind == "auto_generated" and case.found.incident is not None)

@@ -19,7 +19,7 @@ from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.deciding.decide_correction import correct
 from maild.core.deciding.decide_customer_mail import open_incident
-from maild.core.deciding.decide_staff_mail import carry_out, to_staff, untold
+from maild.core.deciding.decide_staff_mail import carry_out, to_staff, what_was_done
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import is_send
 from maild.core.incident import Incident
@@ -65,8 +65,7 @@ def release_all(
 ) -> list[Action]:
     """Return the release of each held mail; the second on an incident finds it as the first one left it.
 
-    What was corrected is told in a receipt: only now is it sure by when an answer is due. So is that the customer
-    was not told of the closing.
+    A receipt on each incident says what was done there: whoever confirms hears of it at once, whatever it was.
     """
     why = because("staff_released", name=member.name)
     actions: list[Action] = []
@@ -79,11 +78,11 @@ def release_all(
         done = [*corrected.actions, *carry_out(order, rules, corrected.actions)]
         actions += [ForIncident(number), ReleaseEntry(held.entry, order.kind, why), *done]
         left[number] = order.carried_out(done)
-        said.setdefault(number, []).extend([*corrected.said.values(), *untold(done)])
+        said.setdefault(number, []).extend(what_was_done(order, corrected.said, done))
     for number, lines in said.items():
         facts = reply_facts.receipt(left[number].incident, lines, [])
         told = to_staff("receipt", case.sender, facts, case)
-        actions += [ForIncident(number), told] if lines else []
+        actions += [ForIncident(number), told]
     return actions
 
 

@@ -49,7 +49,7 @@ from maild.core.understanding.new_text import ANSWER_ABOVE
 
 NOT_SENT = (
     "Nothing of that mail was sent to the customer. To answer, write it again without this mistake, "
-    "as a reply to the same mail of ours."
+    "as a reply to this mail or to the one that you answered."
 )
 ANSWERS_AN_HOUR = 5  # of one person's on one incident; more of them wait for a person's word
 _OUR_FIELD = re.compile(rb"^X-Maild-Loop[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -194,18 +194,23 @@ def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
 
 
 def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[Action]:
-    """Return a receipt for a mail with commands that says what was `done`, and what was so before."""
+    """Return a receipt for a mail with commands."""
     if not order.verbs:
         return []
+    facts = reply_facts.receipt(order.incident, what_was_done(order, corrected, done), [])
+    return [to_staff("receipt", case.sender, facts, case)]
+
+
+def what_was_done(order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[str]:
+    """Return the lines of a receipt: what was `done`, and what was so before."""
     states = {action.state for action in done if isinstance(action, SetState)}
     did = {verb: VERBS[verb].did for verb, _ in map(verb_and_word, order.verbs)} | dict(corrected)
     if "close" in did and "closed" not in states:
         did["close"] = "the incident was closed already"
     if "working" in did and "in_progress" not in states:
         did["working"] = "the incident was in progress already"
-    said = [*(["sent your answer to the customer"] if order.kind == "staff_answer" else []), *did.values()]
-    said += untold(done)
-    return [to_staff("receipt", case.sender, reply_facts.receipt(order.incident, said, []), case)]
+    answered = ["sent your answer to the customer"] if order.kind == "staff_answer" else []
+    return [*answered, *did.values(), *untold(done)]
 
 
 def untold(done: Sequence[Action]) -> list[str]:
@@ -241,7 +246,7 @@ def hold(
 def refuse(case: Case, incident: Incident, member: StaffMember, trouble: tuple[Reason, ...]) -> list[Action]:
     """Return the mail as a held note and a receipt that says what was wrong: nothing reached the customer."""
     problems = [reply_facts.sentence(reason) for reason in trouble]
-    facts = reply_facts.receipt(incident, [], problems, NOT_SENT)
+    facts = reply_facts.receipt(incident, [], problems, NOT_SENT, again=True)
     to = Address(member.address, member.name)
     return [
         Dispose("appended", (*trouble, *case.found.reasons)),

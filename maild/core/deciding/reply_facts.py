@@ -177,15 +177,26 @@ def confirmation_item(
     }
 
 
-def receipt(incident: Incident, done: Iterable[str], problems: Iterable[str], advice: str = "") -> Facts:
-    """Return what a receipt says: what was done with a mail of the staff's, or why nothing was and what to do now."""
+def receipt(
+    incident: Incident, done: Iterable[str], problems: Iterable[str], advice: str = "", *, again: bool = False
+) -> Facts:
+    """Return what a receipt says: what was done with a mail of the staff's, or why nothing was and what to do now.
+
+    `again` = an answer may be written as a reply to it; else it asks for none.
+    """
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
         "done": list(done),
         "problems": list(problems),
         "advice": advice,
-        "answer_above": ANSWER_ABOVE,
+        "answer_above": ANSWER_ABOVE if again else "",
     }
+
+
+def list_receipt(done: Iterable[str], problems: Iterable[str], advice: str) -> Facts:
+    """Return what a receipt says of an answer to a list, which is about no incident."""
+    subject = "your answer to a list of notifications"
+    return {"subject": subject, "done": list(done), "problems": list(problems), "advice": advice}
 
 
 def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) -> Facts:
@@ -206,7 +217,10 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
 def delivery_problem(
     sent: SentMail, why: Reason, said: str, *, complaint: bool = False, marked: bool = False, due: str = ""
 ) -> Facts:
-    """Return what staff are told of a mail that did not arrive; `due` where the clock runs again because of it."""
+    """Return what staff are told of a mail that did not arrive.
+
+    `due` where the clock runs again because of it: then, and only then, another answer is wanted.
+    """
     return {
         "subject": sent.subject,
         "recipient": str(sent.recipient),
@@ -216,7 +230,7 @@ def delivery_problem(
         "complaint": complaint,
         "marked": marked,
         "due": due,
-        "answer_above": ANSWER_ABOVE,
+        "answer_above": ANSWER_ABOVE if due else "",
     }
 
 

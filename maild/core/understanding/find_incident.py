@@ -17,7 +17,7 @@ from maild.core.reply_token import Keys, Token, opening, verify
 from maild.core.understanding.authenticate import Proof
 from maild.core.understanding.clean_subject import same_topic
 
-How = Literal["token", "message_id", "number", "ancestor", "same", "confirm", "new"]
+How = Literal["token", "message_id", "number", "ancestor", "same", "confirm", "list", "new"]
 
 NUMBER_TAG = re.compile(r"\[#([1-9][0-9]{0,9})\]")
 HIGHEST_NUMBER = 2**31 - 1  # what an integer column holds; the store is not asked for more
@@ -57,7 +57,8 @@ class Candidates:
 class Found:
     """The incident that a mail joins, or None for a new one; `reasons` say what counted and what did not.
 
-    `how` is the clue that decided; `confirm` = the mail answers a confirmation, and `incident` may be None.
+    `how` is the clue that decided; `confirm` = the mail answers a confirmation, and `incident` may be None;
+    `list` = it answers a list of notifications (list_answer.py), and `incident` is None.
     `proven_join` = it holds a token or its sender is proven. `linked_to` = an incident that it named in vain.
     `unseen` = ids of mails we never saw to which it refers: a further mail that refers to one belongs to the same.
     """

@@ -15,7 +15,7 @@ from typing import Literal
 from maild.core import reply_token
 from maild.core.actions import ReplyKind
 from maild.core.message import Address, Attachment
-from maild.core.reply_token import Keys, Purpose, Token
+from maild.core.reply_token import Keys, Token
 from maild.core.writing import write_mime
 from maild.core.writing.outgoing_check import check_outgoing
 from maild.errors import SendRefused
@@ -118,12 +118,15 @@ def compose(letter: Letter, identity: Identity) -> Composed:
 
 
 def _token(letter: Letter) -> Token:
-    """Return what an answer to this letter may do (rule 11): join, act as staff, or confirm."""
+    """Return what an answer to this letter may do (rule 11): join, act as staff, confirm, or ask a list."""
     if letter.kind == "confirmation":
         asked = reply_token.opening(letter.created_at)
         return Token("confirm", asked, letter.address_id, letter.confirmation)
-    purpose: Purpose = "staff" if letter.audience == "staff" else "thread"
-    return Token(purpose, letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
+    if letter.audience == "customer":
+        return Token("thread", letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
+    if letter.kind == "staff_list" or (letter.kind == "receipt" and not letter.incident):
+        return Token("list", 0, letter.address_id)
+    return Token("staff", letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
 
 
 @lru_cache(maxsize=1024)

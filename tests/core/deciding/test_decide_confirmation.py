@@ -35,7 +35,7 @@ def test_send_releases_the_answer() -> None:
     assert c.only(done, UseConfirmation).confirmation == 5
     released = c.only(done, ReleaseEntry)
     assert (released.entry, released.kind) == (7, "staff_answer")
-    (answer,) = c.mails(done)
+    answer, _ = c.mails(done)
     assert (answer.kind, answer.to, answer.facts["text"]) == ("answer", ALICE, "It works again.")
     assert not answer.automatic
 
@@ -51,21 +51,41 @@ def test_the_clock_stops_at_the_release() -> None:
     assert c.only(actions(c.confirming()), StopTimer).at == c.NOW
 
 
-def test_a_released_note_reaches_nobody() -> None:
-    """`#note` waited like anything else, and stays internal."""
+def test_a_released_note_reaches_no_customer() -> None:
+    """`#note` waited like anything else, and stays internal; only its author hears that it is kept."""
     case = c.confirming(confirmation=c.asked(c.held(7, None, "The licence ran out.", "note")))
     done = actions(case)
     assert c.only(done, ReleaseEntry).kind == "internal_note"
-    assert c.mails(done) == []
+    (receipt,) = c.mails(done)
+    assert (receipt.kind, receipt.to.address) == ("receipt", c.ANNA.address)
+    assert receipt.facts["done"] == ["kept your mail among the staff"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs", "said"),
+    [
+        ("It works again.", (), ["sent your answer to the customer"]),
+        ("It works again.", ("close",), ["sent your answer to the customer", "closed the incident"]),
+        ("", ("working",), ["put the incident in progress"]),
+        ("", ("scope outage",), ["the scope was outage already"]),
+    ],
+)
+def test_who_confirms_hears_what_was_done(text: str, verbs: tuple[str, ...], said: list[str]) -> None:
+    """In one receipt, for an answer as for a command: no silence after `send`."""
+    done = actions(
+        c.confirming(confirmation=c.asked(c.held(7, None, text, *verbs))), scopes={"outage": "a shop"}
+    )
+    (receipt,) = c.mails(done, "receipt")
+    assert (receipt.facts["done"], receipt.facts["problems"]) == (said, [])
 
 
 def test_one_word_releases_all_that_one_mail_asked_about() -> None:
     """Each on its own incident, in order."""
     entries = (c.held(7, c.incident(1003)), c.held(8, c.incident(1004), "Done.", "close"))
     done = actions(c.confirming(confirmation=c.asked(*entries)))
-    assert [action.number for action in c.of_type(done, ForIncident)] == [1003, 1003, 1004]
+    assert [action.number for action in c.of_type(done, ForIncident)] == [1003, 1003, 1004, 1003, 1004]
     assert [action.entry for action in c.of_type(done, ReleaseEntry)] == [7, 8]
-    assert [mail.kind for mail in c.mails(done)] == ["answer", "answer", "closed"]
+    assert [mail.kind for mail in c.mails(done)] == ["answer", "answer", "closed", "receipt", "receipt"]
 
 
 def test_the_second_mail_finds_the_incident_as_the_first_one_left_it() -> None:

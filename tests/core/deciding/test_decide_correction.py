@@ -231,7 +231,7 @@ def test_a_second_held_mail_finds_the_incident_as_the_first_one_left_it() -> Non
         ("hotrush", "high"),
     ]
     assert len(c.of_type(done, ReplanTimer)) == 1
-    assert len(told(done)) == 4
+    assert len(told(done)) == 5
     assert "the scope was tax_simple already" in told(done)
     assert c.only(done, SetState).state == "closed"
 
@@ -251,7 +251,7 @@ def test_a_clock_that_the_first_mail_stopped_is_not_moved_by_the_second() -> Non
     """Answered is answered."""
     done = released(waiting(text="It works."), waiting("priority high", entry=8))
     assert c.of_type(done, ReplanTimer) == []
-    assert told(done) == ["changed the priority from normal to high"]
+    assert told(done) == ["sent your answer to the customer", "changed the priority from normal to high"]
 
 
 def test_a_scope_that_went_meanwhile_changes_nothing_and_is_said() -> None:
@@ -261,9 +261,9 @@ def test_a_scope_that_went_meanwhile_changes_nothing_and_is_said() -> None:
     assert told(done) == ["the scope is still outage: tax_simple is not known any more"]
 
 
-def test_a_confirmed_answer_without_corrections_has_no_receipt() -> None:
-    """Its author knows what they sent."""
-    assert c.mails(released(waiting(text="It works.")), "receipt") == []
+def test_a_confirmed_answer_without_corrections_has_a_receipt_too() -> None:
+    """Who said `send` would else not know that it did anything."""
+    assert told(released(waiting(text="It works."))) == ["sent your answer to the customer"]
 
 
 def test_time_of_the_change_is_when_the_mail_came() -> None:

@@ -11,6 +11,7 @@ from maild.core.deciding import reply_facts
 from maild.core.deciding.staff_commands import VERBS
 from maild.core.promising.sla import plan
 from maild.core.reasons import because
+from maild.core.sent_mail import SentMail
 from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.core.writing.time_words import say
 from tests.parts import cases as c
@@ -300,14 +301,23 @@ def test_without_a_word_there_is_no_evidence() -> None:
 
 
 def test_a_receipt_says_what_was_done_and_what_was_not() -> None:
-    """With the marker: it may be answered like any other notification."""
+    """Without the marker: there is nothing to answer."""
     assert reply_facts.receipt(c.incident(), ["closed the incident"], ["unknown command #x"]) == {
         "subject": "The checkout is down",
         "done": ["closed the incident"],
         "problems": ["unknown command #x"],
         "advice": "",
-        "answer_above": ANSWER_ABOVE,
+        "answer_above": "",
     }
+
+
+def test_what_asks_for_an_answer_has_the_marker_and_nothing_else_has() -> None:
+    """A mistake can be mended, and a lost answer given again, in a reply; a thing done or a complaint wants none."""
+    assert reply_facts.receipt(c.incident(), [], ["x"], "Write it again.", again=True)["answer_above"]
+    lost = SentMail(8, "answer", "customer", ALICE, "x", left=True, came_back=False, incident=c.incident())
+    why = because("complained", address=ALICE.address)
+    assert reply_facts.delivery_problem(lost, why, "", due="today")["answer_above"] == ANSWER_ABOVE
+    assert reply_facts.delivery_problem(lost, why, "", complaint=True)["answer_above"] == ""
 
 
 @pytest.mark.parametrize(
