@@ -142,7 +142,7 @@ def test_what_became_of_each_answer_is_known(database: Database) -> None:
         did(tx, [ANSWER], number, cause="third")
         (third,) = outbox.claim(tx, NOW + HOUR, limit=1, lease=HOUR)
         outbox.failed(tx, third.id, "550", NOW)
-        found = sent_mail.given_up(tx, third.id)
+        found = sent_mail.by_row(tx, third.id)
     assert [(one.mail, one.lost) for one in found.answers] == [
         (first, True),
         (second, False),
@@ -156,7 +156,7 @@ def test_a_row_that_is_not_there_is_a_fault_of_ours(database: Database) -> None:
     """And a mail of no incident has no answers and no clock."""
     with database.begin() as tx:
         did(tx, [notification()])
-        found = sent_mail.given_up(tx, 1)
+        found = sent_mail.by_row(tx, 1)
         assert (found.incident, found.answers, found.clock) == (None, (), None)
         with pytest.raises(LookupError):
-            sent_mail.given_up(tx, 99)
+            sent_mail.by_row(tx, 99)
