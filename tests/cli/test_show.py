@@ -92,6 +92,7 @@ def test_the_story_is_told_in_order(answered: Target, terminal: Terminal) -> Non
         "09:02Z  state: waiting",
         f"09:02Z  answer to {JANE}: sent 09:02Z",
         f"09:02Z  colleague's word to {BEN}: sent 09:02Z",
+        f"09:02Z  receipt to {ANNA}: sent 09:02Z",
     ]
 
 
