@@ -54,6 +54,7 @@ def test_a_held_answer_stops_no_clock(world: World) -> None:
     assert "Due soon" in world.anna.gets("Due soon")["Subject"]
     world.anna.replies(question, "send")
     world.jane.gets()
+    assert "sent your answer to the customer" in world.anna.gets().text
     world.time_passes(days=7)
     assert world.anna.finds() == []
 

@@ -28,7 +28,7 @@ from maild.core.understanding.quote_headers import (
     labels_of,
     rule_above,
 )
-from maild.core.understanding.repeated import Repeated
+from maild.core.understanding.repeated import Repeated, quote_depth
 
 # `introduction` is quoted of a mail that we know, or says which one it is.
 Kind = Literal["quoted", "introduction", "forwarded"]
@@ -97,7 +97,7 @@ class _Walk:
         """Yield for each line how deep the known lines of its group of `>` lines are marked; None: there are none."""
         for _, lines in groupby(range(len(self.page)), lambda i: self._in_group(i)):
             group = list(lines)
-            known = [_depth(self.page[i]) for i in group if i in self.ours or i in self.known.held]
+            known = [quote_depth(self.page[i]) for i in group if i in self.ours or i in self.known.held]
             bare = not any(self.page[i].strip(_MARKS) for i in group)
             yield from [0 if bare else max(known, default=None)] * len(group)
 
@@ -130,8 +130,10 @@ class _Walk:
         if i in self.known.held or (depth is not None and i in self.known.short):
             return i, i + 1, "introduction"
         if i in self.known.inside:
-            return self._beside_ours(i) if depth is None or _depth(line) <= depth else (i, i + 1, "quoted")
-        older = depth is not None and (_depth(line) > depth or self.older)
+            return (
+                self._beside_ours(i) if depth is None or quote_depth(line) <= depth else (i, i + 1, "quoted")
+            )
+        older = depth is not None and (quote_depth(line) > depth or self.older)
         return i, i + 1, "quoted" if older else "forwarded"
 
     def _beside_ours(self, i: int) -> Stretch | None:
@@ -186,11 +188,6 @@ def _goes_on(lines: Page) -> bool:
     return not any(lines[len(directly) :]) and all(
         is_labelled(line) or shows_address(line) for line in directly
     )
-
-
-def _depth(line: str) -> int:
-    """Return how many `>` a line bears."""
-    return line[: len(line) - len(line.lstrip("> "))].count(">")
 
 
 def _unknown_header(page: Page, i: int) -> int:

@@ -6,8 +6,9 @@ them: who copies a line of ours to choose it, even above the whole quote, is hea
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from unicodedata import normalize
 
 from maild.core.understanding.signature import is_rule
@@ -66,12 +67,14 @@ def repeated_lines(page: Sequence[str], ours: Sequence[str]) -> set[int]:
 
 def repeated(page: Sequence[str], ours: Sequence[str], earlier: Sequence[str] = ()) -> Repeated:
     """Return what `page` repeats of the texts `ours`, and which of its other lines stand in these or in `earlier`."""
-    texts = [letters for text in ours if len(letters := _letters(text)) >= WINDOW]
+    whole = dict.fromkeys(letters for text in ours if (letters := _letters(text)))
+    texts = [letters for letters in whole if len(letters) >= WINDOW]
     if not texts:
         return Repeated()
     written = list(_written(page))
     quotes = [runs for text in texts if (runs := _quoted(text, written))]
     found = {i for runs in quotes for run in runs for i, _ in written[run.first : run.last]}
+    found |= set(_short_quotes(page, whole.keys() - set(texts)))
     for i in range(1, len(page)):
         if i - 1 in found and (not page[i].strip(_MARKS) or is_rule(page[i])):
             found.add(i)
@@ -84,6 +87,19 @@ def repeated(page: Sequence[str], ours: Sequence[str], earlier: Sequence[str] = 
     long = {i for i, letters in rest if len(letters) >= WINDOW}
     mixed = {i for i, letters in rest if i in long and letters[:WINDOW] in sent} - held
     return Repeated(True, *map(frozenset, (found, inside, held & long, ours_too & long, held - long, mixed)))
+
+
+def _short_quotes(page: Sequence[str], texts: Collection[str]) -> Iterator[int]:
+    """Yield the lines of each marked block that is the whole of a text too short to be known by its letters alone."""
+    for depth, lines in groupby(range(len(page)), lambda i: quote_depth(page[i])):
+        block = list(lines)
+        if depth and _letters("\n".join(page[i] for i in block)) in texts:
+            yield from block
+
+
+def quote_depth(line: str) -> int:
+    """Return how many `>` a line bears."""
+    return line[: len(line) - len(line.lstrip("> \t"))].count(">")
 
 
 def _joined(texts: Sequence[str]) -> str:

@@ -238,3 +238,16 @@ def test_hostile_text_is_looked_at_only_up_to_a_limit(line: str) -> None:
     many = [line] * 100_000
     assert all(len(many[i]) <= 2 * MOST_LETTERS for i in repeated_lines(many, ours))
     assert repeated_lines([line * 20_000], ours) <= {0}
+
+
+def test_a_short_text_of_ours_is_known_where_a_marked_block_is_the_whole_of_it() -> None:
+    """A text such as "Is it better now?" has too few letters to be found anywhere, but not to be quoted as a whole."""
+    ours = ["We have received your request, number 1001, and answer soon.", "Is it better now?"]
+    page = [
+        "No, still white.",
+        "> Is it better",
+        "> now?",
+        ">> Is it better now? I hope",
+        "Is it better now?",
+    ]
+    assert repeated_lines(page, ours) == {1, 2}
