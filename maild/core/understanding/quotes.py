@@ -6,8 +6,8 @@ reads. What is known as ours needs no sign. One pass; a line looks at most a few
 no more than honest text.
 """
 
-from collections.abc import Collection, Iterator
-from typing import Literal
+from collections.abc import Callable, Collection, Iterator
+from typing import Literal, TypeVar
 
 from maild.core.understanding.attributions import (
     Page,
@@ -25,6 +25,7 @@ from maild.core.understanding.quote_headers import (
 )
 
 Stretch = tuple[int, int, Literal["quoted", "forwarded"]]  # first line, line after the last
+Found = TypeVar("Found", bound=tuple[int, int, str])
 
 
 def quoted_lines(page: Page, ours: Collection[int] = ()) -> Iterator[Stretch]:
@@ -34,10 +35,14 @@ def quoted_lines(page: Page, ours: Collection[int] = ()) -> Iterator[Stretch]:
     """
     if heading(next(filter(None, page), "")) == "forwarded":
         return
-    walk = _Walk(page, ours)
+    yield from walk_down(page, _Walk(page, ours).at)
+
+
+def walk_down(page: Page, at: Callable[[int], Found | None]) -> Iterator[Found]:
+    """Yield what `at` finds at a line, beginning with the first one; after each the walk goes on behind its end."""
     i = 0
     while i < len(page):
-        stretch = walk.at(i)
+        stretch = at(i)
         if stretch:
             yield stretch
         i = stretch[1] if stretch else i + 1

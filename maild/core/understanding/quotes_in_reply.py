@@ -28,6 +28,7 @@ from maild.core.understanding.quote_headers import (
     labels_of,
     rule_above,
 )
+from maild.core.understanding.quotes import walk_down
 from maild.core.understanding.repeated import Repeated, quote_depth
 
 # `introduction` is quoted of a mail that we know, or says which one it is.
@@ -45,13 +46,7 @@ def quotes_in_reply(page: Page, known: Repeated) -> Iterator[Stretch]:
     """
     if heading(next(filter(None, page), "")) == "forwarded":
         return
-    walk = _Walk(page, known)
-    i = 0
-    while i < len(page):
-        stretch = walk.at(i)
-        if stretch:
-            yield stretch
-        i = stretch[1] if stretch else i + 1
+    yield from walk_down(page, _Walk(page, known).at)
 
 
 class _Walk:

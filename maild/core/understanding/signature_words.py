@@ -89,11 +89,6 @@ CLOSINGS: frozenset[str] = frozenset(
     )
 )
 
-# Small words within a person's name.
-PARTICLES: frozenset[str] = frozenset(
-    phrases("al|bin|da|de|del|della|den|der|di|do|dos|du|el|la|le|of|ten|ter|van|von|zu")
-)
-
 # The heading of a disclaimer, alone on its line or before a colon; with one of the phrases below it is one.
 DISCLAIMER_HEADINGS: frozenset[str] = frozenset(
     phrases(
