@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from maild.core.actions import Disposition
 
 
-STATES = ("open", "submitted", "in_progress", "waiting", "closed")
+STATES = (
+    *("open", "submitted", "awaiting_entitlement", "assigned", "in_progress", "waiting", "pre_closed"),
+    *("closed", "declined", "merged", "spam"),
+)
 DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate")
 
 

@@ -133,7 +133,7 @@ class AskConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class SetState:
-    """Move the incident at hand to `state`; `closed` also sets its time of closing."""
+    """Move the incident at hand to `state`; one in which it is over also sets its time of closing."""
 
     state: State
     reason: Reason
@@ -144,6 +144,14 @@ class SetPriority:
     """Change the priority of the incident at hand."""
 
     priority: Priority
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SetOwner:
+    """Let one of the staff own the incident at hand, or nobody (None)."""
+
+    owner: Address | None
     reason: Reason
 
 
@@ -280,6 +288,7 @@ Action = (
     | AskConfirmation
     | SetState
     | SetPriority
+    | SetOwner
     | Correct
     | StartTimer
     | ReplanTimer

@@ -8,45 +8,95 @@ from maild.core.customer import Party
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 
-State = Literal["submitted", "in_progress", "waiting", "closed"]
+State = Literal[
+    "submitted",
+    "awaiting_entitlement",
+    "assigned",
+    "in_progress",
+    "waiting",
+    "pre_closed",
+    "closed",
+    "declined",
+    "merged",
+    "spam",
+]
 Priority = Literal["hotrush", "high", "normal", "low"]
+HotRush = Literal["none", "granted", "offered", "withdrawn", "removed"]
 Cause = Literal[
+    "taken",
     "answered",
     "working",
+    "granted",
     "customer_wrote",
+    "silence",
+    "closed_by_silence",
     "closed_by_staff",
+    "closed_by_customer",
     "reopened",
+    "objected",
+    "declined",
+    "merged",
+    "spam",
     "unanswered",
     "answer_lost",
 ]
 
+# Those in which somebody is still to do something, in the order of a life; the others are over.
+OPEN_STATES: tuple[State, ...] = (
+    "submitted",
+    "awaiting_entitlement",
+    "assigned",
+    "in_progress",
+    "waiting",
+    "pre_closed",
+)
+ENDED_STATES: tuple[State, ...] = ("closed", "declined", "merged", "spam")
+
 # Why the mail that opened an incident was not acknowledged, where nothing else automatic may follow it either.
 UNANSWERABLE = frozenset({"no_ack_machine", "no_ack_dmarc", "no_ack_no_reply"})
 
+# What anybody may do at any time while it is open: cause -> the state that follows.
+_ENDS: dict[Cause, State] = {
+    "closed_by_staff": "closed",
+    "closed_by_customer": "closed",
+    "declined": "declined",
+    "merged": "merged",
+    "spam": "spam",
+}
 # (state now, what happened) -> state next; anything absent is refused (rules: Life cycle).
 TRANSITIONS: dict[tuple[State, Cause], State] = {
-    ("submitted", "answered"): "waiting",
-    ("submitted", "working"): "in_progress",
-    ("in_progress", "answered"): "waiting",
-    ("in_progress", "working"): "in_progress",
-    ("waiting", "answered"): "waiting",
-    ("waiting", "working"): "in_progress",
+    **{(state, cause): after for state in OPEN_STATES for cause, after in _ENDS.items()},
+    **{(state, "answered"): "waiting" for state in OPEN_STATES},
+    **{(state, "working"): "in_progress" for state in OPEN_STATES},
+    ("submitted", "taken"): "assigned",
+    ("awaiting_entitlement", "taken"): "assigned",
+    ("awaiting_entitlement", "granted"): "submitted",
+    # Who writes while nobody has begun only adds to it; who is asked, or about to be closed, takes their turn.
     ("submitted", "customer_wrote"): "submitted",
+    ("awaiting_entitlement", "customer_wrote"): "awaiting_entitlement",
+    ("assigned", "customer_wrote"): "assigned",
     ("in_progress", "customer_wrote"): "in_progress",
     ("waiting", "customer_wrote"): "in_progress",
-    ("submitted", "closed_by_staff"): "closed",
-    ("in_progress", "closed_by_staff"): "closed",
-    ("waiting", "closed_by_staff"): "closed",
+    ("pre_closed", "customer_wrote"): "in_progress",
+    ("waiting", "silence"): "pre_closed",
+    ("pre_closed", "closed_by_silence"): "closed",
     ("closed", "reopened"): "in_progress",
     ("closed", "answered"): "closed",
     ("closed", "working"): "in_progress",
+    ("declined", "objected"): "submitted",
+    ("declined", "working"): "in_progress",
+    ("spam", "working"): "in_progress",
     # The only answer came back, so nobody has answered yet; or one of several did, so it is our turn. What was
     # closed stays closed: that was decided, not answered.
     ("waiting", "unanswered"): "submitted",
+    ("pre_closed", "unanswered"): "submitted",
     ("in_progress", "unanswered"): "submitted",
+    ("assigned", "unanswered"): "assigned",
     ("submitted", "unanswered"): "submitted",
     ("waiting", "answer_lost"): "in_progress",
+    ("pre_closed", "answer_lost"): "in_progress",
     ("in_progress", "answer_lost"): "in_progress",
+    ("assigned", "answer_lost"): "assigned",
     ("submitted", "answer_lost"): "submitted",
 }
 
@@ -57,7 +107,8 @@ class Incident:
 
     `last_message_id` is the newest mail of the customer's, which our next mail answers; `flags` are short words
     that staff see (`unverified_staff`, `backlog`). `unanswerable` is why the mail that opened it may be answered by
-    nothing automatic, or None.
+    nothing automatic, or None. `owner` is the address of the staff member who has taken it, or ""; `withdrawals`
+    counts how often its HotRush was withdrawn after that; `closed_at` is when it ended, in whatever way.
     """
 
     number: int
@@ -72,6 +123,15 @@ class Incident:
     last_message_id: str | None = None
     flags: tuple[str, ...] = ()
     unanswerable: Reason | None = None
+    owner: str = ""
+    hotrush: HotRush = "none"
+    withdrawals: int = 0
+    merged_into: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still to do something about it."""
+        return self.state in OPEN_STATES
 
     @property
     def requester(self) -> Party:

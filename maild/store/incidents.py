@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from maild.core.customer import Party
 from maild.core.deciding.case import Confirmation, HeldEntry
-from maild.core.incident import UNANSWERABLE, Incident
+from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import Reason
 from maild.core.reply_token import Token, opening
@@ -64,8 +64,11 @@ _UNACKNOWLEDGED = (
     .scalar_subquery()
     .label("unacknowledged")
 )
+_OWNER = (
+    select(address.c.address).where(address.c.id == incident.c.owner).scalar_subquery().label("owner_address")
+)
 _INCIDENTS = (
-    select(incident, _LAST_MESSAGE_ID, _UNACKNOWLEDGED)
+    select(incident, _LAST_MESSAGE_ID, _UNACKNOWLEDGED, _OWNER)
     .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(incident.c.number)
 )
@@ -140,7 +143,7 @@ _QUEUE = (
     .join(address, address.c.id == party.c.address)
     .outerjoin(timer, (timer.c.incident == incident.c.number) & _RUNS)
     .order_by(
-        incident.c.state == "closed",
+        incident.c.state.in_(ENDED_STATES),
         incident.c.priority != "hotrush",
         timer.c.due_at.nulls_last(),
         _RANK,
@@ -234,7 +237,9 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     """
     query = _QUEUE
     if state is not None:
-        query = query.where(incident.c.state != "closed" if state == "open" else incident.c.state == state)
+        query = query.where(
+            incident.c.state.in_(OPEN_STATES) if state == "open" else incident.c.state == state
+        )
     query = query if number is None else query.where(incident.c.number == number)
     return [dict(row._mapping) for row in tx.execute(query)]
 
@@ -297,4 +302,8 @@ def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
         last_message_id=row["last_message_id"],
         flags=tuple(row["flags"]),
         unanswerable=next((why for why in silences if why.name in UNANSWERABLE), None),
+        owner=row["owner_address"] or "",
+        hotrush=row["hotrush"],
+        withdrawals=row["withdrawals"],
+        merged_into=row["merged_into"],
     )

@@ -33,6 +33,7 @@ from maild.core.actions import (
     ReplanTimer,
     RestartTimer,
     SendGathered,
+    SetOwner,
     SetPriority,
     SetState,
     StartTimer,
@@ -41,6 +42,7 @@ from maild.core.actions import (
     UseConfirmation,
     WaitStep,
 )
+from maild.core.incident import ENDED_STATES
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.core.promising.sla import Plan
@@ -50,6 +52,7 @@ from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
+from maild.store.record_life import set_owner
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.staff_lists import send_gathered
@@ -104,6 +107,7 @@ _NAMES_ADDRESS: Mapping[type, str] = {
     AskConfirmation: "to",
     Correct: "by",
     QueueReply: "to",
+    SetOwner: "owner",
 }
 
 
@@ -179,7 +183,7 @@ def _use_confirmation(work: Recording, action: UseConfirmation) -> None:
 
 
 def _set_state(work: Recording, action: SetState) -> None:
-    closed_at = work.now if action.state == "closed" else None
+    closed_at = work.now if action.state in ENDED_STATES else None
     work.tx.execute(
         _SET_STATE, {"row": work.at_hand(), "new_state": action.state, "new_closed_at": closed_at}
     )
@@ -300,6 +304,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         AskConfirmation: ask_confirmation,
         SetState: _set_state,
         SetPriority: _set_priority,
+        SetOwner: set_owner,
         Correct: correct,
         StartTimer: _start_timer,
         ReplanTimer: _replan_timer,

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from maild.core.actions import CorrectedField, Disposition, EntryKind, EntryState
 from maild.core.customer import Role
-from maild.core.incident import Priority, State
+from maild.core.incident import ENDED_STATES, HotRush, Priority, State
 from maild.store.columns import NAMING, BigKey, Instant, one_of
 
 FIRST_NUMBER = 1001
@@ -44,6 +44,7 @@ ADDRESS_CHARS = 320
 QUARANTINED = "disposition = 'quarantined'"
 OPEN = "state IN ('queued', 'held', 'sending')"
 HELD = "state = 'held'"
+ENDED = f"state IN ({', '.join(map(repr, ENDED_STATES))})"
 COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it was sent
 
 OutboxState = Literal["queued", "sending", "sent", "held", "failed", "cancelled"]
@@ -127,10 +128,18 @@ incident = Table(
     Column("linked_to", ForeignKey("incident.number")),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("owner", ForeignKey("address.id")),
+    Column("hotrush", Text, nullable=False, server_default="none"),
+    Column("withdrawals", Integer, nullable=False, server_default="0"),
+    Column("merged_into", ForeignKey("incident.number")),
     one_of("state", get_args(State)),
     one_of("priority", get_args(Priority)),
-    CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+    one_of("hotrush", get_args(HotRush)),
+    CheckConstraint(f"({ENDED}) = (closed_at IS NOT NULL)", name="closed_at"),
+    CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged_into"),
+    CheckConstraint("withdrawals >= 0", name="withdrawals"),
     CheckConstraint(f"number >= {FIRST_NUMBER}", name="number"),
+    partial("ix_incident_owner", "owner", where="owner IS NOT NULL"),
     # AUTOINCREMENT: a number that was once in a subject line never means another incident.
     sqlite_autoincrement=True,
 )

@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
@@ -20,7 +22,7 @@ from maild.errors import Overtaken, Unreachable, UserError, contain
 from maild.store import database as module
 from maild.store.config_versions import note
 from maild.store.database import Database, is_current, revisions, upgrade
-from maild.store.tables import config_version, metadata
+from maild.store.tables import config_version, incident, metadata
 from tests.parts.records import NOW
 
 
@@ -40,26 +42,38 @@ def test_an_empty_database_is_upgraded_once_and_is_then_current(url: str) -> Non
 
 
 def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(url: str) -> None:
-    """As it was before there were corrections and ancestors; what it holds stays."""
+    """What it holds stays, and the next incident has the next number."""
     database = Database.open(url)
-    upgrade(database)
+    migrate_to(database, "0001")
     with database.begin() as tx:
         note(tx, "a", "", NOW)
-        for later in ("TABLE correction", "TABLE ancestor"):
-            tx.execute(text(f"DROP {later}"))
-        for later in ("ix_entry_author_at", "ix_entry_incident_at", "ix_outbox_incident_id"):
-            tx.execute(text(f"DROP INDEX {later}"))
-        tx.execute(text("CREATE INDEX ix_entry_incident ON entry (incident)"))
-        tx.execute(text("ALTER TABLE entry DROP COLUMN message_id"))
-        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        tx.execute(text(OLD_INCIDENT), {"now": NOW.replace(tzinfo=None)})
     assert not is_current(database)
     upgrade(database)
     assert is_current(database)
-    with database.read() as tx:
+    with database.begin() as tx:
         assert versions(tx) == ["a"]
-        assert inspect(tx).has_table("correction")
-        assert inspect(tx).has_table("ancestor")
+        row = tx.execute(select(incident)).mappings().one()
+        assert (row["number"], row["state"], row["hotrush"], row["owner"]) == (1001, "waiting", "none", None)
+        again = {name: value for name, value in row.items() if name != "number"}
+        assert tx.execute(incident.insert().returning(incident.c.number), again).scalar_one() == 1002
     database.close()
+
+
+OLD_INCIDENT = (
+    "INSERT INTO incident (state, subject, priority, scope, language, flags, opened_at)"
+    " VALUES ('waiting', 'Help', 'low', 'tax_simple', 'en', '[]', :now)"
+)
+
+
+def migrate_to(database: Database, revision: str) -> None:
+    """Bring an empty database to a schema of before."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with database.schema_change() as tx:
+        config.attributes.update(connection=tx, metadata=metadata)
+        command.upgrade(config, revision)
 
 
 def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
