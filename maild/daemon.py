@@ -43,7 +43,7 @@ from maild.mail.oauth import TokenKeeper, keeper_of
 from maild.mail.proof import ProofFolder
 from maild.mail.smtp import SmtpSender
 from maild.send_outbox import send_due
-from maild.store import config_versions, mailboxes
+from maild.store import config_versions, mailboxes, policies
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
@@ -264,6 +264,7 @@ class Daemon:
         config = self.desk.config
         with self._database.begin() as tx:
             config_versions.note(tx, config.version, config.text, self.desk.clock.now())
+            policies.adopt(tx, config.policy)
 
     def _free_folders_of_the_dead(self) -> None:
         """Take from processes of this machine that died the folders that they still hold for some minutes."""

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from maild.core.actions import Action, FireStep, WaitStep
 from maild.core.deciding.remind import remind
-from maild.core.promising.sla import Timer
+from maild.core.incident import Incident
+from maild.core.promising.steps import Watch
 from maild.desk import Desk
 from maild.errors import contain
 from maild.log import logger
@@ -40,35 +41,40 @@ def fire_some(desk: Desk) -> int:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         due = timers.due(tx, now, AT_ONCE)
-        for timer in due:
-            fire_safely(timer, desk, tx, now)
+        for watch in due:
+            fire_safely(watch, desk, tx, now)
     return len(due)
 
 
-def fire_safely(timer: Timer, desk: Desk, tx: Connection, now: datetime) -> None:
+def fire_safely(watch: Watch, desk: Desk, tx: Connection, now: datetime) -> None:
     """Fire one clock in a savepoint of its own; one that fails is looked at again later and stops no other."""
     failed: list[Exception] = []
     with contain(failed.append), tx.begin_nested():
-        fire(timer, desk, tx, now)
+        fire(watch, desk, tx, now)
     for error in failed:
-        log.error("clock failed", incident=timer.incident, timer=timer.id, error=repr(error))
-        occasion = TimeCame(f"timer:{timer.id}")
-        later = WaitStep(timer.id, now + AGAIN)
-        record(tx, [later], occasion, incident=timer.incident, now=now, limits=desk.config.limits)
+        log.error("clock failed", incident=watch.incident, timer=watch.id, error=repr(error))
+        occasion = TimeCame(f"timer:{watch.id}")
+        later = WaitStep(watch.id, now + AGAIN)
+        record(tx, [later], occasion, incident=watch.incident, now=now, limits=desk.config.limits)
 
 
-def fire(timer: Timer, desk: Desk, tx: Connection, now: datetime) -> None:
+def fire(watch: Watch, desk: Desk, tx: Connection, now: datetime) -> None:
     """Remind of what the clock has come to, or note when to look again."""
-    incident = incidents.load(tx, timer.incident)
+    incident = incidents.load(tx, watch.incident)
     if incident is None:
-        raise LookupError(f"timer {timer.id} is of incident {timer.incident}, which is not there")
-    actions = remind(timer, incident, desk.rules, now)
-    occasion = TimeCame(cause_of(timer, actions))
+        raise LookupError(f"timer {watch.id} is of incident {watch.incident}, which is not there")
+    actions = decided(watch, incident, desk, now)
+    occasion = TimeCame(cause_of(watch, actions))
     record(tx, actions, occasion, incident=incident.number, now=now, limits=desk.config.limits)
-    log.info("clock looked at", incident=incident.number, timer=timer.id, actions=len(actions))
+    log.info("clock looked at", incident=incident.number, timer=watch.id, actions=len(actions))
 
 
-def cause_of(timer: Timer, actions: list[Action]) -> str:
+def decided(watch: Watch, incident: Incident, desk: Desk, now: datetime) -> list[Action]:
+    """Return what follows, by what the clock watches: our promise, or how long the customer has been silent."""
+    return remind(watch, incident, desk.rules, now)
+
+
+def cause_of(watch: Watch, actions: list[Action]) -> str:
     """Return what the outbox knows the reminder by: one (timer, step) reminds one person once."""
     fired = [action.step for action in actions if isinstance(action, FireStep)]
-    return f"timer:{timer.id}:{fired[-1]}" if fired else f"timer:{timer.id}"
+    return f"timer:{watch.id}:{fired[-1]}" if fired else f"timer:{watch.id}"

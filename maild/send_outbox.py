@@ -227,7 +227,7 @@ def give_up(row: Row, desk: Desk, error: str) -> None:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         outbox.failed(tx, row.id, error, now)
-        lost = refused(sent_mail.by_row(tx, row.id), error) if row.audience == "customer" else None
+        lost = refused(sent_mail.by_row(tx, row.id), error, now) if row.audience == "customer" else None
         told = decide_undelivered(lost, desk.rules) if lost else []
         occasion = TimeCame(f"outbox:{row.id}")
         record(tx, told, occasion, incident=row.incident, now=now, limits=desk.config.limits)

@@ -92,7 +92,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         as_first=desk.classifier.classify(message.subject, split.new, asked) if number else None,
         confirmation=confirmation_of(found, tx),
         listed=listed_for(found, split.new, desk, tx),
-        timer=timers.running(tx, number, "first_response") if number else None,
+        clocks=timers.load(tx, number) if number else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
         returned=sent_mail.sent_mail(tx, returned_ids(message))

@@ -17,7 +17,7 @@ from maild.clock import SystemClock
 from maild.config.settings import Config
 from maild.core.limits import Limits
 from maild.core.promising import sla
-from maild.core.promising.sla import Minutes
+from maild.core.promising.target import BusinessDays, Minutes
 from maild.core.understanding.about import about
 from maild.core.understanding.new_text import split_text
 from maild.errors import Unreadable, UserError
@@ -87,21 +87,24 @@ def _instant(at: str | None, config: Config) -> datetime:
 
 def _promise(verdict: Verdict, since: datetime, config: Config) -> Promise:
     """Return what [sla] promises to a mail that comes at `since`; raises UserError where no calendar reaches."""
+    policy, about = config.policy, sla.About(scope=verdict.scope)
     try:
-        due = sla.due(config.policy, verdict.priority, since)
+        due = sla.due(policy, verdict.priority, since, about)
     except (ValueError, OverflowError):
         raise UserError(f"--at {since:%Y-%m-%d %H:%M}: the calendar promises nothing then") from None
-    return Promise(since, config.policy.first_response[verdict.priority], due)
+    rule = policy.rule_for(verdict.priority, about)
+    return Promise(since, policy.target("first_response", verdict.priority, rule), due)
 
 
 def _plain(promise: Promise) -> dict[str, Any]:
     """Return a promise for a script; its target is as `[sla]` writes it."""
-    target = promise.target
-    return {
-        "since": promise.since,
-        "target": target.minutes if isinstance(target, Minutes) else {"bd": target.days},
-        "due": promise.due,
-    }
+    target: Any = promise.target
+    match promise.target:
+        case Minutes(minutes):
+            target = minutes
+        case BusinessDays(days):
+            target = {"bd": days}
+    return {"since": promise.since, "target": target, "due": promise.due}
 
 
 def _one(what: str, limits: Limits) -> _Asked:

@@ -19,6 +19,7 @@ COMMANDS = (
     "list",
     "show",
     "explain",
+    "sla",
     "config",
     "backtest",
     "suggest",

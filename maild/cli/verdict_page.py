@@ -14,7 +14,7 @@ from rich.text import Text
 from classifiers.normalise import normalise
 from classifiers.settings import Evidence, Verdict
 from maild.cli.common import clean, console, table
-from maild.core.promising.sla import BusinessDays, Minutes
+from maild.core.promising.target import Minutes, Target
 from maild.core.writing.time_words import minutes_words, say
 
 MARGIN = " " * 9
@@ -30,12 +30,14 @@ class Promise:
     """By when a mail that comes at `since` has its first answer, and by which target; times are aware."""
 
     since: datetime
-    target: Minutes | BusinessDays
-    due: datetime
+    target: Target | None
+    due: datetime | None
 
     @property
     def words(self) -> str:
         """The target in words."""
+        if self.target is None:
+            return "no time that is promised"
         if isinstance(self.target, Minutes):
             return f"{minutes_words(self.target.minutes)} of opening time"
         return f"{self.target.days} business day{'' if self.target.days == 1 else 's'}"
@@ -76,8 +78,9 @@ def _print_outcome(verdict: Verdict, promise: Promise) -> None:
     if verdict.multi:
         print_fact("several", f"asks for more than one thing: {', '.join(verdict.scopes)}")
     print_fact("priority", verdict.priority, bold=verdict.priority)
-    print_fact("answer", f"by {say(promise.due, zone)}")
-    print_fact("", f"within {promise.words}, for a mail of {say(promise.since, zone)}")
+    print_fact("answer", f"by {say(promise.due, zone)}" if promise.due else "none is promised")
+    if promise.due:
+        print_fact("", f"within {promise.words}, for a mail of {say(promise.since, zone)}")
     print_fact("we say", acknowledgement_words(verdict))
 
 

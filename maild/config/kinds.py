@@ -147,7 +147,8 @@ def _is_zone(text: str) -> bool:
     return True
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Say whether `text` is a date, or a day of every year (`12-25`)."""
     if _DAY.fullmatch(text) is None or not text.isascii():
         return False
     try:
@@ -159,7 +160,7 @@ def _is_day(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    return len(text) == 10 and _is_day(text)
+    return len(text) == 10 and is_day(text)
 
 
 def _is_endpoint(text: str) -> bool:
@@ -203,7 +204,7 @@ ZoneName = Annotated[str, Rule("a time zone such as Europe/Berlin", _is_zone)]
 Interval = Annotated[
     str, Rule('opening hours such as "09:00-18:00"', lambda text: interval_minutes(text) is not None)
 ]
-Holiday = Annotated[str, Rule('a day such as "2026-12-25", or "12-25" for every year', _is_day)]
+Holiday = Annotated[str, Rule('a day such as "2026-12-25", or "12-25" for every year', is_day)]
 Date = Annotated[str, Rule("a date such as 2026-12-24", _is_date)]
 Since = Annotated[
     date | Literal["now", "all"], Reading('"now", "all" or a date such as 2026-01-31', _read_since)

@@ -136,7 +136,11 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         oauth=tuple(grant for grant in draft.oauth if grant),
         staff=tuple(member.build() for member in draft.staff if member),
         proof=draft.proof.build(),
-        policy=draft.sla.build({name: section.build() for name, section in calendars.items()}),
+        policy=draft.sla.build(
+            {name: section.build() for name, section in calendars.items()},
+            draft.service.pre_close_days,
+            draft.service.close_days,
+        ),
         classifiers=draft.classifiers,
         templates=templates,
         limits=build_limits(draft.limits),

@@ -17,6 +17,8 @@ class ServiceSettings:
     data_dir: Path = Path("var")
     domain: MaybeDomain = ""
     reopen_days: Days = 14
+    pre_close_days: Days = 5
+    close_days: Days = 3
     after_answer: Literal["waiting", "in_progress"] = "waiting"
     tell_colleagues: Literal["all", "answers", "none"] = "all"
     reload: Literal["file", "signal"] = "file"

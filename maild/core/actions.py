@@ -13,7 +13,8 @@ from classifiers.settings import Verdict
 from maild.core.customer import Role
 from maild.core.incident import Priority, State
 from maild.core.message import Address
-from maild.core.promising.sla import Plan, TimerKind
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.promising.sla import Policy
 from maild.core.reasons import Reason
 
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
@@ -166,36 +167,15 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
-class StartTimer:
-    """Start a clock on the incident at hand, with its due time and steps laid out."""
+class ClockHappened:
+    """Let the clocks of the incident at hand go on after an event (maild/core/promising/clocks.py).
 
-    kind: TimerKind
-    plan: Plan
+    `policy` is what is promised on it from now on, given where it is opened; `reason` is why, for `maild show`.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ReplanTimer:
-    """Give the running timer of that kind another plan; steps that fired stay fired."""
-
-    kind: TimerKind
-    plan: Plan
-
-
-@dataclass(frozen=True, slots=True)
-class StopTimer:
-    """Stop the running timer of that kind, if one runs, at `at`."""
-
-    kind: TimerKind
-    at: datetime
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class RestartTimer:
-    """Undo the stop of the newest timer of that kind: it runs as if it had not stopped; steps that fired stay fired."""
-
-    kind: TimerKind
-    reason: Reason
+    event: ClockEvent
+    policy: Policy | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +270,7 @@ Action = (
     | SetPriority
     | SetOwner
     | Correct
-    | StartTimer
-    | ReplanTimer
-    | StopTimer
-    | RestartTimer
+    | ClockHappened
     | NoteBounce
     | Suppress
     | LiftSuppression

@@ -6,7 +6,7 @@ from typing import Literal
 
 from maild.core.incident import Incident
 from maild.core.message import Address
-from maild.core.promising.sla import Timer
+from maild.core.promising.clocks import Clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class SentMail:
     """One mail of ours to one recipient, by its row in the outbox.
 
     `left` says whether it was ever sent, `came_back` whether that is known already. `answers` are all answers to
-    customers on its incident, this one with them if it is one; `clock` is the newest first_response clock there.
+    customers on its incident, this one with them if it is one; `clocks` are those there.
     """
 
     id: int
@@ -35,4 +35,4 @@ class SentMail:
     came_back: bool
     incident: Incident | None
     answers: tuple[SentAnswer, ...] = ()
-    clock: Timer | None = None
+    clocks: Clocks | None = None

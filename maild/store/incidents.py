@@ -40,9 +40,9 @@ from maild.store.tables import (
     outbox,
     party,
     suppression,
-    timer,
 )
 from maild.store.tables import confirmation as asked
+from maild.store.timers import DUE_NEXT
 
 # The newest mail of the customer's: what our next mail to them answers.
 _LAST_MESSAGE_ID = (
@@ -127,7 +127,6 @@ _SAID_BEFORE = (
 SENT_AGAIN = timedelta(minutes=10)
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
-_RUNS = timer.c.stopped_at.is_(None) & (timer.c.kind == "first_response")
 _QUEUE = (
     select(
         incident.c.number,
@@ -137,15 +136,14 @@ _QUEUE = (
         incident.c.subject,
         address.c.address.label("requester"),
         incident.c.opened_at,
-        timer.c.due_at,
+        DUE_NEXT,
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
-    .outerjoin(timer, (timer.c.incident == incident.c.number) & _RUNS)
     .order_by(
         incident.c.state.in_(ENDED_STATES),
         incident.c.priority != "hotrush",
-        timer.c.due_at.nulls_last(),
+        DUE_NEXT.nulls_last(),
         _RANK,
         incident.c.number,
     )
@@ -266,7 +264,7 @@ def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
             held.text,
             tuple(held.commands),
             held.files,
-            timers.running(tx, held.incident, "first_response"),
+            timers.load(tx, held.incident),
         )
         for held in rows
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from classifiers.settings import Evidence, Verdict
 from maild.core.actions import (
@@ -19,6 +19,7 @@ from maild.core.actions import (
     AddEntry,
     AddParty,
     AskConfirmation,
+    ClockHappened,
     Correct,
     Dispose,
     FireStep,
@@ -30,14 +31,10 @@ from maild.core.actions import (
     QueueReply,
     ReleaseEntry,
     RememberThread,
-    ReplanTimer,
-    RestartTimer,
     SendGathered,
     SetOwner,
     SetPriority,
     SetState,
-    StartTimer,
-    StopTimer,
     Suppress,
     UseConfirmation,
     WaitStep,
@@ -45,18 +42,17 @@ from maild.core.actions import (
 from maild.core.incident import ENDED_STATES
 from maild.core.limits import Limits
 from maild.core.message import Address
-from maild.core.promising.sla import Plan
-from maild.core.writing.time_words import stamp
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
+from maild.store.record_clocks import clock_happened, fire_step, wait_step
 from maild.store.record_life import set_owner
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.staff_lists import send_gathered
-from maild.store.tables import ancestor, confirmation, entry, incident, outbox, step, timer, verdict
+from maild.store.tables import ancestor, confirmation, entry, incident, outbox, verdict
 
 __all__ = ["APPLY", "MailCame", "Occasion", "PersonDid", "Recorded", "Replayed", "TimeCame", "record"]
 
@@ -195,53 +191,6 @@ def _set_priority(work: Recording, action: SetPriority) -> None:
     work.note("priority", action.priority, action.reason)
 
 
-def _start_timer(work: Recording, action: StartTimer) -> None:
-    steps = action.plan.steps
-    work.tx.execute(
-        _NEW_TIMER,
-        _plan_row(action.plan)
-        | {
-            "incident": work.at_hand(),
-            "kind": action.kind,
-            "started_at": action.plan.started_at,
-            "next_at": steps[0].at if steps else None,
-            "of_incident": work.at_hand(),
-            "of_kind": action.kind,
-        },
-    )
-    work.note("clock_started", f"{action.kind}, due {stamp(action.plan.due_at)}")
-
-
-def _replan_timer(work: Recording, action: ReplanTimer) -> None:
-    running = {"of_incident": work.at_hand(), "of_kind": action.kind}
-    found = work.tx.scalar(_RUNNING, running)
-    if found is None:
-        return
-    fired = set(work.tx.scalars(_FIRED, {"of_timer": found}))
-    coming = (one.at for one in action.plan.steps if one.name not in fired)
-    work.tx.execute(
-        update(timer).where(timer.c.id == found), _plan_row(action.plan) | {"next_at": next(coming, None)}
-    )
-    work.note("clock_changed", f"{action.kind}, now due {stamp(action.plan.due_at)}")
-
-
-def _stop_timer(work: Recording, action: StopTimer) -> None:
-    running = {"of_incident": work.at_hand(), "of_kind": action.kind, "at": action.at}
-    if work.tx.execute(_STOP, running).rowcount:
-        work.note("clock_stopped", action.kind, action.reason)
-
-
-def _restart_timer(work: Recording, action: RestartTimer) -> None:
-    newest = {"of_incident": work.at_hand(), "of_kind": action.kind}
-    found = work.tx.execute(_STOPPED, newest).first()
-    if found is None:
-        raise Overtaken(f"the {action.kind} clock of incident {work.at_hand()} is not stopped")
-    fired = set(work.tx.scalars(_FIRED, {"of_timer": found.id}))
-    coming = (datetime.fromisoformat(one["at"]) for one in found.steps if one["name"] not in fired)
-    work.tx.execute(_RESTART, {"row": found.id, "new_next_at": next(coming, None)})
-    work.note("clock_restarted", f"{action.kind}, due {stamp(found.due_at)}", action.reason)
-
-
 def _note_bounce(work: Recording, action: NoteBounce) -> None:
     why = action.reason
     if work.tx.execute(_CAME_BACK, {"row": action.mail, "why": why.name, "why_text": why.text}).rowcount != 1:
@@ -256,19 +205,6 @@ def _suppress(work: Recording, action: Suppress) -> None:
 def _lift_suppression(work: Recording, action: LiftSuppression) -> None:
     if lift(work.tx, action.address.address):
         work.note("suppression_lifted", action.address.address, action.reason)
-
-
-def _fire_step(work: Recording, action: FireStep) -> None:
-    fired: Row = {"timer": action.timer, "step": action.step, "fired_at": work.now}
-    looked_at: Row = {"row": action.timer, "new_next_at": action.next_at}
-    once = work.tx.scalar(insert_or_skip(work.tx, step, step.c.step), fired)
-    if once is None or work.tx.execute(_LOOK_AGAIN, looked_at).rowcount != 1:
-        raise Overtaken(f"step {action.step} of timer {action.timer} fired already, or its clock was stopped")
-    work.note("step_fired", action.step)
-
-
-def _wait_step(work: Recording, action: WaitStep) -> None:
-    work.tx.execute(_LOOK_AGAIN, {"row": action.timer, "new_next_at": action.next_at})
 
 
 def _keep_silent(work: Recording, action: KeepSilent) -> None:
@@ -286,11 +222,6 @@ def _verdict_row(verdict: Verdict) -> Row:
     }
 
 
-def _plan_row(plan: Plan) -> Row:
-    steps = [{"name": one.name, "at": one.at.isoformat()} for one in plan.steps]
-    return {"due_at": plan.due_at, "steps": steps}
-
-
 APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
     {
         Dispose: _dispose,
@@ -306,15 +237,12 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         SetPriority: _set_priority,
         SetOwner: set_owner,
         Correct: correct,
-        StartTimer: _start_timer,
-        ReplanTimer: _replan_timer,
-        StopTimer: _stop_timer,
-        RestartTimer: _restart_timer,
+        ClockHappened: clock_happened,
         NoteBounce: _note_bounce,
         Suppress: _suppress,
         LiftSuppression: _lift_suppression,
-        FireStep: _fire_step,
-        WaitStep: _wait_step,
+        FireStep: fire_step,
+        WaitStep: wait_step,
         QueueReply: queue_reply,
         SendGathered: send_gathered,
         KeepSilent: _keep_silent,
@@ -343,39 +271,8 @@ _SET_STATE = (
 _SET_PRIORITY = (
     update(incident).where(incident.c.number == bindparam("row")).values(priority=bindparam("new_priority"))
 )
-_NEXT_CYCLE = (
-    select(func.coalesce(func.max(timer.c.cycle), 0) + 1)
-    .where(timer.c.incident == bindparam("of_incident"), timer.c.kind == bindparam("of_kind"))
-    .scalar_subquery()
-)
-_NEW_TIMER = timer.insert().values(cycle=_NEXT_CYCLE)
-_OF_RUNNING = (
-    timer.c.incident == bindparam("of_incident"),
-    timer.c.kind == bindparam("of_kind"),
-    timer.c.stopped_at.is_(None),
-)
-_RUNNING = select(timer.c.id).where(*_OF_RUNNING)
-_FIRED = select(step.c.step).where(step.c.timer == bindparam("of_timer"))
-_STOP = update(timer).where(*_OF_RUNNING).values(stopped_at=bindparam("at"), next_at=None)
-_STOPPED = (
-    select(timer.c.id, timer.c.steps, timer.c.due_at, timer.c.stopped_at)
-    .where(timer.c.incident == bindparam("of_incident"), timer.c.kind == bindparam("of_kind"))
-    .where(timer.c.stopped_at.is_not(None))
-    .order_by(timer.c.cycle.desc())
-    .limit(1)
-)
-_RESTART = (
-    update(timer)
-    .where(timer.c.id == bindparam("row"))
-    .values(stopped_at=None, next_at=bindparam("new_next_at"))
-)
 _CAME_BACK = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.sent_at.is_not(None), outbox.c.reason.is_(None))
     .values(reason=bindparam("why"), reason_text=bindparam("why_text"))
-)
-_LOOK_AGAIN = (
-    update(timer)
-    .where(timer.c.id == bindparam("row"), timer.c.stopped_at.is_(None))
-    .values(next_at=bindparam("new_next_at"))
 )

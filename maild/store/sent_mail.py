@@ -53,7 +53,7 @@ def _sent(tx: Connection, found: Row[Any]) -> SentMail:
         came_back=_came_back(found.reason),
         incident=incidents.load(tx, number) if number else None,
         answers=_answers(tx, number) if number else (),
-        clock=timers.newest(tx, number, "first_response") if number else None,
+        clocks=timers.load(tx, number) if number else None,
     )
 
 

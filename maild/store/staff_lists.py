@@ -13,7 +13,8 @@ from maild.core.reasons import because
 from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.store.outbox_row import Row, rows_of
 from maild.store.recording import Recording, unguessable
-from maild.store.tables import address, incident, outbox, timer
+from maild.store.tables import address, incident, outbox
+from maild.store.timers import DUE_NEXT
 
 MOST_OF_ONE = 10  # mails about one incident that follow when they are asked for: the newest
 
@@ -57,17 +58,8 @@ _GATHER = (
     .values(state="cancelled", lease_until=None, reason=bindparam("why"), reason_text=bindparam("why_text"))
     .returning(outbox.c.id, outbox.c.incident, outbox.c.kind, outbox.c.facts)
 )
-_INCIDENTS = (
-    select(incident.c.number, incident.c.priority, timer.c.due_at)
-    .outerjoin(
-        timer,
-        and_(
-            timer.c.incident == incident.c.number,
-            timer.c.kind == "first_response",
-            timer.c.stopped_at.is_(None),
-        ),
-    )
-    .where(incident.c.number.in_(bindparam("numbers", expanding=True)))
+_INCIDENTS = select(incident.c.number, incident.c.priority, DUE_NEXT).where(
+    incident.c.number.in_(bindparam("numbers", expanding=True))
 )
 _NOT_SENT = and_(
     outbox.c.address == bindparam("person"), outbox.c.state == "cancelled", outbox.c.reason == "in_list"

@@ -3,6 +3,7 @@
 Vocabularies that are closed (states, dispositions, roles) are CHECKs, taken from the types of the core. Words
 that grow with every release (kinds of reply, of timer, of event) are not: a new template needs no migration.
 A column that refers to a row is named for that row, without `_id`: `entry.incident` is an incident's number.
+The tables of the clocks are in clock_tables.py.
 """
 
 from typing import Literal, get_args
@@ -18,20 +19,21 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
 from maild.core.actions import CorrectedField, Disposition, EntryKind, EntryState
 from maild.core.customer import Role
 from maild.core.incident import ENDED_STATES, HotRush, Priority, State
-from maild.store.columns import NAMING, BigKey, Instant, one_of
+from maild.store.clock_tables import step as step
+from maild.store.clock_tables import timer as timer
+from maild.store.columns import BigKey, Instant, one_of, partial
+from maild.store.columns import metadata as metadata
 
 FIRST_NUMBER = 1001
 # A Message-ID cannot be folded, so it fits a line (RFC 5322 §2.1.1); PostgreSQL refuses to index long text.
@@ -49,14 +51,6 @@ COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it 
 
 OutboxState = Literal["queued", "sending", "sent", "held", "failed", "cancelled"]
 Audience = Literal["customer", "staff"]
-
-metadata = MetaData(naming_convention=NAMING)
-
-
-def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index over the rows for which `where` holds, on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
 
 mailbox = Table(
     "mailbox",
@@ -278,35 +272,6 @@ correction = Table(
     Column("at", Instant, nullable=False),
     one_of("field", get_args(CorrectedField)),
     CheckConstraint("before <> after", name="changes"),
-)
-
-# One clock of a kind runs on an incident; the ones before it stay, with lower cycles.
-timer = Table(
-    "timer",
-    metadata,
-    Column("id", BigKey, primary_key=True),
-    Column("incident", ForeignKey("incident.number"), nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("cycle", Integer, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("steps", JSON, nullable=False),
-    Column("next_at", Instant, index=True),
-    Column("stopped_at", Instant),
-    UniqueConstraint("incident", "kind", "cycle"),
-    CheckConstraint("stopped_at IS NULL OR next_at IS NULL", name="stopped"),
-    CheckConstraint("cycle >= 1", name="cycle"),
-    partial("uq_timer_running", "incident", "kind", where="stopped_at IS NULL", unique=True),
-)
-
-# A step of a timer fires once.
-step = Table(
-    "step",
-    metadata,
-    Column("timer", ForeignKey("timer.id"), nullable=False),
-    Column("step", Text, nullable=False),
-    Column("fired_at", Instant, nullable=False),
-    PrimaryKeyConstraint("timer", "step"),
 )
 
 # One mail to one recipient. Its unique key is (incident, kind, cause, recipient). A row of no incident has a

@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from classifiers.settings import Evidence, Verdict
-from maild.core.actions import Action, Dispose, QueueReply
+from maild.core.actions import Action, ClockHappened, Dispose, QueueReply
 from maild.core.customer import Party
 from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
-from maild.core.incident import Incident, State
+from maild.core.incident import Incident, Priority, State
 from maild.core.message import Attachment, Delivery, Message
 from maild.core.promising.business_hours import Calendar
-from maild.core.promising.sla import Minutes, Policy, Timer, plan
+from maild.core.promising.clock_event import ClockEvent, ClockEventType
+from maild.core.promising.clocks import Clocks
+from maild.core.promising.sla import Policy
+from maild.core.promising.steps import Watch, lay_out
+from maild.core.promising.target import Minutes
 from maild.core.reasons import Reason, because
 from maild.core.reply_token import Token
 from maild.core.staff import StaffMember
@@ -173,10 +177,31 @@ def confirming(text: str = "send\n", confirmation: Confirmation | None = None, *
     return from_staff(text, **{**told, **changes})
 
 
-def running_timer(**changes: Any) -> Timer:
-    """Return the clock of Alice's incident: normal, started an hour ago at opening time."""
-    laid_out = plan(POLICY, "normal", NOW)
-    return replace(Timer(4, 1003, "first_response", 1, laid_out, None, (), laid_out.steps[0].at), **changes)
+def clocks(*events: ClockEvent, priority: Priority = "normal", at: datetime = NOW) -> Clocks:
+    """Return the clocks of Alice's incident: created at opening time, if not said otherwise, then `events`."""
+    found = Clocks(POLICY).after(ClockEvent("created", at, priority))
+    for event in events:
+        found = found.after(event)
+    return found
+
+
+def watch(*fired: str, of: Clocks | None = None) -> Watch:
+    """Return the clock of the first answer as the store hands it out, of which these steps fired."""
+    timer = (of or clocks()).newest("first_response")
+    assert timer is not None
+    return Watch(4, 1003, timer, POLICY, lay_out(timer, POLICY), fired)
+
+
+def clock_events(actions: Iterable[Action]) -> list[ClockEventType]:
+    """Return what the actions are to the clocks, in order."""
+    return [action.event.type for action in of_type(actions, ClockHappened)]
+
+
+def owed(actions: Iterable[Action], before: Clocks) -> datetime | None:
+    """Return when an answer is due after the actions."""
+    for action in of_type(actions, ClockHappened):
+        before = before.after(action.event)
+    return before.due()
 
 
 def of_type(actions: Iterable[Action], kind: type[TypeOf]) -> list[TypeOf]:

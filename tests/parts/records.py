@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -12,14 +13,18 @@ from maild.core.actions import (
     Action,
     AddEntry,
     AddParty,
+    ClockHappened,
     Dispose,
     OpenIncident,
     QueueReply,
-    StartTimer,
 )
+from maild.core.incident import Priority
 from maild.core.limits import Limits
 from maild.core.message import Address, Delivery, Message
-from maild.core.promising.sla import Plan, Step
+from maild.core.promising.business_hours import Calendar
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.promising.sla import ALWAYS, Policy
+from maild.core.promising.target import Minutes
 from maild.core.reasons import because
 from maild.store.messages import keep
 from maild.store.record import MailCame, PersonDid, Recorded, record
@@ -39,7 +44,14 @@ VERDICT = Verdict(
     multi=False,
     evidence=(Evidence("checkout.phrase", "subject", "checkout", 4, 12, "scope checkout"),),
 )
-PLAN = Plan(NOW, NOW + 8 * HOUR, (Step("0.5", NOW + 4 * HOUR), Step("1.0", NOW + 8 * HOUR)))
+# Eight hours of any day, with steps after four, at eight, and then every four.
+ROUND_THE_CLOCK = Calendar(ZoneInfo("UTC"), ALWAYS.weekly)
+POLICY = Policy(ROUND_THE_CLOCK, {"high": Minutes(480), "hotrush": Minutes(120)}, reminders=(0.5,))
+
+
+def a_clock(at: datetime = NOW, priority: Priority = "high", policy: Policy = POLICY) -> ClockHappened:
+    """Return the start of the clocks of an incident."""
+    return ClockHappened(ClockEvent("created", at, priority), policy)
 
 
 def a_delivery(raw: bytes = b"Subject: x\r\n\r\ny\r\n", **changes: Any) -> Delivery:
@@ -65,7 +77,7 @@ def everything_new(requester: Address) -> list[Action]:
     """Return all that a new mail asks for: incident, parties, entry, clock, acknowledgement, two notifications."""
     return opening(
         *(AddParty(one, "staff", proven=False) for one in (ANNA, BEN)),
-        StartTimer("first_response", PLAN),
+        a_clock(),
         QueueReply("acknowledgement", requester, {"subject": ""}, in_reply_to="<1@example.net>"),
         *(notification(one) for one in (ANNA, BEN)),
         requester=requester,

@@ -8,7 +8,6 @@ from maild.core.actions import (
     KeepSilent,
     QueueReply,
     SetState,
-    StartTimer,
 )
 from maild.core.reasons import Reason, because
 from maild.core.writing.time_words import stamp
@@ -21,8 +20,8 @@ from tests.parts.records import (
     HOUR,
     MINUTE,
     NOW,
-    PLAN,
     WHY,
+    a_clock,
     a_delivery,
     an_incident,
     came,
@@ -62,14 +61,14 @@ def test_a_new_incident_tells_what_came_what_was_read_and_what_is_sent(database:
         Reason("checkout.phrase", "checkout.phrase: 'checkout' (subject), scope checkout"),
         Reason("decided_by", "config v1 says so"),
     )
-    assert lines[3].text == f"first_response, due {stamp(PLAN.due_at)}"
+    assert lines[3].text == f"first_response, due {stamp(NOW + 8 * HOUR)}"
     assert (lines[4].who, lines[4].text) == (ALICE.address, "queued")
 
 
 def test_the_history_is_in_order_of_time(database: Database) -> None:
     """A mail counts from when it came in, a decision from when it was made."""
     with database.begin() as tx:
-        came(tx, opening(StartTimer("first_response", PLAN)), delivery=a_delivery(received_at=NOW - HOUR))
+        came(tx, opening(a_clock()), delivery=a_delivery(received_at=NOW - HOUR))
         did(tx, [SetState("waiting", because("answered", name="Anna"))], 1001, NOW + HOUR)
         lines = history(tx, 1001)
     assert kinds(lines) == ["opened", "customer_message", "verdict", "clock_started", "state"]

@@ -14,16 +14,15 @@ from maild.core.actions import (
     AddEntry,
     AddParty,
     AskConfirmation,
+    ClockHappened,
     Dispose,
     QueueReply,
     RememberThread,
     SetState,
-    StartTimer,
 )
 from maild.core.customer import Party
 from maild.core.incident import Priority
 from maild.core.message import Address, Attachment
-from maild.core.promising.sla import Plan
 from maild.core.reasons import because
 from maild.core.reply_token import Token
 from maild.core.understanding.find_incident import Candidates, Clues
@@ -38,6 +37,7 @@ from tests.parts.records import (
     MINUTE,
     NOW,
     WHY,
+    a_clock,
     a_delivery,
     an_incident,
     came,
@@ -144,8 +144,8 @@ def test_incidents_can_be_looked_at_without_writing(database: Database) -> None:
 def test_the_queue_shows_open_before_closed_hotrush_first_then_by_due_time(database: Database) -> None:
     """What has no clock comes after what has one."""
 
-    def due(hours: int) -> StartTimer:
-        return StartTimer("first_response", Plan(NOW, NOW + hours * HOUR, ()))
+    def due(hours: int) -> ClockHappened:
+        return a_clock(NOW + (hours - 8) * HOUR)
 
     with database.begin() as tx:
         late = an_incident(tx, due(9))

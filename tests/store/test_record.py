@@ -5,7 +5,6 @@ from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Connection, Select, Table, event, select
-from sqlalchemy.exc import IntegrityError
 
 from maild.core.actions import (
     Action,
@@ -13,24 +12,18 @@ from maild.core.actions import (
     AddParty,
     Dispose,
     Disposition,
-    FireStep,
     ForIncident,
     KeepSilent,
     QueueReply,
     ReleaseEntry,
-    ReplanTimer,
     SetPriority,
     SetState,
-    StartTimer,
-    StopTimer,
     UseConfirmation,
-    WaitStep,
 )
 from maild.core.message import Address
-from maild.core.promising.sla import Plan, Step
 from maild.core.reasons import because
 from maild.errors import Overtaken
-from maild.store import incidents, tables, timers
+from maild.store import incidents, tables
 from maild.store.customers import address_id
 from maild.store.database import Database
 from maild.store.mailboxes import meet
@@ -44,7 +37,6 @@ from tests.parts.records import (
     LIMITS,
     MINUTE,
     NOW,
-    PLAN,
     WHY,
     a_delivery,
     an_incident,
@@ -123,14 +115,14 @@ def test_a_mail_of_the_future_is_dated_now(database: Database) -> None:
 
 
 def test_a_new_mail_costs_few_statements(database: Database) -> None:
-    """The whole of a new mail, kept and recorded, with parties, clock and three mails: at most 14 statements."""
+    """The whole of a new mail, kept and recorded, with parties, clock and three mails: at most 18 statements."""
     statements: list[str] = []
     with database.begin() as tx:
         came(tx, everything_new(ALICE))  # the staff are known from the second mail on
         event.listen(tx, "before_cursor_execute", lambda *args: statements.append(args[2]))
         actions = everything_new(Address("bob@example.net", "Bob"))
         came(tx, actions, message=a_message(message_id="<9@example.net>"))
-    assert len(statements) <= 14, "\n".join(statements)
+    assert len(statements) <= 18, "\n".join(statements)
 
 
 def test_a_decision_about_a_mail_must_say_what_became_of_it(database: Database) -> None:
@@ -251,102 +243,6 @@ def test_a_confirmation_is_used_once(database: Database) -> None:
         assert only(tx, tables.confirmation).used_at == NOW
     with pytest.raises(Overtaken, match="used meanwhile"), database.begin() as tx:
         did(tx, [UseConfirmation(1)])
-
-
-def test_a_clock_is_started_with_its_first_step(database: Database) -> None:
-    """The timer comes back as it was laid out."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        found = timers.running(tx, number, "first_response")
-    assert found is not None
-    assert (found.plan, found.cycle, found.fired, found.next_at) == (PLAN, 1, (), PLAN.steps[0].at)
-
-
-def test_a_clock_without_steps_is_never_looked_at(database: Database) -> None:
-    """It is due all the same."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", replace(PLAN, steps=())))
-        found = timers.running(tx, number, "first_response")
-    assert found is not None
-    assert (found.next_at, found.plan.due_at) == (None, PLAN.due_at)
-
-
-def test_one_clock_of_a_kind_runs_and_the_next_is_another_cycle(database: Database) -> None:
-    """A second start while one runs is refused by the database; after a stop it counts on."""
-    start = StartTimer("first_response", PLAN)
-    stop = StopTimer("first_response", NOW + HOUR, because("answered", name="Anna"))
-    with database.begin() as tx:
-        number = an_incident(tx, start)
-    with pytest.raises(IntegrityError), database.begin() as tx:
-        did(tx, [start], number)
-    with database.begin() as tx:
-        did(tx, [stop, start], number)
-        found = timers.running(tx, number, "first_response")
-    assert found is not None
-    assert found.cycle == 2
-
-
-def test_a_stopped_clock_says_when_and_why_and_fires_no_more(database: Database) -> None:
-    """A second stop changes nothing and notes nothing."""
-    stop = StopTimer("first_response", NOW + HOUR, because("answered", name="Anna"))
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        did(tx, [stop, replace(stop, at=NOW + DAY)], number)
-        row = only(tx, tables.timer)
-        assert (row.stopped_at, row.next_at) == (NOW + HOUR, None)
-        assert timers.running(tx, number, "first_response") is None
-        assert timers.due(tx, NOW + 9 * DAY, 10) == []
-        assert [name for name, _, _ in events(tx)] == ["clock_started", "clock_stopped"]
-
-
-def test_a_step_fires_once(database: Database) -> None:
-    """The second to fire it finds that it was overtaken, and its mails are undone with it."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        did(tx, [FireStep(1, "0.5", PLAN.steps[1].at), notification()], number)
-        found = timers.running(tx, number, "first_response")
-    assert found is not None
-    assert (found.fired, found.next_at) == (("0.5",), PLAN.steps[1].at)
-    with pytest.raises(Overtaken, match=r"step 0\.5 of timer 1 fired already"), database.begin() as tx:
-        did(tx, [notification(Address("x@y")), FireStep(1, "0.5", None)], number)
-    with database.read() as tx:
-        assert len(tx.execute(select(tables.outbox)).all()) == 1
-
-
-def test_no_step_fires_once_the_clock_was_stopped(database: Database) -> None:
-    """The answer came between looking and firing: no reminder after the promise is met (invariant I6)."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        did(tx, [StopTimer("first_response", NOW, because("answered", name="Anna"))], number)
-    with pytest.raises(Overtaken, match="its clock was stopped"), database.begin() as tx:
-        did(tx, [FireStep(1, "0.5", None)], number)
-
-
-def test_a_clock_can_be_told_to_wait(database: Database) -> None:
-    """Nothing fired: it is looked at again at the instant given."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        did(tx, [WaitStep(1, NOW + 3 * DAY)], number)
-        assert timers.next_due(tx) == NOW + 3 * DAY
-
-
-def test_a_new_plan_keeps_the_steps_that_fired(database: Database) -> None:
-    """The next instant is that of the first step which has not fired yet."""
-    sooner = Plan(NOW, NOW + 2 * HOUR, (Step("0.5", NOW + HOUR), Step("1.0", NOW + 2 * HOUR)))
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        did(tx, [FireStep(1, "0.5", None), ReplanTimer("first_response", sooner)], number)
-        found = timers.running(tx, number, "first_response")
-    assert found is not None
-    assert (found.plan, found.fired, found.next_at) == (sooner, ("0.5",), NOW + 2 * HOUR)
-
-
-def test_a_new_plan_for_no_clock_changes_nothing(database: Database) -> None:
-    """An incident whose clock was stopped has nothing to plan."""
-    with database.begin() as tx:
-        number = an_incident(tx)
-        did(tx, [ReplanTimer("first_response", PLAN)], number)
-        assert events(tx) == []
 
 
 def test_a_quarantined_mail_can_be_handled_again(database: Database) -> None:

@@ -10,21 +10,16 @@ from maild.core.actions import (
     LiftSuppression,
     NoteBounce,
     QueueReply,
-    RestartTimer,
-    StartTimer,
-    StopTimer,
     Suppress,
 )
 from maild.core.reasons import because
 from maild.errors import Overtaken
-from maild.store import customers, incidents, outbox, sent_mail, tables, timers
+from maild.store import customers, incidents, outbox, sent_mail, tables
 from maild.store.database import Database
 from tests.parts.messages import ALICE
-from tests.parts.records import ANNA, HOUR, MINUTE, NOW, PLAN, an_incident, did, notification
+from tests.parts.records import ANNA, HOUR, MINUTE, NOW, a_clock, an_incident, did, notification
 
 WHY = because("bounce_user_unknown", address=ALICE.address)
-AGAIN = RestartTimer("first_response", because("clock_again"))
-STOP = StopTimer("first_response", NOW + HOUR, because("answered", name="Anna"))
 ANSWER = QueueReply("answer", ALICE, {"subject": "The checkout is down"}, automatic=False)
 OURS = "<maild.T1-x@example.org>"
 
@@ -42,28 +37,6 @@ def events(database: Database, name: str) -> list[str]:
     """Return the texts of the events of a name."""
     with database.read() as tx:
         return list(tx.scalars(select(tables.event.c.text).where(tables.event.c.name == name)))
-
-
-def test_a_stopped_clock_runs_as_if_it_had_not_stopped(database: Database) -> None:
-    """Same start, same due time, same steps; the next one is the first that has not fired."""
-    with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
-        before = timers.running(tx, number, "first_response")
-        did(tx, [STOP], number)
-        assert timers.running(tx, number, "first_response") is None
-        did(tx, [AGAIN], number)
-        assert timers.running(tx, number, "first_response") == before
-        assert timers.newest(tx, number, "first_response") == before
-    assert events(database, "clock_restarted") == ["first_response, due 2026-03-02 17:00Z"]
-
-
-def test_a_clock_that_runs_or_is_none_is_not_started_again(database: Database) -> None:
-    """Somebody else was quicker: the decision is made once more."""
-    with database.begin() as tx:
-        bare, running = an_incident(tx), an_incident(tx, StartTimer("first_response", PLAN))
-    for number in (bare, running):
-        with pytest.raises(Overtaken), database.begin() as tx:
-            did(tx, [AGAIN], number)
 
 
 def test_a_mail_that_came_back_says_why_and_counts_for_the_caps(database: Database) -> None:
@@ -121,13 +94,14 @@ def test_a_mail_about_no_incident_is_queued_once_for_its_cause(database: Databas
 def test_a_mail_of_ours_is_found_by_its_message_id_in_any_case(database: Database) -> None:
     """Relays fold it; who names no mail of ours finds none."""
     with database.begin() as tx:
-        number = an_incident(tx, StartTimer("first_response", PLAN))
+        number = an_incident(tx, a_clock())
     row = left(database, number, OURS.lower())
     with database.begin() as tx:
         found = sent_mail.sent_mail(tx, ["<other@example.org>", "x" * 5000, OURS.upper()])
         assert found is not None
         assert (found.id, found.recipient, found.left, found.came_back) == (row, ALICE, True, False)
-        assert (found.incident and found.incident.number, found.clock and found.clock.plan) == (number, PLAN)
+        assert (found.incident and found.incident.number) == number
+        assert (found.clocks and found.clocks.due()) == NOW + 8 * HOUR
         assert sent_mail.sent_mail(tx, ["<other@example.org>"]) is None
         assert sent_mail.sent_mail(tx, []) is None
 
@@ -157,6 +131,6 @@ def test_a_row_that_is_not_there_is_a_fault_of_ours(database: Database) -> None:
     with database.begin() as tx:
         did(tx, [notification()])
         found = sent_mail.by_row(tx, 1)
-        assert (found.incident, found.answers, found.clock) == (None, (), None)
+        assert (found.incident, found.answers, found.clocks) == (None, (), None)
         with pytest.raises(LookupError):
             sent_mail.by_row(tx, 99)

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from maild.core.actions import QueueReply, StartTimer
+from maild.core.actions import QueueReply
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.store import outbox, tables
 from maild.store.database import Database
 from maild.store.outbox import Row
 from tests.parts.messages import ALICE
-from tests.parts.records import ANNA, BEN, MINUTE, NOW, PLAN, an_incident, notification
+from tests.parts.records import ANNA, BEN, MINUTE, NOW, a_clock, an_incident, notification
 
 LIMITS = replace(Limits(), staff_notifications=3, staff_notifications_minutes=5)
 
@@ -201,7 +201,7 @@ def test_the_line_of_an_incident_says_by_when_its_answer_is_due(database: Databa
     """By the clock that runs on it now, in the office's own time."""
     with database.begin() as tx:
         for _ in range(4):
-            an_incident(tx, StartTimer("first_response", PLAN), notification())
+            an_incident(tx, a_clock(), notification())
         (row,) = claimed(tx)
     assert isinstance(row.facts["items"], list)
     assert {item["due"] for item in row.facts["items"]} == {  # type: ignore[index]

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from maild.core.actions import Correct, FireStep, QueueReply, StartTimer
+from maild.core.actions import Correct, FireStep, QueueReply
 from maild.store.database import Database
 from maild.store.mailboxes import meet
 from maild.store.tables import address, metadata
 from tests.parts.messages import ALICE, a_message
-from tests.parts.records import NOW, PLAN, a_delivery, an_incident, came, did, opening
+from tests.parts.records import NOW, a_clock, a_delivery, an_incident, came, did, opening
 
 COPY = {
     "arrival": "message, raw, source, mailbox, uidvalidity, uid, recipients, backlog, received_at, handled_at,"
@@ -27,7 +27,7 @@ def filled(database: Database) -> Database:
         delivery = a_delivery(mailbox=mailbox, uidvalidity=1, uid=7)
         message = a_message(message_id="<1@x>", body_hash="h")
         more = (
-            StartTimer("first_response", PLAN),
+            a_clock(),
             QueueReply("acknowledgement", ALICE, {}),
             Correct("scope", "checkout", "tax", ALICE),
         )

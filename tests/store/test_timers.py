@@ -1,21 +1,21 @@
-"""Which clocks are due, and in what order."""
+"""Which clocks are due, and how those of an incident stand."""
 
 import threading
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from sqlalchemy import Connection
 
-from maild.core.actions import StartTimer
-from maild.core.promising.sla import Plan, Step
+from maild.core.promising.clocks import Clocks
+from maild.core.promising.steps import Step
 from maild.store import timers
 from maild.store.database import Database
-from tests.parts.records import DAY, HOUR, MINUTE, NOW, an_incident
+from tests.parts.records import HOUR, MINUTE, NOW, POLICY, a_clock, an_incident
 
 
 def clock(tx: Connection, first: datetime) -> int:
     """Start a clock on a new incident whose first step is at `first`; return the incident."""
-    plan = Plan(NOW, NOW + DAY, (Step("0.5", first), Step("1.0", NOW + DAY)))
-    return an_incident(tx, StartTimer("first_response", plan))
+    return an_incident(tx, a_clock(first - 4 * HOUR))
 
 
 def test_due_clocks_come_longest_overdue_first(database: Database) -> None:
@@ -29,14 +29,13 @@ def test_due_clocks_come_longest_overdue_first(database: Database) -> None:
 
 
 def test_steps_come_back_as_they_were_laid_out(database: Database) -> None:
-    """Whatever zone they were in, to the microsecond."""
+    """Whatever zone they were in, to the microsecond; with the policy that they keep."""
     odd = datetime(2026, 3, 29, 3, 30, 0, 7, tzinfo=timezone(timedelta(hours=5, minutes=45)))
     with database.begin() as tx:
         clock(tx, odd)
         (found,) = timers.due(tx, odd, 1)
-    assert found.plan.steps[0] == Step("0.5", odd)
-    assert found.next_at == odd
-    assert found.plan.started_at == NOW
+    assert found.steps[0] == Step("0.5", odd)
+    assert (found.timer.started_at, found.fired, found.policy) == (odd - 4 * HOUR, (), POLICY)
 
 
 def test_the_next_instant_is_the_earliest_of_all_clocks(database: Database) -> None:
@@ -48,10 +47,14 @@ def test_the_next_instant_is_the_earliest_of_all_clocks(database: Database) -> N
         assert timers.next_due(tx) == NOW + 20 * MINUTE
 
 
-def test_an_incident_without_a_clock_has_none_running(database: Database) -> None:
-    """Backlog has no clock."""
+def test_an_incident_without_a_policy_has_no_clocks(database: Database) -> None:
+    """Nothing is promised on it; and where no incident is, nobody may ask."""
     with database.begin() as tx:
-        assert timers.running(tx, an_incident(tx), "first_response") is None
+        assert timers.load(tx, an_incident(tx)) == Clocks(
+            timers.NO_PROMISES, "high", timers.About(scope="checkout")
+        )
+        with pytest.raises(LookupError):
+            timers.load(tx, 9999)
 
 
 def test_two_processes_fire_different_clocks(database: Database) -> None:

@@ -252,7 +252,7 @@ def _due(verdict: Verdict, mail: Mail, policy: sla.Policy) -> datetime | None:
     if mail.at is None:
         return None
     try:
-        return sla.due(policy, verdict.priority, mail.at)
+        return sla.due(policy, verdict.priority, mail.at, sla.About(scope=verdict.scope))
     except (ValueError, OverflowError):
         return None
 

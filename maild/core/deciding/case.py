@@ -8,7 +8,8 @@ from typing import Literal
 from classifiers.settings import Verdict
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
-from maild.core.promising.sla import Policy, Timer
+from maild.core.promising.clocks import Clocks
+from maild.core.promising.sla import Policy
 from maild.core.sent_mail import SentMail
 from maild.core.staff import StaffMember, staff_of
 from maild.core.understanding.authenticate import Proof
@@ -20,14 +21,14 @@ from maild.core.understanding.new_text import Split
 
 @dataclass(frozen=True, slots=True)
 class HeldEntry:
-    """A staff mail that waits for its confirmation, with the incident it stands on and the clock that runs there."""
+    """A staff mail that waits for its confirmation, with the incident it stands on and the clocks there."""
 
     entry: int
     incident: Incident
     text: str
     commands: tuple[str, ...]
     files: bool
-    timer: Timer | None = None
+    clocks: Clocks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Case:
     """One mail with everything that was read from it and found for it.
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
-    alone of a further one (rule 28), and `as_first` the subject too, should that open an incident after all; `timer`
-    is the running first_response clock; `suppressed` says why automatic mail to the sender is not wanted, or is "";
+    alone of a further one (rule 28), and `as_first` the subject too, should that open an incident after all; `clocks`
+    are those of its incident; `suppressed` says why automatic mail to the sender is not wanted, or is "";
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
     handled; `listed` are the incidents whose mails an answer to a list asks for and can have. `forward` is the case
@@ -80,7 +81,7 @@ class Case:
     verdict: Verdict
     as_first: Verdict | None = None
     confirmation: Confirmation | None = None
-    timer: Timer | None = None
+    clocks: Clocks | None = None
     suppressed: str = ""
     ack_backlog: bool = False
     answered_lately: int = 0

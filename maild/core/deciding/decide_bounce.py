@@ -54,7 +54,7 @@ def about(case: Case, sent: SentMail) -> FailedRecipient | None:
 def lost(case: Case, sent: SentMail, found: FailedRecipient, rules: Rules) -> list[Action]:
     """Return the note of a mail that did not arrive, and what follows for whom it was meant."""
     why = because(f"bounce_{found.reason}", address=sent.recipient.address)
-    loss = Loss(sent, why, found.said, found.hard)
+    loss = Loss(sent, why, found.said, found.hard, case.delivery.received_at)
     marked = (because("marked", address=sent.recipient.address),) if _marks(loss) else ()
     reasons = (why, because("server_said", said=found.said[:_TOLD_CHARS]), *marked)
     return [*noted(case, sent, reasons), NoteBounce(sent.id, why), *follows(case, loss, rules)]

@@ -87,7 +87,7 @@ def release_all(
 
 
 def order_of(held: HeldEntry, member: StaffMember, now: datetime, before: Order | None) -> Order:
-    """Return one held mail made real; its clock stops now, not when it was written (rule 33).
+    """Return one held mail made real; its clocks stop now, not when it was written (rule 33).
 
     `before` is the order that left the incident as this one finds it.
     """
@@ -98,7 +98,7 @@ def order_of(held: HeldEntry, member: StaffMember, now: datetime, before: Order 
         held.commands,
         now,
         held.files,
-        before.timer if before else held.timer,
+        before.clocks if before else held.clocks,
     )
 
 

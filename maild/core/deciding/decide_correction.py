@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_args
 
-from maild.core.actions import Action, Correct, CorrectedField, ReplanTimer
+from maild.core.actions import Action, ClockHappened, Correct, CorrectedField
 from maild.core.deciding.case import Rules
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import VERBS, verb_and_word
 from maild.core.incident import Priority
-from maild.core.promising import sla
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.writing.time_words import say
 
@@ -88,12 +88,12 @@ def _key(word: str) -> str:
 
 
 def _new_promise(order: Order, priority: Priority, rules: Rules) -> tuple[list[Action], str]:
-    """Return the change of the clock that runs on, and the rest of a sentence about it."""
-    timer = order.runs_on
-    if timer is None:
-        return [], ""
-    plan = sla.replan(timer, priority, order.at, rules.policy)
-    due = say(plan.due_at, rules.policy.calendar.zone)
-    if plan == timer.plan:
-        return [], f"; an answer is due as before: {due}"
-    return [ReplanTimer(timer.kind, plan)], f"; an answer is now due {due}"
+    """Return the change of the clocks, and the rest of a sentence about the answer that is owed, if one is."""
+    event = ClockEvent("priority_changed", order.at, priority)
+    before = order.clocks.due() if order.clocks else None
+    after = order.clocks.after(event).due() if order.clocks else None
+    if after is None or not order.owes:
+        return [ClockHappened(event)], ""
+    due = say(after, rules.policy.calendar.zone)
+    words = "due as before:" if after == before else "now due"
+    return [ClockHappened(event)], f"; an answer is {words} {due}"

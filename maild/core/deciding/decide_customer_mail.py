@@ -9,21 +9,21 @@ from maild.core.actions import (
     Action,
     AddEntry,
     AddParty,
+    ClockHappened,
     Dispose,
     KeepSilent,
     OpenIncident,
     QueueReply,
     RememberThread,
-    ReplanTimer,
     SetPriority,
     SetState,
-    StartTimer,
 )
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.incident import Incident, Priority, follow
 from maild.core.message import Address, fold
 from maild.core.promising import sla
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.understanding.automatic import is_no_reply
@@ -82,7 +82,8 @@ def open_incident(
     entry = AddEntry(
         kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
     )
-    plan = sla.plan(rules.policy, priority, case.delivery.received_at)
+    about = sla.About(scope=case.verdict.scope)
+    due = sla.due(rules.policy, priority, case.delivery.received_at, about)
     silence = (
         why_unanswerable(case) or silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
     )
@@ -93,39 +94,43 @@ def open_incident(
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
         *remember_thread(case),
-        *start_clock(case, plan),
+        *start_clocks(case, rules),
         KeepSilent("acknowledgement", silence)
         if silence
-        else acknowledgement(case, rules, plan, requester, proven),
-        *staff_told_of_new(case, rules, plan, (*reasons, *((silence,) if silence else ()))),
+        else acknowledgement(case, rules, due, requester, proven),
+        *staff_told_of_new(case, rules, due, (*reasons, *((silence,) if silence else ()))),
     ]
 
 
-def start_clock(case: Case, plan: sla.Plan) -> list[Action]:
-    """Return the clock of the first answer, or why none runs: then nobody is reminded either."""
-    if case.delivery.backlog:
-        return []
-    without = why_no_clock(case)
-    return [KeepSilent("reminder", without) if without else StartTimer("first_response", plan)]
+def start_clocks(case: Case, rules: Rules) -> list[Action]:
+    """Return the clocks of a new incident, or why none of ours runs: then nobody is reminded either."""
+    created = ClockEvent("created", case.delivery.received_at, case.verdict.priority)
+    without = None if case.delivery.backlog else why_no_clock(case)
+    if case.delivery.backlog or without:
+        silent = [KeepSilent("reminder", without)] if without else []
+        return [*silent, ClockHappened(created, rules.policy.without_promises())]
+    return [ClockHappened(created, rules.policy)]
 
 
-def acknowledgement(case: Case, rules: Rules, plan: sla.Plan, to: Address, proven: bool) -> QueueReply:
+def acknowledgement(case: Case, rules: Rules, due: datetime | None, to: Address, proven: bool) -> QueueReply:
     """Return the acknowledgement; to an unproven sender it echoes nothing of the mail (rule 4)."""
     return QueueReply(
         "acknowledgement",
         to,
-        reply_facts.acknowledgement(case, plan, rules, proven=proven),
+        reply_facts.acknowledgement(case, due, rules, proven=proven),
         in_reply_to=case.message.message_id,
         proven=proven,
     )
 
 
-def staff_told_of_new(case: Case, rules: Rules, plan: sla.Plan, reasons: tuple[Reason, ...]) -> list[Action]:
+def staff_told_of_new(
+    case: Case, rules: Rules, due: datetime | None, reasons: tuple[Reason, ...]
+) -> list[Action]:
     """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
     if case.delivery.backlog:
         return []
     without = why_no_clock(case)
-    due = None if without else plan
+    due = None if without else due
     facts = reply_facts.staff_new_incident(case, due, rules, (*reasons, *((without,) if without else ())))
     return [tell(member, "staff_new_incident", facts) for member in rules.staff]
 
@@ -147,7 +152,8 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     less = (because("quote_left_out", count=case.left_out),) if case.left_out else ()
     reasons = (why, *case.found.reasons, *subject_changed(case, incident), *less, case.proof.reason)
     state = follow(incident.state, cause) or incident.state
-    raised = raised_priority(case, incident, rules)
+    raised = raised_priority(case, incident)
+    spoke = clock_of_message(case, cause)
     return [
         Dispose("appended", reasons),
         AddEntry(
@@ -160,10 +166,27 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         ),
         *remember_thread(case),
         *((SetState(state, why),) if state != incident.state else ()),
+        spoke,
         *raised,
-        *word_of_raise(case, incident, raised, rules),
-        *staff_told_of_more(case, replace(incident, state=state), raised, rules, reasons),
+        *word_of_raise(case, incident, [spoke, *raised], rules),
+        *staff_told_of_more(case, replace(incident, state=state), [spoke, *raised], rules, reasons),
     ]
+
+
+def clock_of_message(case: Case, cause: Literal["reopened", "customer_wrote"]) -> ClockHappened:
+    """Return what a further mail is to the clocks; what lay there before maild came asks for no answer in time."""
+    at = case.delivery.received_at
+    if case.delivery.backlog:
+        return ClockHappened(ClockEvent("reopened", at, by="staff"))
+    return ClockHappened(ClockEvent("reopened" if cause == "reopened" else "customer_message", at))
+
+
+def due_after(case: Case, done: list[Action]) -> datetime | None:
+    """Return when an answer is due after what was `done`, or None where none is."""
+    clocks = case.clocks
+    for change in done:
+        clocks = clocks.after(change.event) if clocks and isinstance(change, ClockHappened) else clocks
+    return clocks.due() if clocks else None
 
 
 def remember_thread(case: Case) -> list[Action]:
@@ -187,47 +210,42 @@ def subject_changed(case: Case, incident: Incident) -> list[Reason]:
 
 
 def staff_told_of_more(
-    case: Case, incident: Incident, raised: list[Action], rules: Rules, reasons: tuple[Reason, ...]
+    case: Case, incident: Incident, done: list[Action], rules: Rules, reasons: tuple[Reason, ...]
 ) -> list[Action]:
     """Return one notification of a further mail for each of the staff; it tells the priority and due time now."""
     if case.delivery.backlog:
         return []
-    plan = case.timer.plan if case.timer else None
-    for change in raised:
+    for change in done:
         if isinstance(change, SetPriority):
             incident = replace(incident, priority=change.priority)
             reasons = (*reasons, change.reason)
-        elif isinstance(change, ReplanTimer):
-            plan = change.plan
-    facts = reply_facts.staff_new_message(case, incident, plan, rules, reasons)
+    facts = reply_facts.staff_new_message(case, incident, due_after(case, done), rules, reasons)
     return [tell(member, "staff_new_message", facts) for member in rules.staff]
 
 
-def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
+def raised_priority(case: Case, incident: Incident) -> list[Action]:
     """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
     wanted: Priority = case.verdict.priority
     if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
         return []
     why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
-    if case.timer is None:
-        return [SetPriority(wanted, why)]
-    plan = sla.replan(case.timer, wanted, case.delivery.received_at, rules.policy)
-    return [SetPriority(wanted, why), ReplanTimer("first_response", plan)]
+    event = ClockEvent("priority_changed", case.delivery.received_at, wanted)
+    return [SetPriority(wanted, why), ClockHappened(event, reason=why)]
 
 
-def word_of_raise(case: Case, incident: Incident, raised: list[Action], rules: Rules) -> list[Action]:
+def word_of_raise(case: Case, incident: Incident, done: list[Action], rules: Rules) -> list[Action]:
     """Return word to the requester that the priority is raised, once for each level, or why there is none.
 
     Our acknowledgement invites to ask for a HotRush, and who did wants to know the new time. The subject goes to a
     proven sender only (rule 4); what the requester's own mail did not raise is told to the staff alone.
     """
-    levels = [change.priority for change in raised if isinstance(change, SetPriority)]
+    levels = [change.priority for change in done if isinstance(change, SetPriority)]
     if not levels or case.forwarded or case.sender.key != fold(incident.requester.address):
         return []
     if silence := incident.silence or why_no_acknowledgement(case):
         return [KeepSilent("raised", silence)]
-    plan = next((change.plan for change in raised if isinstance(change, ReplanTimer)), None)
-    coming = plan if plan and plan.due_at > case.delivery.received_at else None
+    due = due_after(case, done)
+    coming = due if due and due > case.delivery.received_at else None
     facts = reply_facts.raised(incident, levels[0], coming, rules, proven=case.proven)
     reply_to = case.message.message_id
     return [

@@ -14,11 +14,11 @@ from maild.core.actions import (
     Action,
     AddEntry,
     AskConfirmation,
+    ClockHappened,
     Dispose,
     KeepSilent,
     QueueReply,
     SetState,
-    StopTimer,
 )
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Rules
@@ -42,6 +42,7 @@ from maild.core.deciding.staff_commands import (
 from maild.core.deciding.tell_colleagues import tell_colleagues
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.message import Address
+from maild.core.promising.clock_event import ClockEvent, event_of
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
 from maild.core.understanding.group_answer import is_own
@@ -80,7 +81,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             commands.verbs,
             case.delivery.received_at,
             has_files(case),
-            case.timer,
+            case.clocks,
         )
         what = "staff_answer" if order.kind == "staff_answer" else "staff_note"
         how = case.proof.by if case.proven else "its token"
@@ -122,7 +123,7 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
 
 
 def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[Action]:
-    """Return what the order does beyond entry and corrections: answer, clock, state, notices to customer and staff.
+    """Return what the order does beyond entry and corrections: answer, clocks, state, notices to customer and staff.
 
     What was `corrected` is told to the colleagues with the rest.
     """
@@ -141,16 +142,31 @@ def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[A
                 with_attachments=True,
                 proven=incident.requester.proven,
             ),
-            StopTimer("first_response", order.at, answered),
+            ClockHappened(ClockEvent("staff_reply", order.at), reason=answered),
         ]
     turn = whose_turn(order, rules)
     if turn is not None:
         state = follow(incident.state, turn[0]) or incident.state
-        actions += [SetState(state, turn[1])] if state != incident.state else []
+        actions += moved(incident.state, state, order, turn[1])
     if "close" in order.verbs:
         actions += close(order, rules, state)
     wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")
-    return [*actions, *tell_colleagues(incident, order.author, wrote, [*corrected, *actions], rules)]
+    due = new_due(order, corrected)
+    return [*actions, *tell_colleagues(incident, order.author, wrote, [*corrected, *actions], rules, due)]
+
+
+def moved(before: State, after: State, order: Order, why: Reason) -> list[Action]:
+    """Return the step of the incident from one state to another, and what it is to its clocks."""
+    event = event_of(before, after, order.at)
+    changed = [SetState(after, why)] if after != before else []
+    return [*changed, *((ClockHappened(event, reason=why),) if event else ())]
+
+
+def new_due(order: Order, corrected: Sequence[Action]) -> datetime | None:
+    """Return when the answer is due that is still owed, where the corrections have changed that, or None."""
+    after = order.carried_out(corrected).clocks
+    changed = after is not None and order.clocks is not None and after.due() != order.clocks.due()
+    return after.due() if after and changed and order.owes else None
 
 
 def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:
@@ -172,11 +188,7 @@ def close(order: Order, rules: Rules, state: State) -> list[Action]:
     after = follow(state, "closed_by_staff")
     if after is None:
         return []
-    return [
-        StopTimer("first_response", order.at, why),
-        SetState(after, why),
-        closing_notice(order.incident, rules),
-    ]
+    return [*moved(state, after, order, why), closing_notice(order.incident, rules)]
 
 
 def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:

@@ -5,15 +5,16 @@ the same follows. What was promised was an answer, so an answer that did not arr
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from maild.core.actions import Action, QueueReply, RestartTimer, SetState, StopTimer, Suppress
+from maild.core.actions import Action, ClockHappened, QueueReply, SetState, Suppress
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.incident import Cause, follow
 from maild.core.message import Address
-from maild.core.promising.sla import Timer
+from maild.core.promising.clock_event import ClockEvent, event_of
 from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.bounce_fields import best_status
@@ -25,38 +26,41 @@ _SMTP_REPLY = re.compile(r"5\d\d[ -]")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A mail of ours that did not arrive: why, in the server's words too, and whether the address is at fault."""
+    """A mail of ours that did not arrive: why, in the server's words too, and whether the address is at fault.
+
+    `at` is when we heard of it.
+    """
 
     sent: SentMail
     why: Reason
     said: str
     hard: bool
+    at: datetime
 
 
-def refused(sent: SentMail, error: str) -> Loss:
+def refused(sent: SentMail, error: str, now: datetime) -> Loss:
     """Return the loss of a mail that could not be handed over; only a server's word speaks of the address."""
     status = best_status("", error)
     reason = failure_of(status, error)
     hard = lasts(reason, status) and _SMTP_REPLY.match(error) is not None
     why = because(f"bounce_{reason}", address=sent.recipient.address)
-    return Loss(sent, why, error[:SAID_CHARS], hard)
+    return Loss(sent, why, error[:SAID_CHARS], hard, now)
 
 
 def decide_undelivered(loss: Loss, rules: Rules) -> list[Action]:
-    """Return what follows for the address and the clock, and word to each of the staff."""
-    again = undo_stop(loss.sent)
-    restarted = any(isinstance(action, RestartTimer) for action in again)
-    facts = reply_facts.delivery_problem(
-        loss.sent, loss.why, loss.said, marked=loss.hard, due=_due(loss.sent, rules) if restarted else ""
-    )
+    """Return what follows for the address and the clocks, and word to each of the staff."""
+    again = undo_stop(loss.sent, loss.at)
+    due = due_again(loss.sent, again)
+    words = reply_facts.due_words(due, rules.policy.calendar.zone) if due else ""
+    facts = reply_facts.delivery_problem(loss.sent, loss.why, loss.said, marked=loss.hard, due=words)
     mark = (Suppress(loss.sent.recipient, loss.why),) if loss.hard else ()
     return [*mark, *again, *tell(loss.sent, facts, rules, f"outbox:{loss.sent.id}")]
 
 
-def undo_stop(sent: SentMail) -> list[Action]:
-    """Return what a lost answer undoes: the stop of the clock, where no other answer is there, and the state.
+def undo_stop(sent: SentMail, at: datetime) -> list[Action]:
+    """Return what a lost answer undoes: the stop of a clock, where no other answer is there, and the state.
 
-    The clock was stopped by an answer that is lost, or else by closing, which is a decision and stays.
+    A clock that was stopped by closing stays so: that was a decision.
     """
     if sent.kind != "answer" or sent.incident is None:
         return []
@@ -65,29 +69,52 @@ def undo_stop(sent: SentMail) -> list[Action]:
     after = follow(sent.incident.state, cause)
     if after is None:
         return []
-    why = because("answer_lost" if others or not stopped_by_answer(sent) else "clock_again")
-    clock = (RestartTimer("first_response", why),) if why.name == "clock_again" else ()
-    return [*clock, *((SetState(after, why),) if after != sent.incident.state else ())]
+    event = loss_of_answer(sent, at)
+    why = because("clock_again" if due_again(sent, [ClockHappened(event)]) else "answer_lost")
+    return [
+        ClockHappened(event, reason=why),
+        *((SetState(after, why),) if after != sent.incident.state else ()),
+    ]
+
+
+def loss_of_answer(sent: SentMail, at: datetime) -> ClockEvent:
+    """Return the loss as the clocks see it: nothing stopped since the first answer after which all are lost.
+
+    Where one arrived that was given later, only nobody waits for the customer any more.
+    """
+    given = sorted(sent.answers, key=lambda answer: answer.at)
+    arrived = [answer.at for answer in given if answer.mail != sent.id and not answer.lost]
+    lost = [
+        answer.at for answer in given if answer.at > max(arrived, default=datetime.min.replace(tzinfo=UTC))
+    ]
+    if not lost:
+        return ClockEvent("resumed", at)
+    return ClockEvent("answer_lost", at, answered_at=lost[0])
+
+
+def due_again(sent: SentMail, done: Sequence[Action]) -> datetime | None:
+    """Return when an answer is due after what was `done`, where none was due before, or None."""
+    clocks = sent.clocks
+    if clocks is None or clocks.due() is not None:
+        return None
+    for action in done:
+        clocks = clocks.after(action.event) if isinstance(action, ClockHappened) else clocks
+    return clocks.due()
 
 
 def left_after_all(sent: SentMail, rules: Rules, now: datetime) -> list[Action]:
     """Return what follows where an answer leaves that was given up before: what the loss of it undid is done again."""
-    clock = sent.clock
-    if sent.kind != "answer" or sent.incident is None or clock is None or clock.stopped_at is not None:
+    incident, clocks = sent.incident, sent.clocks
+    if sent.kind != "answer" or incident is None or clocks is None or clocks.due() is None:
         return []
     why = because("left_after_all")
-    after = follow(sent.incident.state, "working" if rules.after_answer == "in_progress" else "answered")
-    changed = after is not None and after != sent.incident.state
-    return [StopTimer("first_response", now, why), *([SetState(after, why)] if after and changed else [])]
-
-
-def stopped_by_answer(sent: SentMail) -> bool:
-    """Say whether the clock stands still since the first of the lost answers, this one with them."""
-    given = [answer.at for answer in sent.answers if answer.lost or answer.mail == sent.id]
-    clock = sent.clock
-    return (
-        clock is not None and clock.stopped_at is not None and bool(given) and clock.stopped_at >= min(given)
-    )
+    after = follow(incident.state, "working" if rules.after_answer == "in_progress" else "answered")
+    turned = event_of(incident.state, after, now) if after else None
+    return [
+        ClockHappened(ClockEvent("staff_reply", now), reason=why),
+        *([SetState(after, why)] if after and after != incident.state else []),
+        *([ClockHappened(turned, reason=why)] if turned else []),
+    ]
 
 
 def tell(sent: SentMail, facts: reply_facts.Facts, rules: Rules, cause: str) -> list[Action]:
@@ -104,8 +131,3 @@ def tell(sent: SentMail, facts: reply_facts.Facts, rules: Rules, cause: str) -> 
         for m in rules.staff
         if m.key != sent.recipient.key
     ]
-
-
-def _due(sent: SentMail, rules: Rules) -> str:
-    clock: Timer | None = sent.clock
-    return reply_facts.due_words(clock.plan.due_at, rules.policy.calendar.zone) if clock else ""

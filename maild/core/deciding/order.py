@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maild.core.actions import Action, Correct, EntryKind, ReplanTimer, SetState, StopTimer
+from maild.core.actions import Action, ClockHappened, Correct, EntryKind, SetState
 from maild.core.incident import Incident
 from maild.core.message import Address
-from maild.core.promising.sla import Timer
+from maild.core.promising.clocks import Clocks
 from maild.core.staff import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A staff mail to be carried out: whose it is, what it says, when they said so, and which clock runs."""
+    """A staff mail to be carried out: whose it is, what it says, when they said so, and how the clocks stand."""
 
     incident: Incident
     author: StaffMember
@@ -21,7 +21,7 @@ class Order:
     verbs: tuple[str, ...]
     at: datetime
     files: bool = False
-    timer: Timer | None = None
+    clocks: Clocks | None = None
 
     @property
     def name(self) -> str:
@@ -40,21 +40,19 @@ class Order:
         return "staff_answer" if said and "note" not in self.verbs else "internal_note"
 
     @property
-    def runs_on(self) -> Timer | None:
-        """The clock that runs on after it: none where it answers or closes."""
-        return None if self.kind == "staff_answer" or "close" in self.verbs else self.timer
+    def owes(self) -> bool:
+        """Whether the customer still waits for an answer after it: not where it answers or closes."""
+        return self.kind != "staff_answer" and "close" not in self.verbs
 
     def carried_out(self, done: Iterable[Action]) -> "Order":
-        """Return the order with its incident and clock as `done` leaves them."""
-        incident, timer = self.incident, self.timer
+        """Return the order with its incident and clocks as `done` leaves them."""
+        incident, clocks = self.incident, self.clocks
         for change in done:
             match change:
                 case SetState(state):
                     incident = replace(incident, state=state)
                 case Correct(field, _, after):
                     incident = replace(incident, **{field: after})  # type: ignore[arg-type]
-                case ReplanTimer(_, plan) if timer:
-                    timer = replace(timer, plan=plan)
-                case StopTimer():
-                    timer = None
-        return replace(self, incident=incident, timer=timer)
+                case ClockHappened(event) if clocks:
+                    clocks = clocks.after(event)
+        return replace(self, incident=incident, clocks=clocks)

@@ -7,31 +7,31 @@ from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.incident import Incident
 from maild.core.message import Address
-from maild.core.promising import sla
+from maild.core.promising import steps
 from maild.core.promising.business_hours import open_seconds
-from maild.core.promising.sla import Timer
+from maild.core.promising.steps import Watch
 
 
-def remind(timer: Timer, incident: Incident, rules: Rules, now: datetime) -> list[Action]:
+def remind(watch: Watch, incident: Incident, rules: Rules, now: datetime) -> list[Action]:
     """Return the reminder of the newest step that is due, or when to look again (rules: The clock)."""
-    due = sla.due_step(timer, now, rules.policy, hotrush=incident.priority == "hotrush")
-    if isinstance(due, sla.Fire):
+    due = steps.due_step(watch, now, hotrush=incident.priority == "hotrush")
+    if isinstance(due, steps.Fire):
         facts = reply_facts.reminder(
-            incident, timer, rules.policy.calendar.zone, minutes_left(timer, rules, now)
+            incident, watch.timer, rules.policy.calendar.zone, minutes_left(watch, now)
         )
         return [
-            *(FireStep(timer.id, step, due.next_at) for step in due.passed),
+            *(FireStep(watch.id, step, due.next_at) for step in due.passed),
             *(
                 QueueReply("reminder", Address(m.address, m.name), facts, audience="staff", proven=True)
                 for m in rules.staff
             ),
         ]
-    return [WaitStep(timer.id, due.at if isinstance(due, sla.WaitUntil) else None)]
+    return [WaitStep(watch.id, due.at if isinstance(due, steps.WaitUntil) else None)]
 
 
-def minutes_left(timer: Timer, rules: Rules, now: datetime) -> int:
-    """Return the open minutes until the timer is due, negative once it is late."""
-    calendar, due = rules.policy.calendar, timer.plan.due_at
+def minutes_left(watch: Watch, now: datetime) -> int:
+    """Return the open minutes until the clock is due, negative once it is late."""
+    due = watch.timer.due_at or now
     if now <= due:
-        return int(open_seconds(calendar, now, due) // 60)
-    return -1 - int(open_seconds(calendar, due, now) // 60)
+        return int(open_seconds(watch.hours, now, due) // 60)
+    return -1 - int(open_seconds(watch.hours, due, now) // 60)

@@ -14,7 +14,7 @@ from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.staff_commands import VERBS, asked
 from maild.core.incident import Incident, Priority, State
 from maild.core.message import Address, Attachment
-from maild.core.promising.sla import Plan, Timer
+from maild.core.promising.timer import Timer
 from maild.core.reasons import Reason
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.clean_subject import clean_subject
@@ -51,7 +51,7 @@ PRIORITY_WORDS: dict[Priority, str] = {
 }
 
 
-def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Facts:
+def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: bool) -> Facts:
     """Return what an acknowledgement says; the customer's subject only to a proven sender."""
     scopes = case.verdict.scopes if case.verdict.multi else ()
     return {
@@ -62,12 +62,12 @@ def acknowledgement(case: Case, plan: Plan, rules: Rules, *, proven: bool) -> Fa
         "in_scope": case.verdict.in_scope,
         "several": [rules.scopes.get(scope, scope) for scope in scopes],
         "passed_on_by": case.forwarded_by,
-        "reply_by": say(plan.due_at, rules.policy.calendar.zone),
+        "reply_by": say(due, rules.policy.calendar.zone) if due else "",
     }
 
 
-def staff_new_incident(case: Case, plan: Plan | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:
-    """Return what staff are told of a new incident; `plan` is None where no clock runs."""
+def staff_new_incident(case: Case, due: datetime | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:
+    """Return what staff are told of a new incident; `due` is None where no answer is due."""
     return {
         "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
         "subject": clean_subject(case.message.subject) or "(no subject)",
@@ -77,7 +77,7 @@ def staff_new_incident(case: Case, plan: Plan | None, rules: Rules, reasons: Ite
         "scope": f"{case.verdict.label} ({case.verdict.scope})",
         "priority": PRIORITY_WORDS[case.verdict.priority],
         "evidence": evidence_line(case.verdict),
-        "due": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
+        "due": say(due, rules.policy.calendar.zone) if due else "",
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
@@ -89,14 +89,14 @@ def staff_new_incident(case: Case, plan: Plan | None, rules: Rules, reasons: Ite
 
 
 def staff_new_message(
-    case: Case, incident: Incident, plan: Plan | None, rules: Rules, reasons: Iterable[Reason]
+    case: Case, incident: Incident, due: datetime | None, rules: Rules, reasons: Iterable[Reason]
 ) -> Facts:
-    """Return what staff are told of a further mail; `incident` and `plan` (None: no clock) are as it left them."""
+    """Return what staff are told of a further mail; `incident` and `due` (None: no answer is) are as it left them."""
     return {
         "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
         "priority": PRIORITY_WORDS[incident.priority],
         "hotrush": incident.priority == "hotrush",
-        "due": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
+        "due": say(due, rules.policy.calendar.zone) if due else "",
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.said,
@@ -146,13 +146,15 @@ def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
     return {"subject": clean_subject(incident.subject) if proven else "", "reopen_days": reopen_days}
 
 
-def raised(incident: Incident, priority: Priority, plan: Plan | None, rules: Rules, *, proven: bool) -> Facts:
-    """Return what a customer is told who raised the priority; `plan` is the promise that holds now, if one does."""
+def raised(
+    incident: Incident, priority: Priority, due: datetime | None, rules: Rules, *, proven: bool
+) -> Facts:
+    """Return what a customer is told who raised the priority; `due` is when an answer is due now, if one is."""
     return {
         "subject": clean_subject(incident.subject) if proven else "",
         "priority": PRIORITY_WORDS[priority],
         "hotrush": priority == "hotrush",
-        "reply_by": say(plan.due_at, rules.policy.calendar.zone) if plan else "",
+        "reply_by": say(due, rules.policy.calendar.zone) if due else "",
     }
 
 
@@ -206,10 +208,10 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(Address(requester.address, requester.name)),
         "priority": PRIORITY_WORDS[incident.priority],
-        "due": say(timer.plan.due_at, zone),
+        "due": say(timer.due_at, zone) if timer.due_at else "",
         "late": open_minutes < 0,
         "remaining": minutes_words(abs(open_minutes)),
-        "waiting_since": say(timer.plan.started_at, zone),
+        "waiting_since": say(timer.started_at, zone),
         "answer_above": ANSWER_ABOVE,
     }
 

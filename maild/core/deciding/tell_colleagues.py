@@ -6,8 +6,9 @@ nobody. A reply to such a mail is an answer to the customer like any other.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from maild.core.actions import Action, Correct, QueueReply, ReplanTimer, SetState
+from maild.core.actions import Action, Correct, QueueReply, SetState
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.incident import Incident
@@ -16,9 +17,17 @@ from maild.core.staff import StaffMember
 
 
 def tell_colleagues(
-    incident: Incident, author: StaffMember, wrote: reply_facts.Wrote, done: Sequence[Action], rules: Rules
+    incident: Incident,
+    author: StaffMember,
+    wrote: reply_facts.Wrote,
+    done: Sequence[Action],
+    rules: Rules,
+    due: datetime | None = None,
 ) -> list[Action]:
-    """Return one mail to each of the staff but the author of what was `done`, as far as the config wants them told."""
+    """Return one mail to each of the staff but the author of what was `done`, as far as the config wants them told.
+
+    `due` is when an answer is due now, where that was changed.
+    """
     if rules.tell_colleagues == "answers" and not wrote.to_customer:
         wrote = replace(wrote, text="", files=False)
     states = [action.state for action in done if isinstance(action, SetState)]
@@ -26,7 +35,6 @@ def tell_colleagues(
     corrected = [*_corrected(done)]
     if rules.tell_colleagues == "none" or not (said or (corrected and rules.tell_colleagues == "all")):
         return []
-    due = next((action.plan.due_at for action in done if isinstance(action, ReplanTimer)), None)
     facts = reply_facts.colleague_wrote(
         incident,
         (states or [incident.state])[-1],

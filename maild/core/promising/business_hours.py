@@ -62,26 +62,42 @@ def is_open(calendar: Calendar, instant: datetime) -> bool:
     return any(start <= shown < end for start, end in hours_of(calendar, local.date()))
 
 
+def open_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+    """Return the open time from `start` to `end`, exact to the microsecond; none where `end` is not later."""
+    return sum((stretch.length for stretch in stretches(calendar, start, end)), timedelta())
+
+
 def open_seconds(calendar: Calendar, start: datetime, end: datetime) -> float:
-    """Return the open time from `start` to `end`, exact to the microsecond; 0.0 where `end` is not later."""
-    lengths = (stretch.length for stretch in _stretches(calendar, _utc(start), _utc(end)))
-    return sum(lengths, timedelta()).total_seconds()
+    """Return the open time from `start` to `end` in seconds; 0.0 where `end` is not later."""
+    return open_time(calendar, start, end).total_seconds()
+
+
+def stretches(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:
+    """Yield the open stretches from `start` to `end`, in order of time, each on one local date."""
+    return _stretches(calendar, _utc(start), _utc(end))
 
 
 def add_open(calendar: Calendar, start: datetime, seconds: float) -> datetime:
     """Return the first instant, in UTC, by which `seconds` of open time have passed since `start`.
 
+    Raises ValueError as `add_time` does.
+    """
+    return add_time(calendar, start, timedelta(seconds=seconds))
+
+
+def add_time(calendar: Calendar, start: datetime, left: timedelta) -> datetime:
+    """Return the first instant, in UTC, by which the calendar was open for `left` since `start`.
+
     Time used up exactly at closing is over at closing, not at the next opening. Raises ValueError for a
     calendar that stays shut for more than 400 days.
     """
-    left = timedelta(seconds=seconds)
     if left <= timedelta():
         return _utc(start)
-    stretches = _stretches_without_end(calendar, _utc(start))
-    stretch = next(stretches)
+    coming = _stretches_without_end(calendar, _utc(start))
+    stretch = next(coming)
     while left > stretch.length:
         left -= stretch.length
-        stretch = next(stretches)
+        stretch = next(coming)
     return stretch.opens + left
 
 
@@ -97,9 +113,9 @@ def add_business_days(calendar: Calendar, start: datetime, days: int) -> datetim
     before, its last closing. Raises ValueError as `add_open` does.
     """
     first = next_open(calendar, start).astimezone(calendar.zone)
-    stretches = _nth_open_day(calendar, first.date(), days)
-    later = (stretch.first_from(first.time()) for stretch in stretches)
-    return next((instant for instant in later if instant is not None), stretches[-1].closes)
+    day = _nth_open_day(calendar, first.date(), days)
+    later = (stretch.first_from(first.time()) for stretch in day)
+    return next((instant for instant in later if instant is not None), day[-1].closes)
 
 
 def hours_of(calendar: Calendar, day: date) -> tuple[tuple[int, int], ...]:
@@ -152,11 +168,11 @@ def _nth_open_day(calendar: Calendar, after: date, count: int) -> list[Stretch]:
     shut_since = day = after
     while True:
         day += DAY
-        stretches = _stretches_on(calendar, day)
-        count -= bool(stretches)
-        if stretches and count <= 0:
-            return stretches
-        shut_since = day if stretches else shut_since
+        found = _stretches_on(calendar, day)
+        count -= bool(found)
+        if found and count <= 0:
+            return found
+        shut_since = day if found else shut_since
         if day - shut_since > SHUT_FOR_GOOD:
             raise ValueError(f"this calendar does not open within {SHUT_FOR_GOOD.days} days of {shut_since}")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from maild.core.incident import Priority
+from maild.core.incident import ENDED_STATES, Priority, State
 
 ClockEventType = Literal[
     "created",
@@ -25,10 +25,27 @@ class ClockEvent:
     """One thing that starts, stops, pauses or moves clocks, at an aware instant (rules: The clock).
 
     `priority` is that of the incident from then on: of `created` and `priority_changed`, else None. `resumed` is the
-    end of waiting without a word of the customer's; `resolved` any end of the incident; `answer_lost` the return of
-    the only answer, which undoes the stop that it was.
+    end of waiting without a word of the customer's; `resolved` any end of the incident; `by` says who reopened it.
+    `answer_lost` is the return of an answer that was the only one; `answered_at` is when that was given, None: it was
+    the last one.
     """
 
     type: ClockEventType
     at: datetime
     priority: Priority | None = None
+    by: Literal["customer", "staff"] = "customer"
+    answered_at: datetime | None = None
+
+
+def event_of(before: State, after: State, at: datetime) -> ClockEvent | None:
+    """Return what it is to the clocks that staff, or time, move an incident from one state to another; None: nothing.
+
+    What a customer does has events of its own.
+    """
+    if after in ENDED_STATES:
+        return None if before in ENDED_STATES else ClockEvent("resolved", at)
+    if before in ENDED_STATES:
+        return ClockEvent("reopened", at, by="staff")
+    if after == "waiting" or after == "pre_closed":
+        return ClockEvent(after, at) if after != before else None
+    return ClockEvent("resumed", at) if before in ("waiting", "pre_closed") else None

@@ -1,174 +1,121 @@
-"""What was promised: targets, due times, steps.
+"""What is promised: to whom, about what, how urgently, and so by when.
 
-A timer has a start and a due time; the open time between the two is its budget (rules: The clock). Staff are
-reminded at fractions of the budget, at `1.0` when it is used up, and a few times after that.
+A policy is the whole set of promises in force. It is kept with each incident as it was when that was opened, so
+that a changed config promises something else to later incidents only (rules: The clock).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from maild.core.incident import Priority
-from maild.core.promising.business_hours import (
-    Calendar,
-    add_business_days,
-    add_open,
-    is_open,
-    next_open,
-    open_seconds,
-)
+from maild.core.promising.business_hours import MIDNIGHT, Calendar, add_business_days, add_time
+from maild.core.promising.target import BusinessDays, Minutes, Target
 
-TimerKind = Literal["first_response"]
+SlaKind = Literal["first_response", "next_response", "update", "resolution"]
+WaitKind = Literal["silence", "closing"]
+TimerKind = SlaKind | WaitKind
+Targets = Mapping[Priority, Target]
 
-DUE = "1.0"
-OVERDUE = (1.5, 2.0, 2.5, 3.0, 3.5)  # after the due time: every half budget of open time, five times
-INSTANT = timedelta.resolution  # what answers at the due time itself is in time; the next instant is late
-ON_TIME = timedelta(minutes=5)  # a tick may be late by a minute; a step found later than this was missed
+BASE = -1  # the number of the rule that every incident has which no other rule is for
+MINUTES_A_DAY = 1440
+SILENCE_STEPS, CLOSING_STEPS = (0.5,), ()
+# The waits for a customer are counted in days of 24 hours, whoever is at work.
+ALWAYS = Calendar(UTC, (((0, MIDNIGHT),),) * 7)
 
 
 @dataclass(frozen=True, slots=True)
-class Minutes:
-    """A target in open minutes."""
+class About:
+    """What a promise depends on beside the priority: whose incident it is, and what it is about."""
 
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessDays:
-    """A target in business days (rules: The clock)."""
-
-    days: int
-
-
-Target = Minutes | BusinessDays
+    organisation: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One instant of a plan at which staff are reminded; `name` is the fraction as written (`0.5`, `1.0`)."""
+class Rule:
+    """Other promises for some incidents; what is empty or not named is as everywhere.
 
-    name: str
-    at: datetime
+    `organisations` are case-folded names; `targets` says for a kind of clock what is promised, None: nothing.
+    """
 
+    organisations: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    priorities: frozenset[Priority] = frozenset()
+    calendar: Calendar | None = None
+    targets: Mapping[SlaKind, Target | None] = field(default_factory=dict)
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A timer laid out: when it started, when it is due, and its steps in order of time."""
-
-    started_at: datetime
-    due_at: datetime
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A timer as the store hands it to the core. `fired` are the names of the steps that fired."""
-
-    id: int
-    incident: int
-    kind: TimerKind
-    cycle: int
-    plan: Plan
-    stopped_at: datetime | None
-    fired: tuple[str, ...]
-    next_at: datetime | None
+    def fits(self, priority: Priority, about: About) -> bool:
+        """Say whether the rule is for an incident of that priority."""
+        return (
+            (not self.organisations or about.organisation.casefold() in self.organisations)
+            and (not self.scopes or about.scope in self.scopes)
+            and (not self.priorities or priority in self.priorities)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The promises in force: a calendar, a target for each priority, and when staff are reminded."""
+    """The promises in force: the calendar, a target for each kind and priority, rules that override them, in order.
+
+    `reminders` are fractions of what is promised at which staff are reminded. Zero days mean that no silence ends
+    anything.
+    """
 
     calendar: Calendar
-    first_response: Mapping[Priority, Target]
+    first_response: Targets = field(default_factory=dict)
     reminders: tuple[float, ...] = (0.5, 0.75, 0.9)
+    next_response: Targets = field(default_factory=dict)
+    update: Targets = field(default_factory=dict)
+    resolution: Targets = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    priority_raise: Literal["from_change", "from_start"] = "from_change"
+    pre_close_days: int = 0
+    close_days: int = 0
+
+    def rule_for(self, priority: Priority, about: About) -> int:
+        """Return the number of the first rule for such an incident, BASE where none is."""
+        fitting = (number for number, rule in enumerate(self.rules) if rule.fits(priority, about))
+        return next(fitting, BASE)
+
+    def target(self, kind: TimerKind, priority: Priority, rule: int) -> Target | None:
+        """Return what that rule promises, or None where it promises nothing."""
+        if kind == "silence" or kind == "closing":
+            days = self.pre_close_days if kind == "silence" else self.close_days
+            return Minutes(days * MINUTES_A_DAY) if days else None
+        if rule != BASE and kind in self.rules[rule].targets:
+            return self.rules[rule].targets[kind]
+        targets: Targets = getattr(self, kind)
+        return targets.get(priority)
+
+    def hours(self, kind: TimerKind, rule: int) -> Calendar:
+        """Return the calendar by which such a clock counts."""
+        if kind == "silence" or kind == "closing":
+            return ALWAYS
+        return (self.rules[rule].calendar if rule != BASE else None) or self.calendar
+
+    def fractions(self, kind: TimerKind) -> tuple[float, ...]:
+        """Return the fractions before the end at which such a clock has a step."""
+        return {"silence": SILENCE_STEPS, "closing": CLOSING_STEPS}.get(kind, self.reminders)
+
+    def without_promises(self) -> "Policy":
+        """Return the policy of an incident to which nobody was promised anything: only the waits are left."""
+        return Policy(self.calendar, pre_close_days=self.pre_close_days, close_days=self.close_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Fire:
-    """Remind now of `step`, the newest that is due. `passed` are all that count as fired, itself the last.
+def due(policy: Policy, priority: Priority, since: datetime, about: About | None = None) -> datetime | None:
+    """Return when a first answer to what is asked at `since` is due, in UTC; None where none is promised.
 
-    `next_at` is when to look at the timer again, or None when it has no further step.
+    Raises ValueError for a calendar that never opens.
     """
-
-    step: str
-    passed: tuple[str, ...]
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitUntil:
-    """Nothing is due; look again at this instant."""
-
-    at: datetime
+    rule = policy.rule_for(priority, about or About())
+    target = policy.target("first_response", priority, rule)
+    return None if target is None else add_target(policy.hours("first_response", rule), since, target)
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Nothing is due, and nothing will be."""
-
-
-def plan(policy: Policy, priority: Priority, started_at: datetime) -> Plan:
-    """Return the promise made at `started_at`, laid out in UTC; raises ValueError as `add_open` does."""
-    return _lay_out(policy, started_at, due(policy, priority, started_at))
-
-
-def due(policy: Policy, priority: Priority, since: datetime) -> datetime:
-    """Return when what is asked for at `since` is due, in UTC."""
-    target = policy.first_response[priority]
+def add_target(calendar: Calendar, since: datetime, target: Target) -> datetime:
+    """Return when what is promised at `since` is due, in UTC; raises ValueError for a calendar that never opens."""
     if isinstance(target, BusinessDays):
-        return add_business_days(policy.calendar, since, target.days)
-    return add_open(policy.calendar, since, target.minutes * 60)
-
-
-def due_step(timer: Timer, now: datetime, policy: Policy, *, hotrush: bool) -> Fire | WaitUntil | Nothing:
-    """Return which step to remind of now, or when to look again.
-
-    Of several steps that were missed only the latest is reminded of, and not while the calendar is closed,
-    unless it is a HotRush: nobody is there to read it. `1.0` found on time is told at once, open or not
-    (rule 29).
-    """
-    open_steps = (
-        [] if timer.stopped_at else [step for step in timer.plan.steps if step.name not in timer.fired]
-    )
-    passed = [step for step in open_steps if fires_at(step) <= now]
-    next_at = min((fires_at(step) for step in open_steps if fires_at(step) > now), default=None)
-    if not passed:
-        return WaitUntil(next_at) if next_at else Nothing()
-    latest = passed[-1]
-    on_time = latest.name == DUE and now - latest.at <= ON_TIME
-    if hotrush or on_time or is_open(policy.calendar, now):
-        return Fire(latest.name, tuple(step.name for step in passed), next_at)
-    opening = next_open(policy.calendar, now)
-    return WaitUntil(min(opening, next_at) if next_at else opening)
-
-
-def fires_at(step: Step) -> datetime:
-    """Return the first instant at which the step may fire: one is late only after the due time."""
-    return step.at + INSTANT if step.name == DUE else step.at
-
-
-def replan(timer: Timer, priority: Priority, at: datetime, policy: Policy) -> Plan:
-    """Return the plan from `at` on, when the priority changed; a late or stopped timer keeps its own.
-
-    What would have been due sooner from the start is a raise, and its short promise begins at `at`, never
-    later than the old one. Anything else is a lower priority and counts from the start.
-    """
-    old = timer.plan
-    if timer.stopped_at or at > old.due_at:
-        return old
-    from_start = due(policy, priority, old.started_at)
-    raised = from_start < old.due_at
-    new_due = min(old.due_at, due(policy, priority, at)) if raised else from_start
-    return old if new_due == old.due_at else _lay_out(policy, old.started_at, new_due)
-
-
-def _lay_out(policy: Policy, started_at: datetime, due_at: datetime) -> Plan:
-    """Return the plan with its steps, each where its fraction of the budget is used up, found in one walk."""
-    budget = open_seconds(policy.calendar, started_at, due_at)
-    steps, at, used = [Step(DUE, due_at)], started_at, timedelta()
-    for fraction in sorted((*policy.reminders, *OVERDUE)):
-        share = timedelta(seconds=fraction * budget)
-        at, used = add_open(policy.calendar, at, (share - used).total_seconds()), share
-        steps.append(Step(str(fraction), at))
-    return Plan(started_at, due_at, tuple(sorted(steps, key=lambda step: (step.at, float(step.name)))))
+        return add_business_days(calendar, since, target.days)
+    return add_time(calendar, since, target.length)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from maild.core.actions import AddEntry, Dispose, ForIncident, NoteBounce, RestartTimer, Suppress
+from maild.core.actions import AddEntry, ClockHappened, Dispose, ForIncident, NoteBounce, Suppress
 from maild.core.deciding.case import Case
 from maild.core.deciding.decide import decide
 from maild.core.deciding.decide_bounce import decide_bounce
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import because
 from maild.core.sent_mail import SentAnswer, SentMail
 from maild.core.understanding.automatic import Kind
@@ -24,7 +25,7 @@ REPORT = because("delivery_report", actions="failed")
 
 def sent(kind: str = "answer", **changes: Any) -> SentMail:
     """Return a mail to Alice that left: the only answer on her incident, which stopped the clock, or another kind."""
-    stopped = replace(c.running_timer(), stopped_at=c.NOW, next_at=None)
+    answered = c.clocks(ClockEvent("staff_reply", c.NOW), ClockEvent("waiting", c.NOW))
     usual = SentMail(
         id=8,
         kind=kind,
@@ -35,7 +36,7 @@ def sent(kind: str = "answer", **changes: Any) -> SentMail:
         came_back=False,
         incident=c.incident(state="waiting"),
         answers=(SentAnswer(8, c.NOW, lost=False),),
-        clock=stopped,
+        clocks=answered,
     )
     return replace(usual, **changes)
 
@@ -68,7 +69,7 @@ def test_a_lost_answer_is_noted_marked_told_and_the_clock_runs_again() -> None:
     assert c.only(actions, AddEntry).kind == "machine_note"
     assert c.only(actions, NoteBounce).mail == 8
     assert c.only(actions, Suppress).address == ALICE
-    assert c.of_type(actions, RestartTimer)
+    assert c.of_type(actions, ClockHappened)
     assert {mail.to.address for mail in c.mails(actions)} == {c.ANNA.address, c.BEN.address}
 
 
@@ -166,7 +167,7 @@ def test_who_complains_gets_no_automatic_mail_and_staff_hear_of_it_once() -> Non
     assert {(mail.facts["complaint"], mail.facts["reason"], mail.cause) for mail in told} == {
         (True, "", f"complaint:{ALICE.key}")
     }
-    assert c.of_type(actions, RestartTimer) + c.of_type(actions, NoteBounce) == []
+    assert c.of_type(actions, ClockHappened) + c.of_type(actions, NoteBounce) == []
 
 
 def test_staff_who_complain_are_noted() -> None:

@@ -12,13 +12,12 @@ from maild.core.actions import (
     Action,
     AddEntry,
     AddParty,
+    ClockHappened,
     Dispose,
     KeepSilent,
     OpenIncident,
-    ReplanTimer,
     SetPriority,
     SetState,
-    StartTimer,
 )
 from maild.core.deciding.case import Case
 from maild.core.deciding.decide_customer_mail import (
@@ -32,6 +31,7 @@ from maild.core.deciding.decide_customer_mail import (
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.promising import sla
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.understanding.automatic import Writer
 from tests.parts import cases as c
@@ -60,12 +60,13 @@ def unacknowledged(done: list[Action]) -> Reason:
 def test_a_new_mail_opens_an_incident_with_its_text_and_its_clock() -> None:
     """The incident is the sender's, its clock started when the mail came in."""
     done = actions(c.case())
-    opened, started = c.only(done, OpenIncident), c.only(done, StartTimer)
+    opened, started = c.only(done, OpenIncident), c.only(done, ClockHappened)
     assert c.disposed(done) == "opened"
     assert (opened.requester, opened.subject, opened.priority) == (ALICE, "The checkout is down", "normal")
     assert (opened.verdict, opened.language, opened.flags) == (c.VERDICT, "en", ())
     assert c.only(done, AddEntry).text == "It shows a white page.\n"
-    assert (started.kind, started.plan.started_at) == ("first_response", c.case().delivery.received_at)
+    assert started.event == ClockEvent("created", c.case().delivery.received_at, "normal")
+    assert started.policy == c.POLICY
 
 
 def test_the_reasons_say_why_it_is_new_and_who_sent_it() -> None:
@@ -85,7 +86,7 @@ def test_the_priority_of_the_verdict_sets_the_promise() -> None:
     """A HotRush is due after two open hours."""
     done = actions(c.case(verdict=c.HOTRUSH))
     assert c.only(done, OpenIncident).priority == "hotrush"
-    assert c.only(done, StartTimer).plan == sla.plan(c.POLICY, "hotrush", c.NOW - c.MINUTE)
+    assert c.only(done, ClockHappened).event == ClockEvent("created", c.NOW - c.MINUTE, "hotrush")
 
 
 def test_the_sender_is_acknowledged_and_the_mail_answers_theirs() -> None:
@@ -218,7 +219,7 @@ def test_backlog_runs_no_clock_and_tells_nobody() -> None:
     """Rule 23: recorded and flagged; one summary comes later."""
     done = actions(c.case(delivery=c.backlog_delivery()))
     assert c.only(done, OpenIncident).flags == ("backlog",)
-    assert c.of_type(done, StartTimer) == []
+    assert c.only(done, ClockHappened).policy == c.POLICY.without_promises()
     assert c.mails(done) == []
 
 
@@ -366,7 +367,8 @@ def test_a_clock_runs_but_for_what_waits_for_no_answer(
     done = actions(c.case(writer=writer, verdict=verdict))
     silences = [silent.reason.name for silent in c.of_type(done, KeepSilent) if silent.kind == "reminder"]
     assert silences == ([without] if without else [])
-    assert bool(c.of_type(done, StartTimer)) is not bool(without)
+    policy = c.only(done, ClockHappened).policy
+    assert policy == (c.POLICY.without_promises() if without else c.POLICY)
     (told, *_) = c.mails(done, "staff_new_incident")
     assert bool(told.facts["due"]) is not bool(without)
 
@@ -376,21 +378,21 @@ def test_a_clock_runs_but_for_what_waits_for_no_answer(
 
 def test_new_text_may_raise_the_priority_with_its_reason_and_a_sooner_promise() -> None:
     """Rule 28: `HotRush` in a later mail counts from then on; the reason quotes the word."""
-    timer = c.running_timer()
-    done = actions(further(verdict=c.HOTRUSH, timer=timer))
+    clocks = c.clocks()
+    done = actions(further(verdict=c.HOTRUSH, clocks=clocks))
     raised = c.only(done, SetPriority)
     assert (raised.priority, raised.reason.name) == ("hotrush", "raised")
     assert 'HotRush from "HotRush"' in raised.reason.text
-    replanned = c.only(done, ReplanTimer)
-    assert replanned.plan == sla.replan(timer, "hotrush", c.NOW - c.MINUTE, c.POLICY)
-    assert replanned.plan.due_at < timer.plan.due_at
+    assert c.clock_events(done) == ["customer_message", "priority_changed"]
+    assert c.owed(done, clocks) == sla.due(c.POLICY, "hotrush", c.NOW - c.MINUTE)
 
 
-def test_a_raise_without_a_running_clock_changes_the_priority_alone() -> None:
-    """The first answer was given: there is no promise to move."""
-    done = actions(further(verdict=c.HOTRUSH))
-    assert c.only(done, SetPriority).priority == "hotrush"
-    assert c.of_type(done, ReplanTimer) == []
+def test_what_lay_there_before_maild_came_asks_for_no_answer_in_time() -> None:
+    """A backlog is no promise; but whoever wrote is not waited for any more."""
+    clocks = c.clocks(ClockEvent("staff_reply", c.NOW), ClockEvent("waiting", c.NOW))
+    done = actions(further(delivery=c.backlog_delivery(), clocks=clocks))
+    assert c.owed(done, clocks) is None
+    assert clocks.after(c.of_type(done, ClockHappened)[0].event).phase == "open"
 
 
 @given(st.sampled_from(PRIORITIES), st.sampled_from(PRIORITIES))
@@ -418,7 +420,7 @@ def test_staff_get_the_files_with_both_notifications() -> None:
 
 def test_staff_are_told_that_the_customer_raised_the_priority() -> None:
     """The notification of a further mail shows priority and due time as they are after it."""
-    case = c.case(joined=c.found(c.incident(), c.thread_token()), verdict=c.HOTRUSH, timer=c.running_timer())
+    case = c.case(joined=c.found(c.incident(), c.thread_token()), verdict=c.HOTRUSH, clocks=c.clocks())
     told, *_ = c.mails(decide_customer_mail(case, c.rules(), c.NOW), "staff_new_message")
     assert told.facts["hotrush"] is True
     assert "11:00" in str(told.facts["due"])

@@ -9,17 +9,19 @@ from maild.core.actions import (
     Action,
     AddEntry,
     AskConfirmation,
+    ClockHappened,
     Dispose,
     KeepSilent,
     OpenIncident,
     SetState,
-    StopTimer,
 )
 from maild.core.deciding.case import Case
 from maild.core.deciding.decide_staff_mail import ANSWERS_AN_HOUR, decide_staff_mail
 from maild.core.deciding.reply_facts import sentence
 from maild.core.deciding.staff_commands import VERBS
 from maild.core.incident import State
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.reasons import because
 from maild.core.understanding.authenticate import Proof
 from maild.core.understanding.new_text import ANSWER_ABOVE, split_text
 from tests.parts import cases as c
@@ -136,12 +138,10 @@ def test_a_signature_under_nothing_is_not_sent() -> None:
 
 def test_an_answer_stops_the_clock_when_it_arrived() -> None:
     """Rule 33: proven, it counts from its arrival, not from when we got round to it."""
-    stopped = c.only(actions(c.from_staff()), StopTimer)
-    assert (stopped.kind, stopped.at, stopped.reason.name) == (
-        "first_response",
-        c.NOW - c.MINUTE,
-        "answered",
-    )
+    stopped, waits = c.of_type(actions(c.from_staff()), ClockHappened)
+    assert stopped.event == ClockEvent("staff_reply", c.NOW - c.MINUTE)
+    assert waits.event == ClockEvent("waiting", c.NOW - c.MINUTE)
+    assert stopped.reason == waits.reason == because("answered", name="Anna")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_note_stays_among_the_staff() -> None:
     done = actions(c.from_staff("#note\nThe licence ran out.\n"))
     entry = c.only(done, AddEntry)
     assert (entry.kind, entry.text, entry.commands) == ("internal_note", "The licence ran out.", ("note",))
-    assert c.of_type(done, StopTimer) == []
+    assert c.clock_events(done) == []
     assert [mail.kind for mail in c.mails(done)] == ["receipt"]
 
 
@@ -222,7 +222,7 @@ def test_close_alone_closes_and_tells_the_requester() -> None:
     (notice,) = c.mails(done, "closed")
     assert (notice.to, notice.facts["reopen_days"], notice.automatic) == (ALICE, 14, True)
     assert c.only(done, SetState).state == "closed"
-    assert c.only(done, StopTimer).reason.name == "closed_by_staff"
+    assert c.only(done, ClockHappened).event.type == "resolved"
     assert c.only(done, AddEntry).kind == "internal_note"
 
 
@@ -389,7 +389,7 @@ def test_a_receipt_for_working_says_what_really_changed(before: State, says: str
     done = actions(c.from_staff("#working\n", joined=joined))
     (receipt,) = c.mails(done)
     assert receipt.facts["done"] == [says]
-    assert c.of_type(done, StopTimer) == []
+    assert not {"staff_reply", "resolved"} & set(c.clock_events(done))
 
 
 def test_closing_and_going_on_at_once_is_doubt() -> None:

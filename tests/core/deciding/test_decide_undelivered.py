@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from maild.core.actions import QueueReply, RestartTimer, SetState, Suppress
+from maild.core.actions import ClockHappened, QueueReply, SetState, Suppress
 from maild.core.deciding.decide_undelivered import Loss, decide_undelivered, refused
 from maild.core.incident import State
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import because
 from maild.core.sent_mail import SentAnswer, SentMail
 from maild.core.understanding.new_text import ANSWER_ABOVE
@@ -16,7 +17,9 @@ from tests.parts.messages import ALICE
 
 REFUSED = "550 5.1.1 no such user"
 ANSWERED_AT = c.NOW - 10 * c.MINUTE
-STOPPED = replace(c.running_timer(), stopped_at=ANSWERED_AT, next_at=None)
+STOPPED = c.clocks(
+    ClockEvent("staff_reply", ANSWERED_AT), ClockEvent("waiting", ANSWERED_AT), at=c.NOW - c.HOUR
+)
 
 
 def sent(kind: str = "answer", state: State = "waiting", **changes: Any) -> SentMail:
@@ -31,7 +34,7 @@ def sent(kind: str = "answer", state: State = "waiting", **changes: Any) -> Sent
         came_back=False,
         incident=c.incident(state=state),
         answers=(SentAnswer(8, ANSWERED_AT, lost=False),) if kind == "answer" else (),
-        clock=STOPPED,
+        clocks=STOPPED,
     )
     return replace(usual, **changes)
 
@@ -39,7 +42,7 @@ def sent(kind: str = "answer", state: State = "waiting", **changes: Any) -> Sent
 def loss(mail: SentMail | None = None, *, hard: bool = True) -> Loss:
     """Return the loss of that mail."""
     why = because("bounce_user_unknown", address=ALICE.address)
-    return Loss(mail or sent(), why, REFUSED, hard)
+    return Loss(mail or sent(), why, REFUSED, hard, c.NOW)
 
 
 def test_each_of_the_staff_learns_what_did_not_reach_whom_and_why() -> None:
@@ -71,7 +74,10 @@ def test_a_dead_address_is_marked_and_a_full_mailbox_is_not() -> None:
 def test_a_lost_answer_undoes_the_stop_of_the_clock_and_its_state() -> None:
     """Nobody has answered: the promise runs on as if nobody had tried."""
     actions = decide_undelivered(loss(hard=False), c.rules())
-    assert c.only(actions, RestartTimer).reason.name == "clock_again"
+    happened = c.only(actions, ClockHappened)
+    assert happened.event == ClockEvent("answer_lost", c.NOW, answered_at=ANSWERED_AT)
+    assert happened.reason == because("clock_again")
+    assert c.owed(actions, STOPPED) == c.clocks(at=c.NOW - c.HOUR).due()
     assert c.only(actions, SetState).state == "submitted"
 
 
@@ -82,16 +88,16 @@ def test_a_lost_answer_undoes_the_stop_of_the_clock_and_its_state() -> None:
             sent(answers=(SentAnswer(8, ANSWERED_AT, lost=False), SentAnswer(9, c.NOW, lost=False))),
             "in_progress",
         ),
-        (sent(clock=replace(STOPPED, stopped_at=ANSWERED_AT - c.HOUR)), "submitted"),
-        (sent(clock=c.running_timer()), "submitted"),
-        (sent(clock=None), "submitted"),
+        (sent(clocks=c.clocks(ClockEvent("resolved", c.NOW - c.HOUR), at=c.NOW - c.DAY)), "submitted"),
+        (sent(clocks=c.clocks()), "submitted"),
+        (sent(clocks=None), "submitted"),
     ],
     ids=["another answer is there", "stopped before", "runs", "none"],
 )
 def test_a_clock_that_this_answer_did_not_stop_is_left_alone(mail: SentMail, state: State) -> None:
     """But it is our turn again: an answer that nobody got is none."""
     actions = decide_undelivered(loss(mail), c.rules())
-    assert c.of_type(actions, RestartTimer) == []
+    assert c.only(actions, ClockHappened).reason == because("answer_lost")
     assert c.only(actions, SetState).state == state
     assert c.mails(actions)[0].facts["due"] == ""
 
@@ -99,14 +105,16 @@ def test_a_clock_that_this_answer_did_not_stop_is_left_alone(mail: SentMail, sta
 def test_when_the_last_of_several_answers_is_lost_the_clock_runs_again() -> None:
     """The first stopped it and was lost before; while the second was there, the customer had an answer."""
     answers = (SentAnswer(7, ANSWERED_AT, lost=True), SentAnswer(8, c.NOW, lost=False))
-    assert c.of_type(decide_undelivered(loss(sent(answers=answers)), c.rules()), RestartTimer)
+    done = decide_undelivered(loss(sent(answers=answers)), c.rules())
+    assert c.only(done, ClockHappened).event.answered_at == ANSWERED_AT
+    assert c.owed(done, STOPPED) is not None
 
 
 @pytest.mark.parametrize("mail", [sent(state="closed"), sent("acknowledgement"), sent("closed", "closed")])
 def test_closing_and_what_no_person_wrote_undo_nothing(mail: SentMail) -> None:
     """What was closed was decided; an acknowledgement never stopped a clock. The staff are told all the same."""
     actions = decide_undelivered(loss(mail), c.rules())
-    assert c.of_type(actions, RestartTimer) + c.of_type(actions, SetState) == []
+    assert c.of_type(actions, ClockHappened) + c.of_type(actions, SetState) == []
     assert len(c.mails(actions)) == 2
 
 
@@ -129,12 +137,12 @@ def test_whom_it_is_about_is_not_told() -> None:
 )
 def test_a_refusal_at_the_door_is_read_like_a_report(error: str, name: str, hard: bool) -> None:
     """Only a mail server's final word says anything of the address; our own troubles do not."""
-    lost = refused(sent(), error)
+    lost = refused(sent(), error, c.NOW)
     assert (lost.why.name, lost.hard, lost.said) == (name, hard, error)
 
 
 def test_the_kind_is_said_in_words_and_a_long_error_is_cut() -> None:
     """A server may say anything, at any length."""
-    told = c.mails(decide_undelivered(refused(sent("backlog_summary"), "x" * 5000), c.rules()))
+    told = c.mails(decide_undelivered(refused(sent("backlog_summary"), "x" * 5000, c.NOW), c.rules()))
     assert told[0].facts["kind"] == "backlog summary"
     assert told[0].facts["error"] == "x" * 500

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 
 from maild.core.actions import Action, FireStep, WaitStep
 from maild.core.deciding.remind import minutes_left, remind
-from maild.core.promising.sla import Timer, plan
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.promising.steps import Watch
 from tests.parts import cases as c
 
 # Normal: eight open hours from Monday 09:00, so half of them at 13:00, due at 17:00.
-TIMER = c.running_timer()
+WATCH = c.watch()
 
 
-def at(hours: float, timer: Timer = TIMER, **changes: object) -> list[Action]:
+def at(hours: float, watch: Watch = WATCH, **changes: object) -> list[Action]:
     """Return what is done so many hours after the clock began."""
-    return remind(timer, c.incident(**changes), c.rules(), c.NOW + hours * c.HOUR)  # type: ignore[arg-type]
+    return remind(watch, c.incident(**changes), c.rules(), c.NOW + hours * c.HOUR)  # type: ignore[arg-type]
 
 
 def test_before_the_first_step_nothing_is_said() -> None:
@@ -38,7 +39,7 @@ def test_a_step_reminds_each_of_the_staff_once() -> None:
 
 def test_a_step_that_fired_does_not_fire_again() -> None:
     """Asked again, it waits for the next."""
-    assert at(4.5, replace(TIMER, fired=("0.5",))) == [WaitStep(4, c.NOW + 6 * c.HOUR)]
+    assert at(4.5, c.watch("0.5")) == [WaitStep(4, c.NOW + 6 * c.HOUR)]
 
 
 def test_after_downtime_only_the_latest_step_is_told() -> None:
@@ -50,7 +51,7 @@ def test_after_downtime_only_the_latest_step_is_told() -> None:
 
 def test_a_stopped_clock_reminds_of_nothing() -> None:
     """The answer was given: never look again."""
-    assert at(9, replace(TIMER, stopped_at=c.NOW)) == [WaitStep(4, None)]
+    assert at(9, c.watch(of=c.clocks(ClockEvent("staff_reply", c.NOW)))) == [WaitStep(4, None)]
 
 
 def test_at_night_a_missed_step_waits_for_opening() -> None:
@@ -75,7 +76,7 @@ def test_a_reminder_says_whose_problem_waits_since_when_and_for_how_long() -> No
 
 def test_a_late_reminder_says_by_how_much() -> None:
     """The instant after the due time is late already, by less than a minute."""
-    fired = replace(TIMER, fired=("0.5", "0.75", "0.9"))
+    fired = c.watch("0.5", "0.75", "0.9")
     done = remind(fired, c.incident(), c.rules(), c.NOW + 8 * c.HOUR + timedelta.resolution)
     facts = c.mails(done)[0].facts
     assert c.only(done, FireStep).step == "1.0"
@@ -87,22 +88,22 @@ def test_a_late_reminder_says_by_how_much() -> None:
 )
 def test_minutes_are_counted_in_open_time(hours: float, minutes: int) -> None:
     """Closed hours neither help nor harm; whoever is late is so from the first instant."""
-    assert minutes_left(TIMER, c.rules(), c.NOW + hours * c.HOUR) == minutes
+    assert minutes_left(WATCH, c.NOW + hours * c.HOUR) == minutes
 
 
 @given(st.lists(st.timedeltas(timedelta(minutes=1), timedelta(hours=20)), max_size=25), st.booleans())
 def test_however_it_is_ticked_each_step_fires_at_most_once(gaps: list[timedelta], hotrush: bool) -> None:
     """Every step once and in its order; and a clock that is looked at after all has nothing left."""
-    laid_out = plan(c.POLICY, "hotrush" if hotrush else "normal", c.NOW)
-    timer, now, fired = replace(TIMER, plan=laid_out), c.NOW, list[str]()
+    watch = c.watch(of=c.clocks(priority="hotrush" if hotrush else "normal"))
+    now, fired = c.NOW, list[str]()
     joined = c.incident(priority="hotrush" if hotrush else "normal")
     for gap in gaps:
         now += gap
-        done = remind(timer, joined, c.rules(), now)
+        done = remind(watch, joined, c.rules(), now)
         steps = [step.step for step in c.of_type(done, FireStep)]
         assert bool(steps) == bool(c.mails(done))
         assert len(c.mails(done)) in (0, 2)
         fired += steps
-        timer = replace(timer, fired=tuple(fired))
-    names = [step.name for step in laid_out.steps]
+        watch = replace(watch, fired=tuple(fired))
+    names = [step.name for step in watch.steps]
     assert fired == names[: len(fired)]

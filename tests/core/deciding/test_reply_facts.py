@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from classifiers.settings import Evidence, Priority, Verdict
 from maild.core.deciding import reply_facts
 from maild.core.deciding.staff_commands import VERBS
-from maild.core.promising.sla import plan
+from maild.core.promising.sla import due
 from maild.core.reasons import because
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.new_text import ANSWER_ABOVE
@@ -17,7 +17,7 @@ from maild.core.writing.time_words import say
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
 
-PLAN = plan(c.POLICY, "normal", c.NOW)
+DUE = due(c.POLICY, "normal", c.NOW)
 RULES = c.rules()
 ZONE = c.OFFICE.zone
 
@@ -38,7 +38,7 @@ def seen(*evidence: tuple[str, str, str, str]) -> Verdict:
 
 def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
     """Rule 4: scope in words, priority, reply-by time, all our own words."""
-    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), PLAN, c.rules(), proven=False)
+    facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), DUE, c.rules(), proven=False)
     assert facts == {
         "subject": "",
         "scope": "a shop that is down",
@@ -55,10 +55,10 @@ def test_an_acknowledgement_of_several_requests_names_them_in_our_words() -> Non
     """The one we begin with first; a scope that has no label any more goes by its id."""
     verdict = replace(c.VERDICT, multi=True, scopes=("outage", "tax", "gone"))
     rules = c.rules(scopes={"outage": "a shop that is down", "tax": "one tax"})
-    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, rules, proven=False)
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), DUE, rules, proven=False)
     assert facts["several"] == ["a shop that is down", "one tax", "gone"]
     joined = replace(verdict, multi=False)
-    assert reply_facts.acknowledgement(c.case(verdict=joined), PLAN, rules, proven=False)["several"] == []
+    assert reply_facts.acknowledgement(c.case(verdict=joined), DUE, rules, proven=False)["several"] == []
 
 
 @given(st.text(), st.text(), st.text())
@@ -66,7 +66,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
     """Rule 4: whatever the mail says, the acknowledgement says the same: nobody writes to others through us."""
     case = c.case(c.message(subject=subject, text=text, sender=replace(ALICE, name=name)))
     plain = c.case(c.message(subject="", text="", sender=ALICE))
-    said, silent = (reply_facts.acknowledgement(one, PLAN, c.rules(), proven=False) for one in (case, plain))
+    said, silent = (reply_facts.acknowledgement(one, DUE, c.rules(), proven=False) for one in (case, plain))
     assert said == silent
 
 
@@ -74,7 +74,7 @@ def test_to_the_unproven_nothing_depends_on_what_they_wrote(subject: str, text: 
 def test_every_priority_has_words(priority: Priority) -> None:
     """Only one of them is a HotRush."""
     verdict = replace(c.VERDICT, priority=priority)
-    facts = reply_facts.acknowledgement(c.case(verdict=verdict), PLAN, c.rules(), proven=True)
+    facts = reply_facts.acknowledgement(c.case(verdict=verdict), DUE, c.rules(), proven=True)
     assert facts["priority"]
     assert facts["hotrush"] == (priority == "hotrush")
 
@@ -101,7 +101,7 @@ def test_staff_read_the_whole_first_mail_with_all_that_was_found() -> None:
     """Who, what, how soon, why, what is proven, what to note, which verbs there are."""
     opened = because("opened")
     case = c.case(c.message(notes=("2 attachments were left out",)), c.found(linked_to=1001))
-    facts = reply_facts.staff_new_incident(case, PLAN, RULES, (opened, case.proof.reason))
+    facts = reply_facts.staff_new_incident(case, DUE, RULES, (opened, case.proof.reason))
     assert facts["subject"] == "The checkout is down"
     assert facts["customer"] == "Alice <alice@example.net>"
     assert facts["text"] == "It shows a white page.\n"
@@ -114,14 +114,14 @@ def test_staff_read_the_whole_first_mail_with_all_that_was_found() -> None:
 def test_the_proof_is_told_once() -> None:
     """It has a line of its own, and does not stand again among the notes."""
     case = c.case(c.message(notes=("cut",)))
-    facts = reply_facts.staff_new_incident(case, PLAN, RULES, (because("opened"), case.proof.reason))
+    facts = reply_facts.staff_new_incident(case, DUE, RULES, (because("opened"), case.proof.reason))
     assert facts["proof"] == "The sender is not proven: no mail server's word is configured"
     assert facts["notes"] == ["cut"]
 
 
 def test_the_verbs_are_those_of_the_one_table() -> None:
     """Rule 48: what help says there, the notification says."""
-    facts = reply_facts.staff_new_incident(c.case(), PLAN, RULES, ())
+    facts = reply_facts.staff_new_incident(c.case(), DUE, RULES, ())
     assert facts["verbs"] == [
         {"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items() if name != "ack"
     ]
@@ -130,12 +130,12 @@ def test_the_verbs_are_those_of_the_one_table() -> None:
 def test_a_mail_without_a_subject_has_a_name_all_the_same() -> None:
     """A subject line of staff mail is never empty."""
     assert (
-        reply_facts.staff_new_incident(c.case(c.message(subject=" Re: ")), PLAN, RULES, ())["subject"]
+        reply_facts.staff_new_incident(c.case(c.message(subject=" Re: ")), DUE, RULES, ())["subject"]
         == "(no subject)"
     )
     bare = c.incident(subject="")
     assert reply_facts.receipt(bare, [], [])["subject"] == "(no subject)"
-    assert reply_facts.reminder(bare, c.running_timer(), ZONE, 5)["subject"] == "(no subject)"
+    assert reply_facts.reminder(bare, c.watch().timer, ZONE, 5)["subject"] == "(no subject)"
     assert reply_facts.staff_new_message(c.case(), bare, None, RULES, ())["subject"] == "(no subject)"
 
 
@@ -151,9 +151,9 @@ def test_staff_read_what_is_new_in_a_further_mail() -> None:
 def test_staff_read_how_soon_a_further_mail_is_to_be_answered() -> None:
     """While a clock runs it tells the due time, and the subject line shouts for a HotRush."""
     rushed = c.incident(priority="hotrush")
-    facts = reply_facts.staff_new_message(c.case(), rushed, PLAN, RULES, ())
+    facts = reply_facts.staff_new_message(c.case(), rushed, DUE, RULES, ())
     assert (facts["priority"], facts["hotrush"]) == ("HotRush (out of queue)", True)
-    assert facts["due"] == say(PLAN.due_at, ZONE)
+    assert facts["due"] == say(DUE, ZONE)
 
 
 def test_staff_read_which_files_came_and_which_are_too_large() -> None:
@@ -161,7 +161,7 @@ def test_staff_read_which_files_came_and_which_are_too_large() -> None:
     case = c.case(c.message(attachments=(replace(c.FILE, size=20_480), replace(c.PICTURE, size=900))))
     small = replace(RULES, staff_attachment_bytes=1_000)
     lines = ["logo.png (900 bytes)", "not attached, too large: log.txt (20 kB)"]
-    assert reply_facts.staff_new_incident(case, PLAN, small, ())["files"] == lines
+    assert reply_facts.staff_new_incident(case, DUE, small, ())["files"] == lines
     assert reply_facts.staff_new_message(case, c.incident(), None, small, ())["files"] == lines
 
 
@@ -182,7 +182,7 @@ def test_a_requester_without_a_name_is_an_address() -> None:
     """No stray brackets."""
     (requester, *others) = c.incident().parties
     nameless = c.incident(parties=(replace(requester, name=""), *others))
-    assert reply_facts.reminder(nameless, c.running_timer(), ZONE, 5)["customer"] == "alice@example.net"
+    assert reply_facts.reminder(nameless, c.watch().timer, ZONE, 5)["customer"] == "alice@example.net"
     assert reply_facts.confirmation_item(nameless, "Yes.", (), ())["to"] == "alice@example.net"
 
 
@@ -328,5 +328,5 @@ def test_a_reminder_says_how_long_there_is_or_how_late_it_is(
     minutes: int, late: bool, remaining: str
 ) -> None:
     """Never a negative number."""
-    facts = reply_facts.reminder(c.incident(), c.running_timer(), ZONE, minutes)
+    facts = reply_facts.reminder(c.incident(), c.watch().timer, ZONE, minutes)
     assert (facts["late"], facts["remaining"]) == (late, remaining)
