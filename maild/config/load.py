@@ -111,7 +111,8 @@ def _collect(
     draft, found = with_passwords(anchored(draft, folder), [problem.path for problem in problems])
     problems += _news(found, problems)
     problems += _news(check(draft), problems)
-    templates, found = load_templates(draft.replies) if draft.replies else (None, [])
+    scopes = draft.classifiers.scopes if draft.classifiers else ()
+    templates, found = load_templates(draft.replies, scopes) if draft.replies else (None, [])
     problems += _news(found, problems)
     return draft, templates, problems
 
