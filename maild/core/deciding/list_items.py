@@ -14,11 +14,12 @@ from maild.core.writing.time_words import say
 GATHERED: Mapping[str, tuple[str, str]] = {
     "staff_new_incident": ("new request", "new requests"),
     "staff_new_message": ("new mail", "new mails"),
+    "assigned": ("given to you", "given to you"),
     "reminder": ("reminder", "reminders"),
     "withheld_notice": ("mail that can't be fetched", "mails that can't be fetched"),
 }
 # Those that are of no use in a list where the incident is out of queue.
-URGENT = ("staff_new_incident", "staff_new_message")
+URGENT = ("staff_new_incident", "staff_new_message", "assigned")
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
