@@ -60,6 +60,8 @@ def rules_of(config: Config) -> Rules:
     return Rules(
         policy=config.policy,
         staff=config.staff,
+        assignment=config.assignment,
+        mornings=config.mornings,
         own_addresses=frozenset(address.casefold() for address in own),
         staff_proof=config.proof.staff_proof,
         reopen_days=service.reopen_days,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.settings import Settings as ClassifierSettings
+from maild.config.assignment import AssignmentSettings
 from maild.config.calendar import CalendarSection
 from maild.config.database import DatabaseSettings
+from maild.config.digest import DigestSettings
 from maild.config.kinds import is_slug
 from maild.config.limits import LimitsSection
 from maild.config.lines import Path
@@ -29,6 +31,8 @@ SINGLE: Mapping[str, type[Any]] = {
     "listen": ListenSettings,
     "outgoing": OutgoingSettings,
     "proof": ProofSection,
+    "assignment": AssignmentSettings,
+    "digest": DigestSettings,
     "sla": SlaSection,
     "classifiers": ClassifierSettings,
     "replies": RepliesSettings,
@@ -54,6 +58,8 @@ class Draft:
     listen: ListenSettings | None
     outgoing: OutgoingSettings | None
     proof: ProofSection | None
+    assignment: AssignmentSettings | None
+    digest: DigestSettings | None
     sla: SlaSection | None
     classifiers: ClassifierSettings | None
     replies: RepliesSettings | None

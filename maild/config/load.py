@@ -127,7 +127,9 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
     """Put together what was found good."""
     assert draft.service and draft.database and draft.listen and draft.outgoing  # noqa: PT018 - for mypy
     assert draft.proof and draft.sla and draft.classifiers and draft.replies and draft.limits  # noqa: PT018
+    assert draft.assignment and draft.digest  # noqa: PT018 - for mypy
     calendars = {name: section for name, section in draft.calendar.items() if section}
+    built = {name: section.build() for name, section in calendars.items()}
     return Config(
         service=_completed(draft.service),
         database=draft.database,
@@ -135,9 +137,11 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         listen=draft.listen,
         outgoing=draft.outgoing,
         oauth=tuple(grant for grant in draft.oauth if grant),
-        staff=tuple(member.build() for member in draft.staff if member),
+        staff=tuple(member.build(built) for member in draft.staff if member),
         proof=draft.proof.build(),
-        policy=draft.sla.build({name: section.build() for name, section in calendars.items()}),
+        assignment=draft.assignment.method,
+        mornings=draft.digest.build(),
+        policy=draft.sla.build(built),
         classifiers=draft.classifiers,
         templates=templates,
         limits=build_limits(draft.limits),

@@ -10,6 +10,8 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.service import ServiceSettings
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
 from maild.core.limits import Limits
 from maild.core.promising.sla import Policy
 from maild.core.staff import StaffMember
@@ -34,6 +36,8 @@ class Config:
     oauth: tuple[OauthSettings, ...]
     staff: tuple[StaffMember, ...]
     proof: ProofSettings
+    assignment: Method
+    mornings: Mornings
     policy: Policy
     classifiers: ClassifierSettings
     templates: Templates

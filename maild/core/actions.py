@@ -57,6 +57,9 @@ ReplyKind = Literal[
     "quarantine_notice",
     "withheld_notice",
     "delivery_problem",
+    "assigned",
+    "digest",
+    "weekly_figures",
 ]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 

@@ -164,6 +164,17 @@ SENTENCES: dict[str, str] = {
     "may_have_arrived": "an earlier attempt ended without an answer, and may have arrived",
     "cancelled_by_hand": "cancelled by hand",
     "in_list": "part of one list, because many came at once",
+    # who gets it (assign.py, decide_assignment.py)
+    "assigned_alone": "{name} {takes}, and nobody else could now",
+    "assigned_by_load": "{name} {takes}, works now and has the fewest to do: {count}, {others}",
+    "assigned_by_turn": "{name} {takes}, works now and of {count} who could was given none for the longest time",
+    "assigned_by_hand": "{by} gave it to {name}",
+    "assigned_to_nobody": "{by} gave it back to the queue",
+    "not_assigned_closed": "nobody who takes {scope} works now: {name} begins {when}",
+    "not_assigned_full": "everybody who takes {scope} and works now has as many incidents as they take",
+    "not_assigned_nobody": "none of the staff is given incidents",
+    "staff_unknown": "unknown name {word}; {nearest}known are {known}",
+    "staff_ambiguous": "several of the staff are called {word}: {known}",
     # why it can't be read (parse_message.py, isolate.py)
     "too_large": "larger than {limit} bytes",
     "header_too_large": "its header is larger than {limit} bytes",

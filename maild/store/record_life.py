@@ -10,10 +10,14 @@ from maild.store.tables import incident
 def set_owner(work: Recording, action: SetOwner) -> None:
     """Give the incident at hand its owner, or take it from them."""
     owner = work.address(action.owner) if action.owner else None
-    work.tx.execute(_SET_OWNER, {"row": work.at_hand(), "new_owner": owner})
+    work.tx.execute(
+        _SET_OWNER, {"row": work.at_hand(), "new_owner": owner, "at": work.now if action.owner else None}
+    )
     work.note("owner", action.owner.address if action.owner else "", action.reason)
 
 
 _SET_OWNER = (
-    update(incident).where(incident.c.number == bindparam("row")).values(owner=bindparam("new_owner"))
+    update(incident)
+    .where(incident.c.number == bindparam("row"))
+    .values(owner=bindparam("new_owner"), owned_at=bindparam("at"))
 )

@@ -44,6 +44,8 @@ ADDRESS_CHARS = 320
 QUARANTINED = "disposition = 'quarantined'"
 OPEN = "state IN ('queued', 'held', 'sending')"
 HELD = "state = 'held'"
+UNOWNED = "owner IS NULL AND state = 'submitted'"
+OURS = "owner IS NOT NULL AND state IN ('submitted', 'awaiting_entitlement', 'assigned', 'in_progress')"
 ENDED = f"state IN ({', '.join(map(repr, ENDED_STATES))})"
 COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it was sent
 
@@ -129,6 +131,7 @@ incident = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("owner", ForeignKey("address.id")),
+    Column("owned_at", Instant),
     Column("hotrush", Text, nullable=False, server_default="none"),
     Column("withdrawals", Integer, nullable=False, server_default="0"),
     Column("merged_into", ForeignKey("incident.number")),
@@ -139,7 +142,9 @@ incident = Table(
     CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged_into"),
     CheckConstraint("withdrawals >= 0", name="withdrawals"),
     CheckConstraint(f"number >= {FIRST_NUMBER}", name="number"),
-    partial("ix_incident_owner", "owner", where="owner IS NOT NULL"),
+    partial("ix_incident_owner", "owner", "owned_at", where="owner IS NOT NULL"),
+    partial("ix_incident_ours", "owner", where=OURS),
+    partial("ix_incident_unowned", "number", where=UNOWNED),
     # AUTOINCREMENT: a number that was once in a subject line never means another incident.
     sqlite_autoincrement=True,
 )

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.settings import Verdict
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
 from maild.core.promising.sla import Policy, Timer
@@ -55,6 +57,8 @@ class Rules:
     language: str = "en"
     staff_attachment_bytes: int = 10_000_000
     scopes: Mapping[str, str] = field(default_factory=dict)
+    assignment: Method = "none"
+    mornings: Mornings = field(default_factory=Mornings)
 
 
 @dataclass(frozen=True, slots=True)
