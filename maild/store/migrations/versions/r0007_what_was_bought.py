@@ -84,12 +84,8 @@ def _entitlements() -> None:
             name=op.f("ck_entitlement_kind"),
         ),
         sa.CheckConstraint("option IN ('', 'normal', 'urgent')", name=op.f("ck_entitlement_option")),
-        sa.CheckConstraint(
-            "(organisation IS NULL) <> (customer IS NULL)", name=op.f("ck_entitlement_owner")
-        ),
-        sa.CheckConstraint(
-            "(amount IS NULL) = (kind = 'subscription')", name=op.f("ck_entitlement_amount")
-        ),
+        sa.CheckConstraint("(organisation IS NULL) <> (customer IS NULL)", name=op.f("ck_entitlement_owner")),
+        sa.CheckConstraint("(amount IS NULL) = (kind = 'subscription')", name=op.f("ck_entitlement_amount")),
         sa.CheckConstraint(
             "used >= 0 AND (amount IS NULL OR used <= amount)", name=op.f("ck_entitlement_used")
         ),
@@ -124,11 +120,11 @@ def _charges() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.CheckConstraint("purpose IN ('incident', 'hotrush')", name=op.f("ck_charge_purpose")),
         sa.CheckConstraint("state IN ('reserved', 'spent', 'released')", name=op.f("ck_charge_state")),
-        sa.CheckConstraint(
-            "(state = 'reserved') = (settled_at IS NULL)", name=op.f("ck_charge_settled_at")
-        ),
+        sa.CheckConstraint("(state = 'reserved') = (settled_at IS NULL)", name=op.f("ck_charge_settled_at")),
         sa.CheckConstraint("units >= 1 AND slot >= 1 AND part >= 1", name=op.f("ck_charge_units")),
-        sa.ForeignKeyConstraint(["entitlement"], ["entitlement.id"], name="fk_charge_entitlement_entitlement"),
+        sa.ForeignKeyConstraint(
+            ["entitlement"], ["entitlement.id"], name="fk_charge_entitlement_entitlement"
+        ),
         sa.ForeignKeyConstraint(["incident"], ["incident.number"], name="fk_charge_incident_incident"),
         sa.PrimaryKeyConstraint("id", name="pk_charge"),
         sa.Index("ix_charge_incident", "incident"),
