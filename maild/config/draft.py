@@ -7,6 +7,7 @@ from typing import Any
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.calendar import CalendarSection
 from maild.config.database import DatabaseSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.kinds import is_slug
 from maild.config.limits import LimitsSection
 from maild.config.lines import Path
@@ -30,6 +31,7 @@ SINGLE: Mapping[str, type[Any]] = {
     "outgoing": OutgoingSettings,
     "proof": ProofSection,
     "sla": SlaSection,
+    "entitlements": EntitlementsSettings,
     "classifiers": ClassifierSettings,
     "replies": RepliesSettings,
     "limits": LimitsSection,
@@ -55,6 +57,7 @@ class Draft:
     outgoing: OutgoingSettings | None
     proof: ProofSection | None
     sla: SlaSection | None
+    entitlements: EntitlementsSettings | None
     classifiers: ClassifierSettings | None
     replies: RepliesSettings | None
     limits: Any | None

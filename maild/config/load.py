@@ -126,6 +126,7 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
     """Put together what was found good."""
     assert draft.service and draft.database and draft.listen and draft.outgoing  # noqa: PT018 - for mypy
     assert draft.proof and draft.sla and draft.classifiers and draft.replies and draft.limits  # noqa: PT018
+    assert draft.entitlements
     calendars = {name: section for name, section in draft.calendar.items() if section}
     return Config(
         service=_completed(draft.service),
@@ -137,6 +138,7 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         staff=tuple(member.build() for member in draft.staff if member),
         proof=draft.proof.build(),
         policy=draft.sla.build({name: section.build() for name, section in calendars.items()}),
+        entitlements=draft.entitlements,
         classifiers=draft.classifiers,
         templates=templates,
         limits=build_limits(draft.limits),

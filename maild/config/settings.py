@@ -5,6 +5,7 @@ from pathlib import Path
 
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.database import DatabaseSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
@@ -35,6 +36,7 @@ class Config:
     staff: tuple[StaffMember, ...]
     proof: ProofSettings
     policy: Policy
+    entitlements: EntitlementsSettings
     classifiers: ClassifierSettings
     templates: Templates
     limits: Limits

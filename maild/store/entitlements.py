@@ -1,6 +1,6 @@
 """What was bought: added once, looked up for whoever writes, listed, revoked, and the ledger added up."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,11 +80,11 @@ def add(tx: Connection, owner: Owner, bought: Bought, now: datetime) -> int | No
     return made
 
 
-def differs(tx: Connection, owner: Owner, bought: Bought) -> str:
-    """Return in which columns what is stored under the same `external` is something else, or ""."""
+def differs(tx: Connection, owner: Owner, bought: Bought, but_for: Collection[str] = ()) -> str:
+    """Return in which columns, but for some, what is stored under the same `external` is something else, or ""."""
     stored = tx.execute(_BY_EXTERNAL, {"asked": bought.external}).mappings().one()
     new = _row(owner, bought)
-    return ", ".join(name for name in new if name != "starts_at" and stored[name] != new[name])
+    return ", ".join(name for name in new if name not in but_for and stored[name] != new[name])
 
 
 def account_of(tx: Connection, sender: Address | None, now: datetime, number: int | None = None) -> Account:
@@ -129,9 +129,7 @@ def revoke(tx: Connection, row: int, now: datetime) -> list[int] | None:
 
 
 def _belongs(owner: Owner) -> ColumnElement[bool]:
-    if owner.customer is not None:
-        return entitlement.c.customer == owner.customer
-    return entitlement.c.organisation == owner.organisation
+    return or_(entitlement.c.customer == owner.customer, entitlement.c.organisation == owner.organisation)
 
 
 def _row(owner: Owner, bought: Bought) -> dict[str, Any]:

@@ -72,8 +72,21 @@ def find_owner(tx: Connection, said: str, now: datetime) -> Owner:
     """
     if said.startswith("@"):
         return at_domain(tx, said[1:], now)
-    if "@" in said:
-        return customer_of(tx, Address(said), now)
+    return customer_of(tx, Address(said), now) if "@" in said else owner_named(tx, said)
+
+
+def known_owner(tx: Connection, said: str) -> Owner:
+    """Return the owner that a person names, as find_owner does, and make none; raises NotFound, UserError."""
+    if "@" not in said:
+        return owner_named(tx, said)
+    found = owner_of(tx, Address(f"x{said}" if said.startswith("@") else said))
+    if found == Owner():
+        raise NotFound(f"nothing was bought for {said}")
+    return found
+
+
+def owner_named(tx: Connection, said: str) -> Owner:
+    """Return the organisation or the one customer of that name; raises NotFound with the nearest, UserError."""
     named = tx.execute(_BY_NAME, {"asked": said.casefold()}).first()
     if named is not None:
         return Owner(None, named.id, named.name)

@@ -70,7 +70,8 @@ def test_the_same_purchase_is_stored_once(database: Database) -> None:
         assert add(tx, owner, bought, NOW) is not None
         assert add(tx, owner, bought, NOW + HOUR) is None
         assert differs(tx, owner, bought) == ""
-        assert differs(tx, owner, other) == "amount"
+        assert differs(tx, owner, other) == "amount, starts_at"
+        assert differs(tx, owner, other, {"starts_at"}) == "amount"
         assert len(listing(tx)) == 1
 
 

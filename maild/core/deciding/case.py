@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.settings import Verdict
+from maild.core.entitlement import Terms
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
 from maild.core.promising.sla import Policy, Timer
@@ -55,6 +56,7 @@ class Rules:
     language: str = "en"
     staff_attachment_bytes: int = 10_000_000
     scopes: Mapping[str, str] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,18 @@ def taken(account: Account, need: Need = CALM) -> list[tuple[int, Purpose, int]]
         ((OPTION,), []),
         ((), []),
     ],
-    ids=["subscription", "incident", "ends first", "urgent is kept", "points before urgent", "urgent alone"]
-    + ["no option is wasted", "too few points", "an option alone", "nothing"],
+    ids=[
+        "subscription",
+        "incident",
+        "ends first",
+        "urgent is kept",
+        "points before urgent",
+        "urgent alone",
+        "no option is wasted",
+        "too few points",
+        "an option alone",
+        "nothing",
+    ],
 )
 def test_the_order_in_which_things_pay(
     bought: tuple[Entitlement, ...], expected: list[tuple[int, Purpose, int]]
@@ -94,8 +104,8 @@ def test_the_order_in_which_things_pay(
         "points",
         "too few points",
         "what includes it",
-    ]
-    + ["points of two purchases"],
+        "points of two purchases",
+    ],
 )
 def test_what_pays_where_hotrush_is_asked_for(
     bought: tuple[Entitlement, ...], expected: list[tuple[int, Purpose, int]], granted: bool
@@ -179,8 +189,11 @@ def later(account: Account) -> tuple[bool, list[tuple[str, int]]]:
         "option bought later",
         "nothing more",
         "a normal one more",
-    ]
-    + ["an urgent one instead", "a subscription instead", "points again", "points used up"],
+        "an urgent one instead",
+        "a subscription instead",
+        "points again",
+        "points used up",
+    ],
 )
 def test_what_gives_hotrush_to_an_incident_that_is_paid_for(
     bought: tuple[Entitlement, ...], charges: tuple[Charge, ...], expected: tuple[bool, list[tuple[str, int]]]
