@@ -68,6 +68,7 @@ def rules_of(config: Config) -> Rules:
         after_answer=service.after_answer,
         tell_colleagues=service.tell_colleagues,
         language=config.language,
+        terms=config.entitlements.build(),
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
         scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
     )

@@ -26,6 +26,7 @@ COMMANDS = (
     "quarantine",
     "outbox",
     "suppression",
+    "entitlement",
 )
 
 

@@ -95,6 +95,21 @@ def check_calendars(draft: Draft) -> Iterator[Problem]:
         yield Problem(("sla", "calendar"), f"there is no [calendar.{draft.sla.calendar}]; there are: {known}")
 
 
+def check_entitlements(draft: Draft) -> Iterator[Problem]:
+    """Prices are those of scopes that there are, and whoever needs an entitlement is told how to buy one."""
+    bought, rules = draft.entitlements, draft.classifiers
+    if bought is None:
+        return
+    known = [scope.id for scope in rules.scopes] if rules else []
+    for scope in bought.prices:
+        if rules and scope not in known:
+            yield unknown(("entitlements", "prices", scope), known, "scope")
+    if bought.required and not bought.offer.strip():
+        yield Problem(
+            ("entitlements", "offer"), "is missing; with required = true customers must read how to buy"
+        )
+
+
 def check_listen(draft: Draft) -> Iterator[Problem]:
     """Only this machine may hand us mail: whoever reaches the port may say that a sender is proven."""
     if draft.listen and draft.listen.host_port and not is_loopback(draft.listen.host_port[0]):
@@ -192,6 +207,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_staff,
     check_assignment,
     check_calendars,
+    check_entitlements,
     check_classifiers,
 )
 

@@ -9,6 +9,7 @@ from maild.config.assignment import AssignmentSettings
 from maild.config.calendar import CalendarSection
 from maild.config.database import DatabaseSettings
 from maild.config.digest import DigestSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.kinds import is_slug
 from maild.config.limits import LimitsSection
 from maild.config.lines import Path
@@ -34,6 +35,7 @@ SINGLE: Mapping[str, type[Any]] = {
     "assignment": AssignmentSettings,
     "digest": DigestSettings,
     "sla": SlaSection,
+    "entitlements": EntitlementsSettings,
     "classifiers": ClassifierSettings,
     "replies": RepliesSettings,
     "limits": LimitsSection,
@@ -61,6 +63,7 @@ class Draft:
     assignment: AssignmentSettings | None
     digest: DigestSettings | None
     sla: SlaSection | None
+    entitlements: EntitlementsSettings | None
     classifiers: ClassifierSettings | None
     replies: RepliesSettings | None
     limits: Any | None

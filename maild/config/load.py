@@ -128,6 +128,7 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
     assert draft.service and draft.database and draft.listen and draft.outgoing  # noqa: PT018 - for mypy
     assert draft.proof and draft.sla and draft.classifiers and draft.replies and draft.limits  # noqa: PT018
     assert draft.assignment and draft.digest  # noqa: PT018 - for mypy
+    assert draft.entitlements
     calendars = {name: section for name, section in draft.calendar.items() if section}
     built = {name: section.build() for name, section in calendars.items()}
     return Config(
@@ -142,6 +143,7 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         assignment=draft.assignment.method,
         mornings=draft.digest.build(),
         policy=draft.sla.build(built),
+        entitlements=draft.entitlements,
         classifiers=draft.classifiers,
         templates=templates,
         limits=build_limits(draft.limits),

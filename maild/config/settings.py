@@ -5,6 +5,7 @@ from pathlib import Path
 
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.database import DatabaseSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
@@ -39,6 +40,7 @@ class Config:
     assignment: Method
     mornings: Mornings
     policy: Policy
+    entitlements: EntitlementsSettings
     classifiers: ClassifierSettings
     templates: Templates
     limits: Limits

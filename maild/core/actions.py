@@ -11,6 +11,7 @@ from typing import Literal
 
 from classifiers.settings import Verdict
 from maild.core.customer import Role
+from maild.core.entitlement import Purpose
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.promising.sla import Plan, TimerKind
@@ -285,6 +286,40 @@ class QueueReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """Reserve `units` of an entitlement for the incident at hand: 1 use, or points.
+
+    `part` tells the rows of one price apart, where points come from several purchases.
+    """
+
+    entitlement: int
+    purpose: Purpose
+    units: int
+    reason: Reason
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Turn what is reserved for the incident at hand into spent; `purpose` None: for it and for its HotRush."""
+
+    reason: Reason
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give back what the incident at hand takes; `purpose` None: for it and for its HotRush.
+
+    What was spent comes back too, unless `spent` is False.
+    """
+
+    reason: Reason
+    purpose: Purpose | None = None
+    spent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SendGathered:
     """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
 
@@ -324,6 +359,9 @@ Action = (
     | FireStep
     | WaitStep
     | QueueReply
+    | Reserve
+    | Spend
+    | Release
     | SendGathered
     | KeepSilent
 )

@@ -138,6 +138,17 @@ SENTENCES: dict[str, str] = {
     "left_after_all": "an answer that was given up has left after all",
     "clock_again": "the only answer did not reach the customer: the clock runs as if it had not stopped",
     "answer_lost": "an answer did not reach the customer",
+    # what pays for it (entitlement.py)
+    "paid_by_subscription": "a subscription of {owner} covers it",
+    "paid_by_incident": "{owner} has bought that: {what}",
+    "paid_by_points": "{owner} has points for it, and it costs {points}",
+    "paid_instead": "something that includes HotRush pays in the place of: {what}",
+    "not_entitled": "{owner} has nothing that pays for it",
+    "hotrush_included": "HotRush goes with what pays for it: {what}",
+    "hotrush_by_option": "HotRush is paid for: {what}",
+    "hotrush_by_points": "HotRush costs as many points again: {points}",
+    "hotrush_not_included": "HotRush was asked for, and does not go with what pays",
+    "hotrush_no_right": "HotRush was asked for, and {owner} has nothing that includes it",
     # why we are silent
     "no_ack_machine": "no acknowledgement: {reason}",
     "no_ack_dmarc": "no acknowledgement: the From address is probably forged",

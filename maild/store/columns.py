@@ -13,8 +13,11 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Executable,
+    Index,
     Integer,
+    MetaData,
     Table,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +30,8 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
 }
+
+metadata = MetaData(naming_convention=NAMING)
 
 # 64 bits on PostgreSQL; SQLite's INTEGER has 64 bits anyway, and only it may be a rowid.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -63,6 +68,11 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     """Return the constraint that `column` holds one of `words`, which are ours and need no quoting."""
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index over the rows for which `where` holds, on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def insert_or_skip(tx: Connection, table: Table, *returning: Column[Any]) -> Executable:

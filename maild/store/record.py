@@ -28,14 +28,17 @@ from maild.core.actions import (
     NoteBounce,
     OpenIncident,
     QueueReply,
+    Release,
     ReleaseEntry,
     RememberThread,
     ReplanTimer,
+    Reserve,
     RestartTimer,
     SendGathered,
     SetOwner,
     SetPriority,
     SetState,
+    Spend,
     StartTimer,
     StopTimer,
     Suppress,
@@ -52,6 +55,7 @@ from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
+from maild.store.record_charges import release, reserve, spend
 from maild.store.record_life import set_owner
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
@@ -316,6 +320,9 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         FireStep: _fire_step,
         WaitStep: _wait_step,
         QueueReply: queue_reply,
+        Reserve: reserve,
+        Spend: spend,
+        Release: release,
         SendGathered: send_gathered,
         KeepSilent: _keep_silent,
     }

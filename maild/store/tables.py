@@ -18,20 +18,20 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
 from maild.core.actions import CorrectedField, Disposition, EntryKind, EntryState
 from maild.core.customer import Role
 from maild.core.incident import ENDED_STATES, HotRush, Priority, State
-from maild.store.columns import NAMING, BigKey, Instant, one_of
+from maild.store.account_tables import customer
+from maild.store.columns import BigKey, Instant, one_of, partial
+from maild.store.columns import metadata as metadata
 
 FIRST_NUMBER = 1001
 # A Message-ID cannot be folded, so it fits a line (RFC 5322 §2.1.1); PostgreSQL refuses to index long text.
@@ -51,14 +51,6 @@ COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it 
 
 OutboxState = Literal["queued", "sending", "sent", "held", "failed", "cancelled"]
 Audience = Literal["customer", "staff"]
-
-metadata = MetaData(naming_convention=NAMING)
-
-
-def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index over the rows for which `where` holds, on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
 
 mailbox = Table(
     "mailbox",
@@ -190,6 +182,7 @@ address = Table(
     Column("address", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
+    Column("customer", ForeignKey(customer.c.id), index=True),
     CheckConstraint(f"length(key) BETWEEN 1 AND {ADDRESS_CHARS}", name="key"),
 )
 

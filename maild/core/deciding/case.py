@@ -8,6 +8,7 @@ from typing import Literal
 from classifiers.settings import Verdict
 from maild.core.deciding.assign import Method
 from maild.core.deciding.mornings import Mornings
+from maild.core.entitlement import Terms
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
 from maild.core.promising.sla import Policy, Timer
@@ -59,6 +60,7 @@ class Rules:
     scopes: Mapping[str, str] = field(default_factory=dict)
     assignment: Method = "none"
     mornings: Mornings = field(default_factory=Mornings)
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
