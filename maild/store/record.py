@@ -19,12 +19,15 @@ from maild.core.actions import (
     AddEntry,
     AddParty,
     AskConfirmation,
+    ClockHappened,
     Correct,
     Dispose,
     FireStep,
+    Flag,
     ForIncident,
     KeepSilent,
     LiftSuppression,
+    MergeInto,
     NoteBounce,
     OpenIncident,
     QueueReply,
@@ -35,10 +38,12 @@ from maild.core.actions import (
     SendGathered,
     SetOwner,
     SetPriority,
+    SetScope,
     SetState,
     StartTimer,
     StopTimer,
     Suppress,
+    Unflag,
     UseConfirmation,
     WaitStep,
 )
@@ -52,7 +57,7 @@ from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
-from maild.store.record_life import set_owner
+from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.staff_lists import send_gathered
@@ -305,6 +310,11 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         SetState: _set_state,
         SetPriority: _set_priority,
         SetOwner: set_owner,
+        SetScope: set_scope,
+        Flag: flag,
+        Unflag: unflag,
+        MergeInto: merge_into,
+        ClockHappened: lambda work, action: None,
         Correct: correct,
         StartTimer: _start_timer,
         ReplanTimer: _replan_timer,

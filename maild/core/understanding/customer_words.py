@@ -81,7 +81,7 @@ GREETINGS = _phrases(
     здравствуйте|добрый день|доброе утро|добрый вечер|привет|коллеги
     """
 )
-_AND = frozenset("and then first und dann zuerst erst и потом затем сначала please bitte пожалуйста".split())
+_AND = _phrases("and|then|first|und|dann|zuerst|erst|и|потом|затем|сначала|please|bitte|пожалуйста")
 _STOPS = re.compile(r"[\n.,;:!()\u2013\u2014]+|\s-+\s")
 _MARKS = re.compile(r"[^\w\s?>]|_")
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ё": "е", "'": "", "\u2019": ""})
@@ -122,6 +122,16 @@ def says_yes_or_no(new_text: str) -> bool | None:
     if first in NO:
         return False
     return True if first in YES else None
+
+
+def says_only_yes_or_no(new_text: str) -> bool | None:
+    """Return the answer of a mail that holds one and nothing else but a greeting and thanks, or None.
+
+    >>> says_only_yes_or_no("Hello, yes please. Thanks!"), says_only_yes_or_no("Yes. And the cart is empty")
+    (True, None)
+    """
+    polite = YES | NO | THANKS | GREETINGS
+    return says_yes_or_no(new_text) if all(piece in polite for piece in _pieces(new_text, ())) else None
 
 
 def says_order(new_text: str, labels: Sequence[str]) -> tuple[int, ...]:

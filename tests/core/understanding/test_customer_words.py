@@ -64,7 +64,15 @@ def test_short_thanks_are_told_from_a_request(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "Hello", "Thanks, but it is back", "Thanks for nothing", "It works not", "Danke, aber", "works?"),
+        *(
+            "",
+            "Hello",
+            "Thanks, but it is back",
+            "Thanks for nothing",
+            "It works not",
+            "Danke, aber",
+            "works?",
+        ),
         *("thank you for looking at the other thing", "Спасибо, но не работает", "no thanks needed " * 20),
     ],
 )
@@ -94,7 +102,12 @@ LABELS = ("a tax", "special offers, coupons", "an upgrade")
     ("text", "order"),
     [
         *(("2", (1,)), ("2, 1", (1, 0)), ("3 1 2", (2, 0, 1)), ("2 first", (1,)), ("#2", (1,)), ("2.", (1,))),
-        *(("2, then 1", (1, 0)), ("first 3 and then 1", (2, 0)), ("2 und dann 1", (1, 0)), ("сначала 2", (1,))),
+        *(
+            ("2, then 1", (1, 0)),
+            ("first 3 and then 1", (2, 0)),
+            ("2 und dann 1", (1, 0)),
+            ("сначала 2", (1,)),
+        ),
         *(("\n\n2\n\nJane", (1,)), ("2, 2, 1", (1, 0)), ("An upgrade first, please", (2,))),
         *(("Special offers, coupons", (1,)), ("A TAX!", (0,))),
     ],
@@ -105,7 +118,8 @@ def test_an_order_is_numbers_or_a_label(text: str, order: tuple[int, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "4", "0", "2 shops are down", "1.5", "> 2", "Since 2 days", "coupons", "first", "2 " * 200, "22"]
+    "text",
+    ["", "4", "0", "2 shops are down", "1.5", "> 2", "Since 2 days", "coupons", "first", "2 " * 200, "22"],
 )
 def test_other_numbers_are_no_order(text: str) -> None:
     """A number within a sentence, or one that is not in our list, changes nothing."""
@@ -130,5 +144,5 @@ def test_the_phrases_are_as_they_are_compared() -> None:
 
 def test_no_phrase_says_both() -> None:
     """What closes is no mere thanks, and yes is not no."""
-    assert SOLVED & THANKS == set()
-    assert YES & NO == set()
+    assert set() == SOLVED & THANKS
+    assert set() == YES & NO
