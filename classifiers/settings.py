@@ -80,6 +80,7 @@ class ScopeRule:
     beats: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     decisive: bool = False
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from maild.core.customer import Role
 from maild.core.entitlement import Purpose
 from maild.core.incident import Priority, State
 from maild.core.message import Address
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.promising.sla import Plan, TimerKind
 from maild.core.reasons import Reason
 
@@ -61,6 +62,19 @@ ReplyKind = Literal[
     "assigned",
     "digest",
     "weekly_figures",
+    "out_of_scope",
+    "entitlement_offer",
+    "hotrush_offer",
+    "several_problems",
+    "acknowledgement_hotrush",
+    "order_changed",
+    "split_asked",
+    "waiting_reminder",
+    "pre_closed",
+    "reopened",
+    "bug_confirmed",
+    "declined",
+    "merged",
 ]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 
@@ -181,6 +195,38 @@ class SetOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class SetScope:
+    """Let the incident at hand be about `scope`, as its customer wants: that corrects no verdict."""
+
+    scope: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Mark the incident at hand with a short word that staff see; one that it has already stays."""
+
+    flag: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unflag:
+    """Take that word off the incident at hand, if it has it."""
+
+    flag: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto:
+    """End the incident at hand as `merged`: its parties join incident `number`, and so do its mails from now on."""
+
+    number: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
     """Change what the classifiers said of the incident at hand, and keep that as a label of their last verdict."""
 
@@ -221,6 +267,13 @@ class RestartTimer:
 
     kind: TimerKind
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ClockHappened:
+    """Let the clocks of the incident at hand know what happened: they start, stop, pause or move by it."""
+
+    event: ClockEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +401,16 @@ Action = (
     | SetState
     | SetPriority
     | SetOwner
+    | SetScope
+    | Flag
+    | Unflag
+    | MergeInto
     | Correct
     | StartTimer
     | ReplanTimer
     | StopTimer
     | RestartTimer
+    | ClockHappened
     | NoteBounce
     | Suppress
     | LiftSuppression

@@ -19,12 +19,15 @@ from maild.core.actions import (
     AddEntry,
     AddParty,
     AskConfirmation,
+    ClockHappened,
     Correct,
     Dispose,
     FireStep,
+    Flag,
     ForIncident,
     KeepSilent,
     LiftSuppression,
+    MergeInto,
     NoteBounce,
     OpenIncident,
     QueueReply,
@@ -37,11 +40,13 @@ from maild.core.actions import (
     SendGathered,
     SetOwner,
     SetPriority,
+    SetScope,
     SetState,
     Spend,
     StartTimer,
     StopTimer,
     Suppress,
+    Unflag,
     UseConfirmation,
     WaitStep,
 )
@@ -56,7 +61,7 @@ from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
 from maild.store.record_charges import release, reserve, spend
-from maild.store.record_life import set_owner
+from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.staff_lists import send_gathered
@@ -309,6 +314,11 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         SetState: _set_state,
         SetPriority: _set_priority,
         SetOwner: set_owner,
+        SetScope: set_scope,
+        Flag: flag,
+        Unflag: unflag,
+        MergeInto: merge_into,
+        ClockHappened: lambda work, action: None,
         Correct: correct,
         StartTimer: _start_timer,
         ReplanTimer: _replan_timer,

@@ -25,10 +25,13 @@ class ClockEvent:
     """One thing that starts, stops, pauses or moves clocks, at an aware instant (rules: The clock).
 
     `priority` is that of the incident from then on: of `created` and `priority_changed`, else None. `resumed` is the
-    end of waiting without a word of the customer's; `resolved` any end of the incident; `answer_lost` the return of
-    the only answer, which undoes the stop that it was.
+    end of waiting without a word of the customer's; `resolved` any end of the incident; `by` says who reopened it.
+    `answer_lost` is the return of an answer that was the only one; `answered_at` is when that was given, None: it was
+    the last one.
     """
 
     type: ClockEventType
     at: datetime
     priority: Priority | None = None
+    by: Literal["customer", "staff"] = "customer"
+    answered_at: datetime | None = None

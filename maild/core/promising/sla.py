@@ -19,7 +19,7 @@ from maild.core.promising.business_hours import (
     open_seconds,
 )
 
-TimerKind = Literal["first_response"]
+TimerKind = Literal["first_response", "silence", "closing"]
 
 DUE = "1.0"
 OVERDUE = (1.5, 2.0, 2.5, 3.0, 3.5)  # after the due time: every half budget of open time, five times
