@@ -62,6 +62,8 @@ class Verdict:
 class ScopeRule:
     """One scope: its id, the label a customer reads, the phrases that show it, those that veto it.
 
+    `labels` are that label in other languages, by their codes.
+
     `hints` are phrases too weak to speak against another scope: they count only where no phrase was found.
     `beats` names the scopes that yield where both are found (broken beats set-up, complex beats simple).
     `joins` names the scopes that make one incident together with this one. A `decisive` scope wins wherever
@@ -70,6 +72,7 @@ class ScopeRule:
 
     id: str
     label: str
+    labels: Mapping[str, str] = field(default_factory=dict)
     in_scope: bool = True
     phrases: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -77,6 +80,7 @@ class ScopeRule:
     beats: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     decisive: bool = False
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

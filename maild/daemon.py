@@ -19,6 +19,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from maild import systemd
+from maild.assign_queue import assign_waiting
 from maild.clock import Clock, SystemClock
 from maild.config.load import load_config
 from maild.config.mailbox import MailboxSettings
@@ -314,6 +315,7 @@ class Daemon:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")
+        scheduler.add_job(lambda: assign_waiting(self.desk), "interval", seconds=TICK_SECONDS, id="owners")
         scheduler.add_job(lambda: self.desk.mail_waits.set(), "interval", seconds=TICK_SECONDS, id="outbox")
         scheduler.add_job(self.look_at_file, "interval", seconds=CONFIG_SECONDS, id="config")
         scheduler.add_listener(_log_failed_tick, EVENT_JOB_ERROR)

@@ -60,14 +60,19 @@ def rules_of(config: Config) -> Rules:
     return Rules(
         policy=config.policy,
         staff=config.staff,
+        assignment=config.assignment,
+        mornings=config.mornings,
         own_addresses=frozenset(address.casefold() for address in own),
         staff_proof=config.proof.staff_proof,
         reopen_days=service.reopen_days,
         after_answer=service.after_answer,
         tell_colleagues=service.tell_colleagues,
         language=config.language,
+        terms=config.entitlements.build(),
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
         scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
+        outside=frozenset(scope.id for scope in config.classifiers.scopes if not scope.in_scope),
+        alternatives={scope.id: scope.alternatives for scope in config.classifiers.scopes},
     )
 
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from maild.core.actions import Action, FireStep, WaitStep
+from maild.core.deciding.decide_silence import decide_silence
 from maild.core.deciding.remind import remind
 from maild.core.incident import Incident
+from maild.core.promising.clocks import WAIT_KINDS
 from maild.core.promising.steps import Watch
 from maild.desk import Desk
 from maild.errors import contain
@@ -71,6 +73,8 @@ def fire(watch: Watch, desk: Desk, tx: Connection, now: datetime) -> None:
 
 def decided(watch: Watch, incident: Incident, desk: Desk, now: datetime) -> list[Action]:
     """Return what follows, by what the clock watches: our promise, or how long the customer has been silent."""
+    if watch.timer.kind in WAIT_KINDS:
+        return decide_silence(watch, incident, desk.rules, now)
     return remind(watch, incident, desk.rules, now)
 
 

@@ -1,10 +1,12 @@
-"""A row of the outbox as words: the template of its kind, filled with its facts.
+"""A row of the outbox as words: the template of its kind, filled with its facts, in the language of its reader.
 
 A row holds facts and no text, so the same words are made twice: when the mail leaves, and when an answer to it comes
 and what it quotes of us must be known.
 """
 
 from collections.abc import Mapping
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from maild.core.actions import Fact
 from maild.desk import Desk
@@ -13,8 +15,23 @@ from replies.render import Rendered
 
 
 def render_reply(row: Row, desk: Desk) -> Rendered:
-    """Return subject and text of the row; raises ReplyError where its template fails on its facts."""
-    return desk.config.templates.render(row.kind, {**row.facts, **common_facts(row, desk)})
+    """Return subject, text and HTML of the row; raises ReplyError where its template fails on its facts.
+
+    Facts may name the `language` and the `zone` of the reader; else a customer is told in the language of the
+    incident, and everybody by the clocks of the service.
+    """
+    facts = {**row.facts, **common_facts(row, desk)}
+    language = str(row.facts.get("language", "")) or (row.language if row.audience == "customer" else "")
+    return desk.config.templates.render(row.kind, facts, language=language, zone=zone_of(row, desk))
+
+
+def zone_of(row: Row, desk: Desk) -> tzinfo:
+    """Return the zone whose clocks the reader goes by: that of the facts, if there is one of that name."""
+    name = str(row.facts.get("zone", ""))
+    try:
+        return ZoneInfo(name) if name else desk.rules.policy.calendar.zone
+    except (KeyError, ValueError, OSError):  # this machine does not know it
+        return desk.rules.policy.calendar.zone
 
 
 def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:

@@ -13,6 +13,10 @@ from sqlalchemy import Connection
 
 from maild.core.deciding.case import Case, Confirmation, ForwardCase
 from maild.core.deciding.decide_bounce import REPORT_KINDS
+from maild.core.deciding.decide_split import asked_problem
+from maild.core.deciding.several import FLAG as SEVERAL
+from maild.core.deciding.staff_commands import read_commands
+from maild.core.incident import Incident
 from maild.core.message import Delivery, Message
 from maild.core.reasons import because
 from maild.core.staff import StaffMember, staff_member, staff_of
@@ -28,7 +32,7 @@ from maild.core.understanding.new_text import split_text
 from maild.desk import Desk
 from maild.read_message import Reading
 from maild.render_reply import render_reply
-from maild.store import customers, incidents, outbox, sent_mail, staff_lists, timers
+from maild.store import customers, first_request, incidents, outbox, sent_mail, staff_lists, timers
 from maild.store.outbox import Row
 from maild.store.tables import Audience
 from replies.render import ReplyError
@@ -93,6 +97,9 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         confirmation=confirmation_of(found, tx),
         listed=listed_for(found, split.new, desk, tx),
         clocks=timers.load(tx, number) if number else None,
+        problems=problems_of(found.incident, tx, from_staff=from_staff),
+        began=began_with(found.incident, tx),
+        other=merge_wanted(split.new, tx) if number and from_staff else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
         returned=sent_mail.sent_mail(tx, returned_ids(message))
@@ -100,6 +107,23 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
+
+
+def problems_of(incident: Incident | None, tx: Connection, *, from_staff: bool) -> tuple[str, ...]:
+    """Return what the incident's first mail asked for, where a mail on it may choose among several problems."""
+    if incident is None or not (from_staff or SEVERAL in incident.flags):
+        return ()
+    return first_request.problems(tx, incident.number)
+
+
+def began_with(incident: Incident | None, tx: Connection) -> str:
+    """Return the words that the incident began with, where a further mail may make a second incident of them."""
+    return first_request.text(tx, incident.number) if incident and asked_problem(incident) else ""
+
+
+def merge_wanted(new_text: str, tx: Connection) -> Incident | None:
+    """Return the incident that a mail of the staff wants merged with its own, or None."""
+    return incidents.merge_partner(tx, read_commands(new_text, None).verbs)
 
 
 def forward_case(
@@ -128,7 +152,17 @@ def search(delivery: Delivery, message: Message, proof: Proof, desk: Desk, tx: C
     known = incidents.candidates(tx, clue, message, again)
     found = find(message, clue, known, proof, authserv_configured=bool(desk.config.proof.authserv_ids))
     found = with_group_token(found, clue, known, message, desk.rules.staff)
-    return with_list_token(found, clue, message, desk.keys, desk.rules.staff)
+    found = with_list_token(found, clue, message, desk.keys, desk.rules.staff)
+    return with_merged(found, tx)
+
+
+def with_merged(found: Found, tx: Connection) -> Found:
+    """Return what the search found, or the incident that this was merged into: mails of the younger join the elder."""
+    if found.incident is None or found.incident.merged_into is None:
+        return found
+    elder = incidents.merged_into(tx, found.incident)
+    why = because("merged_mail", younger=found.incident.number, elder=elder.number)
+    return replace(found, incident=elder, reasons=(*found.reasons, why))
 
 
 def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
@@ -161,7 +195,7 @@ def search_forwarded(case: Case, message: Message, proof: Proof, desk: Desk, tx:
     found = find(message, clue, known, proof, authserv_configured=False)
     if found.incident is None and case.found.how in ("message_id", "number"):
         return replace(case.found, token=None, proven_join=False, unseen=found.unseen)
-    return found
+    return with_merged(found, tx)
 
 
 def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:

@@ -1,57 +1,48 @@
 """What a template may do with a fact beside printing it: pure, and linear in what it is given."""
 
 from collections.abc import Callable, Iterable, Mapping, Sized
-from types import MappingProxyType
 
-WIDTH = 72  # columns; what RFC 3676 §4.2 advises, so that a reply can quote us twice and stay below 80
-_LABEL = 12  # columns of the labels in a table
+from replies.guard import LINE, NUMBER, PART, ROW
+from replies.language import Language
+from replies.moments import Moment
 
 
 def fill(text: str) -> str:
-    r"""Return `text` with each paragraph broken anew into lines of at most 72 columns.
-
-    >>> fill("one\ntwo\n\nthree")
-    'one two\n\nthree'
-    """
-    return "\n\n".join(_wrap(paragraph, "", "") for paragraph in text.strip("\n").split("\n\n"))
+    """Return `text` as it is: paragraphs are broken into lines of 72 columns by themselves."""
+    return text
 
 
 def row(value: object, label: object) -> str:
-    """Return one row of a table of labels and values; a long value goes on below its beginning.
+    """Return one row of a table of labels and values."""
+    return f"{ROW}{_joined(label)}{PART}{_joined(value)}"
 
-    >>> row("high", "Priority")
-    '  Priority    high'
-    """
-    return _wrap(str(value), f"  {label!s:<{_LABEL - 1}} ", " " * (_LABEL + 2))
+
+def _joined(value: object) -> str:
+    return " ".join(str(value).split("\n"))
 
 
 def bullets(items: Iterable[str]) -> str:
-    """Return the items as a list, each behind a dash.
+    r"""Return the items as a list.
 
-    >>> bullets(["The incident is closed."])
-    '  - The incident is closed.'
+    >>> bullets(["The incident is closed.", "The answer was sent."])
+    '- The incident is closed.\n- The answer was sent.'
     """
-    return "\n".join(_wrap(item, "  - ", "    ") for item in items)
+    return "\n".join(f"- {_joined(item)}" for item in items)
+
+
+def numbered(items: Iterable[str]) -> str:
+    """Return the items as a list whose items have the numbers 1, 2, 3."""
+    return "\n".join(f"{NUMBER}{number}{PART}{_joined(item)}" for number, item in enumerate(items, 1))
 
 
 def lines(value: str | Iterable[str], prefix: str) -> str:
-    r"""Return every line of a text, or every item of a list, behind `prefix`, and never broken anew.
+    r"""Return every line of a text, or every item of a list, behind `prefix`: `> ` makes a quote, blanks keep lines.
 
-    >>> lines("Hello,\n\nit broke", "> ")
-    '> Hello,\n>\n> it broke'
+    >>> lines(["maild list", "maild show 17"], "  ")
+    '  maild list\n  maild show 17'
     """
-    items = value.strip("\n").split("\n") if isinstance(value, str) else value
-    return "\n".join((prefix + item).rstrip() for item in items)
-
-
-def _wrap(text: str, first: str, rest: str) -> str:
-    """Break `text` at blanks into lines of at most 72 columns behind `first` and `rest`; words stay whole."""
-    out = [first]
-    for word in text.split():
-        if len(out[-1]) + 1 + len(word) > WIDTH and out[-1] not in (first, rest):
-            out.append(rest)
-        out[-1] += word if out[-1] in (first, rest) else f" {word}"
-    return "\n".join(out).rstrip()
+    items = value.strip(f"\n{LINE}").replace(LINE, "\n").split("\n") if isinstance(value, str) else value
+    return "\n".join((prefix + item).rstrip(" ") for item in items)
 
 
 def length(value: Sized) -> int:
@@ -78,16 +69,28 @@ def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-# A closed list: jinja2's own filters include some that make gigabytes from ten characters.
-FILTERS: Mapping[str, Callable[..., object]] = MappingProxyType(
-    {
+def day(value: str) -> str:
+    """Return the day of an instant, without its time; other words stay."""
+    return value.day if isinstance(value, Moment) else value
+
+
+def filters(language: Language) -> Mapping[str, Callable[..., object]]:
+    """Return the filters of a language; a closed list: some of jinja2's own make gigabytes from ten letters."""
+
+    def plural(count: int, *forms: str) -> str:
+        """Return the number with the noun that it asks for."""
+        return language.counted(count, forms)
+
+    return {
         "fill": fill,
         "lines": lines,
         "row": row,
         "bullets": bullets,
+        "numbered": numbered,
+        "plural": plural,
+        "day": day,
         "length": length,
         "upper": upper,
         "first_word": first_word,
         "capitalize": capitalize,
     }
-)

@@ -11,7 +11,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from replies.filters import FILTERS
+from replies.filters import filters
+from replies.language import Language
+from replies.languages import ENGLISH
 
 TEXT_MAX = 1_000  # characters that `*` may make
 NUMBER_MAX = 10**9
@@ -23,10 +25,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language = ENGLISH) -> None:
         super().__init__(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
         self.globals.clear()
-        self.filters = dict(FILTERS)
+        self.filters = dict(filters(language))
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Only `loop.first` and its like: facts are plain values, and their methods are not for templates."""

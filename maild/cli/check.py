@@ -107,6 +107,8 @@ def summary(config: "Config") -> Iterator[tuple[str, str]]:
     to_folder = outgoing.transport == "maildir"
     yield "outgoing", f"into {outgoing.folder}" if to_folder else f"by {outgoing.host}:{outgoing.port}"
     yield "database", config.database.shown
+    examples = len(config.classifiers.examples)  # a good config is one whose rules get all of them right
+    yield "examples", f"{examples} of [classifiers], all right" if examples else "none in [classifiers]"
     yield "staff", ", ".join(f"{member.name} <{member.address}>" for member in config.staff)
     yield "calendar", f"{config.calendar} ({config.time_zone}): {opening_hours(config)}"
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "quarantine",
     "outbox",
     "suppression",
+    "entitlement",
 )
 
 

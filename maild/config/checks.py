@@ -7,6 +7,7 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
 
+from classifiers.verdict import UNKNOWN
 from maild.config.check_classifiers import check_classifiers
 from maild.config.draft import Draft
 from maild.config.kinds import is_loopback
@@ -15,6 +16,7 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
 from maild.config.problems import Problem, twice, unknown
+from maild.config.staff import StaffSection
 
 _POSTGRES = "postgresql+psycopg://"
 
@@ -57,6 +59,30 @@ def check_staff(draft: Draft) -> Iterator[Problem]:
                 path,
                 f"{address} is an address of [service]: mail to staff would come back as new mail, in a loop",
             )
+    for n, one in enumerate(draft.staff):
+        if one:
+            yield from _check_member(one, ("staff", n), draft)
+
+
+def _check_member(member: StaffSection, path: Path, draft: Draft) -> Iterator[Problem]:
+    """The calendar and the scopes that a member names are there."""
+    if member.calendar and member.calendar not in draft.calendar:
+        yield unknown((*path, "calendar"), list(draft.calendar), "[calendar.NAME]", member.calendar)
+    known = [*(one.id for one in draft.classifiers.scopes), UNKNOWN] if draft.classifiers else []
+    for n, scope in enumerate(member.scopes):
+        if known and scope not in known:
+            yield unknown((*path, "scopes", n), known, "scope", scope)
+
+
+def check_assignment(draft: Draft) -> Iterator[Problem]:
+    """Where incidents are to be given to somebody, there is somebody to give them to."""
+    if draft.assignment is None or draft.assignment.method == "none" or None in draft.staff:
+        return
+    if not any(one and not one.group and one.role != "manager" for one in draft.staff):
+        yield Problem(
+            ("assignment", "method"),
+            'needs a [[staff]] that is neither a group nor a manager; "none" gives incidents to nobody',
+        )
 
 
 def check_calendars(draft: Draft) -> Iterator[Problem]:
@@ -67,6 +93,21 @@ def check_calendars(draft: Draft) -> Iterator[Problem]:
     if draft.sla and draft.sla.calendar not in draft.calendar:
         known = ", ".join(draft.calendar) or "none"
         yield Problem(("sla", "calendar"), f"there is no [calendar.{draft.sla.calendar}]; there are: {known}")
+
+
+def check_entitlements(draft: Draft) -> Iterator[Problem]:
+    """Prices are those of scopes that there are, and whoever needs an entitlement is told how to buy one."""
+    bought, rules = draft.entitlements, draft.classifiers
+    if bought is None:
+        return
+    known = [scope.id for scope in rules.scopes] if rules else []
+    for scope in bought.prices:
+        if rules and scope not in known:
+            yield unknown(("entitlements", "prices", scope), known, "scope")
+    if bought.required and not bought.offer.strip():
+        yield Problem(
+            ("entitlements", "offer"), "is missing; with required = true customers must read how to buy"
+        )
 
 
 def check_listen(draft: Draft) -> Iterator[Problem]:
@@ -164,7 +205,9 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_proof_copy,
     check_oauth,
     check_staff,
+    check_assignment,
     check_calendars,
+    check_entitlements,
     check_classifiers,
 )
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.settings import Settings as ClassifierSettings
+from maild.config.assignment import AssignmentSettings
 from maild.config.calendar import CalendarSection
 from maild.config.database import DatabaseSettings
+from maild.config.digest import DigestSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.kinds import is_slug
 from maild.config.limits import LimitsSection
 from maild.config.lines import Path
@@ -29,7 +32,10 @@ SINGLE: Mapping[str, type[Any]] = {
     "listen": ListenSettings,
     "outgoing": OutgoingSettings,
     "proof": ProofSection,
+    "assignment": AssignmentSettings,
+    "digest": DigestSettings,
     "sla": SlaSection,
+    "entitlements": EntitlementsSettings,
     "classifiers": ClassifierSettings,
     "replies": RepliesSettings,
     "limits": LimitsSection,
@@ -54,7 +60,10 @@ class Draft:
     listen: ListenSettings | None
     outgoing: OutgoingSettings | None
     proof: ProofSection | None
+    assignment: AssignmentSettings | None
+    digest: DigestSettings | None
     sla: SlaSection | None
+    entitlements: EntitlementsSettings | None
     classifiers: ClassifierSettings | None
     replies: RepliesSettings | None
     limits: Any | None

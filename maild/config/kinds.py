@@ -139,7 +139,8 @@ def _is_token_url(text: str) -> bool:
     return (place.scheme == "https" or plain) and is_host(host) and not unsure
 
 
-def _is_zone(text: str) -> bool:
+def is_zone(text: str) -> bool:
+    """Say whether `text` names a time zone that this machine knows."""
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -159,7 +160,8 @@ def is_day(text: str) -> bool:
     return True
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Say whether `text` is a date of the calendar, written `2026-12-24`."""
     return len(text) == 10 and is_day(text)
 
 
@@ -170,7 +172,7 @@ def _is_endpoint(text: str) -> bool:
 def _read_since(value: Any) -> date | str:
     if value in ("now", "all"):
         return str(value)
-    if isinstance(value, str) and _is_date(value):
+    if isinstance(value, str) and is_date(value):
         return date.fromisoformat(value)
     raise ValueError(value)
 
@@ -200,12 +202,12 @@ PollSeconds = Annotated[
     float, Rule("a number of seconds from 0.1 to 3600", lambda seconds: 0.1 <= seconds <= 3600)
 ]
 Fraction = Annotated[float, Rule("a fraction between 0 and 1, such as 0.5", lambda part: 0 < part < 1)]
-ZoneName = Annotated[str, Rule("a time zone such as Europe/Berlin", _is_zone)]
+ZoneName = Annotated[str, Rule("a time zone such as Europe/Berlin", is_zone)]
 Interval = Annotated[
     str, Rule('opening hours such as "09:00-18:00"', lambda text: interval_minutes(text) is not None)
 ]
 Holiday = Annotated[str, Rule('a day such as "2026-12-25", or "12-25" for every year', is_day)]
-Date = Annotated[str, Rule("a date such as 2026-12-24", _is_date)]
+Date = Annotated[str, Rule("a date such as 2026-12-24", is_date)]
 Since = Annotated[
     date | Literal["now", "all"], Reading('"now", "all" or a date such as 2026-01-31', _read_since)
 ]

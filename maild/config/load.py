@@ -111,7 +111,8 @@ def _collect(
     draft, found = with_passwords(anchored(draft, folder), [problem.path for problem in problems])
     problems += _news(found, problems)
     problems += _news(check(draft), problems)
-    templates, found = load_templates(draft.replies) if draft.replies else (None, [])
+    scopes = draft.classifiers.scopes if draft.classifiers else ()
+    templates, found = load_templates(draft.replies, scopes) if draft.replies else (None, [])
     problems += _news(found, problems)
     return draft, templates, problems
 
@@ -126,7 +127,10 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
     """Put together what was found good."""
     assert draft.service and draft.database and draft.listen and draft.outgoing  # noqa: PT018 - for mypy
     assert draft.proof and draft.sla and draft.classifiers and draft.replies and draft.limits  # noqa: PT018
+    assert draft.assignment and draft.digest  # noqa: PT018 - for mypy
+    assert draft.entitlements
     calendars = {name: section for name, section in draft.calendar.items() if section}
+    built = {name: section.build() for name, section in calendars.items()}
     return Config(
         service=_completed(draft.service),
         database=draft.database,
@@ -134,13 +138,12 @@ def _build(draft: Draft, templates: Templates, text: str, folder: Path) -> Confi
         listen=draft.listen,
         outgoing=draft.outgoing,
         oauth=tuple(grant for grant in draft.oauth if grant),
-        staff=tuple(member.build() for member in draft.staff if member),
+        staff=tuple(member.build(built) for member in draft.staff if member),
         proof=draft.proof.build(),
-        policy=draft.sla.build(
-            {name: section.build() for name, section in calendars.items()},
-            draft.service.pre_close_days,
-            draft.service.close_days,
-        ),
+        policy=draft.sla.build(built, draft.service.pre_close_days, draft.service.close_days),
+        assignment=draft.assignment.method,
+        mornings=draft.digest.build(),
+        entitlements=draft.entitlements,
         classifiers=draft.classifiers,
         templates=templates,
         limits=build_limits(draft.limits),

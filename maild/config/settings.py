@@ -5,11 +5,14 @@ from pathlib import Path
 
 from classifiers.settings import Settings as ClassifierSettings
 from maild.config.database import DatabaseSettings
+from maild.config.entitlements import EntitlementsSettings
 from maild.config.listen import ListenSettings
 from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.service import ServiceSettings
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
 from maild.core.limits import Limits
 from maild.core.promising.sla import Policy
 from maild.core.staff import StaffMember
@@ -34,7 +37,10 @@ class Config:
     oauth: tuple[OauthSettings, ...]
     staff: tuple[StaffMember, ...]
     proof: ProofSettings
+    assignment: Method
+    mornings: Mornings
     policy: Policy
+    entitlements: EntitlementsSettings
     classifiers: ClassifierSettings
     templates: Templates
     limits: Limits

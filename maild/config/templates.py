@@ -1,70 +1,94 @@
-"""The templates of our mails: the shipped ones, and those that a folder puts in their place."""
+"""The templates of our mails: the shipped ones in every language, and those that a folder puts in their place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from classifiers.settings import ScopeRule
+from maild.config.kinds import is_slug
 from maild.config.problems import Problem
 from maild.config.replies import RepliesSettings
 from replies.render import TemplateProblem, Templates
 
 _SUFFIX = ".md"
 _SHIPPED = files("replies") / "templates"
+_PLACE = ("replies", "folder")
+
+Sources = Mapping[str, Mapping[str, str]]  # language -> reply kind -> source
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages whose templates are shipped."""
-    return tuple(sorted(entry.name for entry in _SHIPPED.iterdir() if entry.is_dir()))
-
-
-def load_templates(settings: RepliesSettings) -> tuple[Templates | None, list[Problem]]:
-    """Return the templates that `settings` ask for, or None and every problem of them."""
-    if settings.folder:
-        return _load_folder(Path(settings.folder), settings.language)
-    if settings.language not in languages():
-        return None, [Problem(("replies", "language"), f"must be one of {', '.join(languages())}")]
-    return _load_shipped(settings.language), []
+    return tuple(shipped())
 
 
 @cache
-def _load_shipped(language: str) -> Templates:
-    # They never change while we run, and compiling them takes longer than all the rest of the config.
-    loaded = Templates.load(_sources(language))
-    assert isinstance(loaded, Templates), loaded
-    return loaded
+def shipped() -> Sources:
+    """Return the shipped templates; they never change while we run."""
+    folders = sorted((entry for entry in _SHIPPED.iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    return {
+        folder.name: {
+            file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8")
+            for file in folder.iterdir()
+            if file.name.endswith(_SUFFIX)
+        }
+        for folder in folders
+    }
 
 
-def _load_folder(folder: Path, language: str) -> tuple[Templates | None, list[Problem]]:
-    """Load the shipped templates with those in `folder` in their place; a new language has to bring them all."""
-    if not folder.is_dir():
-        return None, [Problem(("replies", "folder"), f"{folder} is not a folder")]
-    sources = dict(_sources(language)) if language in languages() else {}
-    unreadable = []
-    for file in sorted(folder.glob(f"*{_SUFFIX}")):
-        try:
-            sources[file.stem] = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            unreadable.append(Problem(("replies", "folder"), f"{file} can't be read: {error}"))
-    loaded = Templates.load(sources)
-    if isinstance(loaded, Templates) and not unreadable:
+def load_templates(
+    settings: RepliesSettings, scopes: Iterable[ScopeRule] = ()
+) -> tuple[Templates | None, list[Problem]]:
+    """Return the templates that `settings` ask for, with the labels of `scopes`, or None and every problem of them."""
+    own, problems = _own(settings) if settings.folder else ({}, [])
+    if settings.language not in {*languages(), *own}:
+        known = ", ".join(sorted({*languages(), *own}))
+        return None, [*problems, Problem(("replies", "language"), f"must be one of {known}")]
+    sources = {
+        code: {**shipped().get(code, {}), **own.get(code, {})} for code in sorted({*languages(), *own})
+    }
+    loaded = Templates.load(sources, settings.language, _labels(scopes), known_good=shipped())
+    if isinstance(loaded, Templates) and not problems:
         return loaded, []
     wrong = () if isinstance(loaded, Templates) else loaded
-    return None, unreadable + [
-        Problem(("replies", "folder"), f"{_place(folder, problem)}: {problem.text}") for problem in wrong
+    folder = Path(settings.folder)
+    return None, problems + [
+        Problem(_PLACE, f"{_place(folder, problem, settings.language)}: {problem.text}") for problem in wrong
     ]
 
 
-def _place(folder: Path, problem: TemplateProblem) -> str:
-    """Return the file, with the line where one line is at fault and not the file as a whole."""
-    file = f"{folder / problem.template}{_SUFFIX}"
-    return f"{file}:{problem.line}" if problem.line else file
+def _labels(scopes: Iterable[ScopeRule]) -> Sources:
+    """Return language -> scope -> its label, for the languages that scopes have labels in."""
+    labels: dict[str, dict[str, str]] = {}
+    for scope in scopes:
+        for code, label in scope.labels.items():
+            labels.setdefault(code, {})[scope.id] = label
+    return labels
 
 
-def _sources(language: str) -> Mapping[str, str]:
-    """Return reply kind -> source of the shipped templates of one language."""
-    return {
-        file.name.removesuffix(_SUFFIX): file.read_text(encoding="utf-8")
-        for file in (_SHIPPED / language).iterdir()
-        if file.name.endswith(_SUFFIX)
+def _own(settings: RepliesSettings) -> tuple[Sources, list[Problem]]:
+    """Return the templates of the folder: beside each other for the default language, in `de/` for German."""
+    folder = Path(settings.folder)
+    if not folder.is_dir():
+        return {}, [Problem(_PLACE, f"{folder} is not a folder")]
+    own: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = []
+    inner = {
+        entry.name: entry for entry in sorted(folder.iterdir()) if entry.is_dir() and is_slug(entry.name)
     }
+    for code, place in [(settings.language, folder), *inner.items()]:
+        for file in sorted(place.glob(f"*{_SUFFIX}")):
+            try:
+                own.setdefault(code, {})[file.stem] = file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(Problem(_PLACE, f"{file} can't be read: {error}"))
+    return own, problems
+
+
+def _place(folder: Path, problem: TemplateProblem, default: str) -> str:
+    """Return the file, with the line where one line is at fault and not the file as a whole."""
+    inner = folder / problem.language / f"{problem.template}{_SUFFIX}"
+    in_default = problem.language == default and not inner.exists()
+    file = folder / f"{problem.template}{_SUFFIX}" if in_default else inner
+    return f"{file}:{problem.line}" if problem.line else str(file)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from classifiers.settings import Verdict
 from maild.core.customer import Role
+from maild.core.entitlement import Purpose
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.promising.clock_event import ClockEvent
@@ -23,20 +24,57 @@ EntryState = Literal["done", "held", "released"]
 CorrectedField = Literal["scope", "priority"]
 ReplyKind = Literal[
     "acknowledgement",
+    "acknowledgement_hotrush",
+    "out_of_scope",
+    "entitlement_offer",
+    "hotrush_offer",
+    "several_problems",
     "answer",
-    "closed",
     "raised",
+    "hotrush_withdrawn",
+    "hotrush_refused",
+    "hotrush_removed",
+    "waiting_reminder",
+    "pre_closed",
+    "closed",
+    "reopened",
+    "bug_confirmed",
+    "declined",
+    "merged",
+    "split_asked",
+    "order_changed",
+    "entitlement_low",
+    "balance",
     "staff_new_incident",
     "staff_new_message",
+    "assigned",
     "colleague_wrote",
     "staff_list",
     "confirmation",
     "receipt",
     "reminder",
+    "digest",
+    "weekly_figures",
     "backlog_summary",
     "quarantine_notice",
     "withheld_notice",
     "delivery_problem",
+    "assigned",
+    "digest",
+    "weekly_figures",
+    "out_of_scope",
+    "entitlement_offer",
+    "hotrush_offer",
+    "several_problems",
+    "acknowledgement_hotrush",
+    "order_changed",
+    "split_asked",
+    "waiting_reminder",
+    "pre_closed",
+    "reopened",
+    "bug_confirmed",
+    "declined",
+    "merged",
 ]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 
@@ -157,6 +195,38 @@ class SetOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class SetScope:
+    """Let the incident at hand be about `scope`, as its customer wants: that corrects no verdict."""
+
+    scope: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Mark the incident at hand with a short word that staff see; one that it has already stays."""
+
+    flag: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unflag:
+    """Take that word off the incident at hand, if it has it."""
+
+    flag: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto:
+    """End the incident at hand as `merged`: its parties join incident `number`, and so do its mails from now on."""
+
+    number: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
     """Change what the classifiers said of the incident at hand, and keep that as a label of their last verdict."""
 
@@ -241,6 +311,40 @@ class QueueReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """Reserve `units` of an entitlement for the incident at hand: 1 use, or points.
+
+    `part` tells the rows of one price apart, where points come from several purchases.
+    """
+
+    entitlement: int
+    purpose: Purpose
+    units: int
+    reason: Reason
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Turn what is reserved for the incident at hand into spent; `purpose` None: for it and for its HotRush."""
+
+    reason: Reason
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give back what the incident at hand takes; `purpose` None: for it and for its HotRush.
+
+    What was spent comes back too, unless `spent` is False.
+    """
+
+    reason: Reason
+    purpose: Purpose | None = None
+    spent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SendGathered:
     """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
 
@@ -269,6 +373,10 @@ Action = (
     | SetState
     | SetPriority
     | SetOwner
+    | SetScope
+    | Flag
+    | Unflag
+    | MergeInto
     | Correct
     | ClockHappened
     | NoteBounce
@@ -277,6 +385,9 @@ Action = (
     | FireStep
     | WaitStep
     | QueueReply
+    | Reserve
+    | Spend
+    | Release
     | SendGathered
     | KeepSilent
 )

@@ -55,7 +55,29 @@ ENDED_STATES: tuple[State, ...] = ("closed", "declined", "merged", "spam")
 # Why the mail that opened an incident was not acknowledged, where nothing else automatic may follow it either.
 UNANSWERABLE = frozenset({"no_ack_machine", "no_ack_dmarc", "no_ack_no_reply"})
 
-# What anybody may do at any time while it is open: cause -> the state that follows.
+# Who can be the cause of a change: a letter of the customer's, an order of the staff's or a rule that orders in their
+# place, a purchase, time that passed, a true report that an answer came back. No other mail of a machine changes any.
+Who = Literal["customer", "staff", "rule", "purchase", "time", "report"]
+CAUSED_BY: dict[Cause, tuple[Who, ...]] = {
+    "taken": ("staff", "rule"),
+    "answered": ("staff",),
+    "working": ("staff",),
+    "granted": ("staff", "purchase"),
+    "customer_wrote": ("customer",),
+    "silence": ("time",),
+    "closed_by_silence": ("time",),
+    "closed_by_staff": ("staff",),
+    "closed_by_customer": ("customer",),
+    "reopened": ("customer", "staff"),
+    "objected": ("customer",),
+    "declined": ("staff",),
+    "merged": ("staff",),
+    "spam": ("staff",),
+    "unanswered": ("report",),
+    "answer_lost": ("report",),
+}
+
+# How an incident that is open may end at any time: cause -> the state that follows.
 _ENDS: dict[Cause, State] = {
     "closed_by_staff": "closed",
     "closed_by_customer": "closed",
@@ -68,14 +90,13 @@ TRANSITIONS: dict[tuple[State, Cause], State] = {
     **{(state, cause): after for state in OPEN_STATES for cause, after in _ENDS.items()},
     **{(state, "answered"): "waiting" for state in OPEN_STATES},
     **{(state, "working"): "in_progress" for state in OPEN_STATES},
+    # Whoever takes what somebody is at work on already only becomes its owner.
+    **{(state, "taken"): state for state in OPEN_STATES},
     ("submitted", "taken"): "assigned",
     ("awaiting_entitlement", "taken"): "assigned",
     ("awaiting_entitlement", "granted"): "submitted",
     # Who writes while nobody has begun only adds to it; who is asked, or about to be closed, takes their turn.
-    ("submitted", "customer_wrote"): "submitted",
-    ("awaiting_entitlement", "customer_wrote"): "awaiting_entitlement",
-    ("assigned", "customer_wrote"): "assigned",
-    ("in_progress", "customer_wrote"): "in_progress",
+    **{(state, "customer_wrote"): state for state in OPEN_STATES},
     ("waiting", "customer_wrote"): "in_progress",
     ("pre_closed", "customer_wrote"): "in_progress",
     ("waiting", "silence"): "pre_closed",
@@ -84,20 +105,19 @@ TRANSITIONS: dict[tuple[State, Cause], State] = {
     ("closed", "answered"): "closed",
     ("closed", "working"): "in_progress",
     ("declined", "objected"): "submitted",
+    ("declined", "reopened"): "in_progress",
+    ("declined", "answered"): "declined",
     ("declined", "working"): "in_progress",
+    ("spam", "reopened"): "in_progress",
     ("spam", "working"): "in_progress",
-    # The only answer came back, so nobody has answered yet; or one of several did, so it is our turn. What was
-    # closed stays closed: that was decided, not answered.
-    ("waiting", "unanswered"): "submitted",
-    ("pre_closed", "unanswered"): "submitted",
-    ("in_progress", "unanswered"): "submitted",
+    # The only answer came back, so nobody has answered yet; or one of several did, so it is our turn. What is over
+    # stays over: that was decided, not answered.
+    **{(state, "unanswered"): "submitted" for state in OPEN_STATES},
+    ("awaiting_entitlement", "unanswered"): "awaiting_entitlement",
     ("assigned", "unanswered"): "assigned",
-    ("submitted", "unanswered"): "submitted",
+    **{(state, "answer_lost"): state for state in OPEN_STATES},
     ("waiting", "answer_lost"): "in_progress",
     ("pre_closed", "answer_lost"): "in_progress",
-    ("in_progress", "answer_lost"): "in_progress",
-    ("assigned", "answer_lost"): "assigned",
-    ("submitted", "answer_lost"): "submitted",
 }
 
 
@@ -155,5 +175,18 @@ class Incident:
 
 
 def follow(state: State, cause: Cause) -> State | None:
-    """Return the state that follows, or None where the table does not allow it."""
+    """Return the state that follows, or None where the table does not allow it: `why_not` says why."""
     return TRANSITIONS.get((state, cause))
+
+
+def why_not(incident: Incident, cause: Cause) -> Reason | None:
+    """Return why the table refuses `cause` on the incident, or None where it does not."""
+    if follow(incident.state, cause) is not None:
+        return None
+    state = incident.state.replace("_", " ")
+    if incident.state == "merged":
+        return because("is_merged", number=incident.merged_into or 0)
+    if incident.is_open:
+        again = cause in ("reopened", "objected")
+        return because("not_over", state=state) if again else because("not_yet", state=state)
+    return because("is_over", state=state)

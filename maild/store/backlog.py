@@ -6,8 +6,8 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from maild.core.actions import Fact, QueueReply
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.limits import Limits
-from maild.core.message import Address
 from maild.store.mailboxes import MailboxState
 from maild.store.record import TimeCame, record
 from maild.store.tables import arrival, incident
@@ -52,8 +52,8 @@ def summarise(tx: Connection, state: MailboxState, rules: Rules, *, now: datetim
         "more": max(opened - len(items), 0),
     }
     mails = [
-        QueueReply("backlog_summary", Address(m.address, m.name), facts, audience="staff", proven=True)
-        for m in rules.staff
+        QueueReply("backlog_summary", member.to, facts, audience="staff", proven=True)
+        for member in everybody(rules)
     ]
     occasion = TimeCame(f"backlog:{state.id}")
     record(tx, mails, occasion, incident=None, now=now, limits=limits)

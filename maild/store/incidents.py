@@ -21,12 +21,13 @@ from sqlalchemy import (
 
 from maild.core.customer import Party
 from maild.core.deciding.case import Confirmation, HeldEntry
+from maild.core.deciding.staff_commands import verb_and_word
 from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import Reason
 from maild.core.reply_token import Token, opening
 from maild.core.understanding.find_incident import Candidates, Clues
-from maild.store import timers
+from maild.store import first_request, timers
 from maild.store.messages import usable_id
 from maild.store.tables import (
     address,
@@ -216,6 +217,13 @@ def candidates(tx: Connection, clues: Clues, message: Message, sent_at: datetime
     return Candidates(_load(tx, numbers), by_id, by_ancestor, same)
 
 
+def merged_into(tx: Connection, found: Incident) -> Incident:
+    """Return the incident that one was merged into, however often; itself, where it was not."""
+    while found.merged_into is not None and (target := load(tx, found.merged_into)):
+        found = target
+    return found
+
+
 def answers_since(tx: Connection, number: int, author: Address | None, since: datetime) -> int:
     """Return how many answers to the customer `author` gave on incident `number` after `since`."""
     asked = {"number": number, "since": since, "who": author.key if author else ""}
@@ -256,7 +264,10 @@ def confirmation(tx: Connection, token: Token) -> Confirmation | None:
 def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
     """Return the entries that confirmation `row` asked about, each with its incident, oldest first."""
     rows = tx.execute(_HELD, {"row": row}).all()
-    incidents = _load(tx, {held.incident for held in rows})
+    incidents = {
+        number: merged_into(tx, found)
+        for number, found in _load(tx, {held.incident for held in rows}).items()
+    }
     return tuple(
         HeldEntry(
             held.id,
@@ -265,9 +276,18 @@ def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
             tuple(held.commands),
             held.files,
             timers.load(tx, held.incident),
+            first_request.problems(tx, held.incident),
+            merge_partner(tx, tuple(held.commands)),
         )
         for held in rows
     )
+
+
+def merge_partner(tx: Connection, verbs: tuple[str, ...]) -> Incident | None:
+    """Return the incident that commands of the staff want merged, or None where they name none that is there."""
+    words = [word for verb, word in map(verb_and_word, verbs) if verb == "merge"]
+    number = words[-1].lstrip("#") if words else ""
+    return load(tx, int(number)) if number.isascii() and number.isdigit() and len(number) < 18 else None
 
 
 def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:

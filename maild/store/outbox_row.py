@@ -19,8 +19,8 @@ class Row:
     """One mail to one recipient, claimed: what it takes to write it, and what was tried.
 
     `key` makes its Message-ID, the same at every attempt. `incident`, `opened_at` (when it was opened) and its
-    `priority` now are None where it is about none. `attempts` counts this one; `entry` is the one whose files go along;
-    `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
+    `priority` now are None where it is about none, its `language` "". `attempts` counts this one; `entry` is the one
+    whose files go along; `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
     """
 
     id: int
@@ -46,11 +46,12 @@ class Row:
     opened_at: datetime | None = None
     in_doubt: bool = False
     priority: Priority | None = None
+    language: str = ""
 
 
 _ROWS = (
     select(outbox, address.c.address.label("to"), address.c.name.label("to_name"), incident.c.opened_at)
-    .add_columns(incident.c.priority)
+    .add_columns(incident.c.priority, incident.c.language)
     .join(address, address.c.id == outbox.c.address)
     .outerjoin(incident, incident.c.number == outbox.c.incident)
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
@@ -88,4 +89,5 @@ def _row(found: Found[Any]) -> Row:
         opened_at=found.opened_at,
         in_doubt=found.reason == "may_have_arrived",
         priority=found.priority,
+        language=found.language or "",
     )

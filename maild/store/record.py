@@ -23,19 +23,26 @@ from maild.core.actions import (
     Correct,
     Dispose,
     FireStep,
+    Flag,
     ForIncident,
     KeepSilent,
     LiftSuppression,
+    MergeInto,
     NoteBounce,
     OpenIncident,
     QueueReply,
+    Release,
     ReleaseEntry,
     RememberThread,
+    Reserve,
     SendGathered,
     SetOwner,
     SetPriority,
+    SetScope,
     SetState,
+    Spend,
     Suppress,
+    Unflag,
     UseConfirmation,
     WaitStep,
 )
@@ -47,8 +54,9 @@ from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.messages import usable_id
+from maild.store.record_charges import release, reserve, spend
 from maild.store.record_clocks import clock_happened, fire_step, wait_step
-from maild.store.record_life import set_owner
+from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
 from maild.store.staff_lists import send_gathered
@@ -236,6 +244,10 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         SetState: _set_state,
         SetPriority: _set_priority,
         SetOwner: set_owner,
+        SetScope: set_scope,
+        Flag: flag,
+        Unflag: unflag,
+        MergeInto: merge_into,
         Correct: correct,
         ClockHappened: clock_happened,
         NoteBounce: _note_bounce,
@@ -244,6 +256,9 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         FireStep: fire_step,
         WaitStep: wait_step,
         QueueReply: queue_reply,
+        Reserve: reserve,
+        Spend: spend,
+        Release: release,
         SendGathered: send_gathered,
         KeepSilent: _keep_silent,
     }

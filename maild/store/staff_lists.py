@@ -1,10 +1,10 @@
 """Many notifications to one of the staff become one list (rule 5): nobody reads the fortieth of forty mails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
 from maild.core.actions import SendGathered
 from maild.core.deciding.list_items import GATHERED, URGENT, Gathered, list_items
@@ -13,9 +13,10 @@ from maild.core.reasons import because
 from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.store.outbox_row import Row, rows_of
 from maild.store.recording import Recording, unguessable
-from maild.store.tables import address, incident, outbox
+from maild.store.tables import OPEN, address, incident, outbox
 from maild.store.timers import DUE_NEXT
 
+REMINDER = "reminder"
 MOST_OF_ONE = 10  # mails about one incident that follow when they are asked for: the newest
 
 _OUT_OF_QUEUE = and_(outbox.c.kind.in_(URGENT), func.coalesce(incident.c.priority, "") == "hotrush")
@@ -45,7 +46,7 @@ _GATHER = (
     update(outbox)
     .where(
         outbox.c.address == bindparam("person"),
-        outbox.c.kind.in_(tuple(GATHERED)),
+        outbox.c.kind.in_(bindparam("kinds", expanding=True)),
         ~outbox.c.forced,
         or_(
             outbox.c.id.in_(bindparam("claimed", expanding=True)),
@@ -63,6 +64,20 @@ _INCIDENTS = select(incident.c.number, incident.c.priority, DUE_NEXT).where(
 )
 _NOT_SENT = and_(
     outbox.c.address == bindparam("person"), outbox.c.state == "cancelled", outbox.c.reason == "in_list"
+)
+# About how many incidents somebody would be reminded at once.
+_REMINDED = (
+    select(outbox.c.address, func.count(outbox.c.incident.distinct()).label("incidents"))
+    .where(
+        outbox.c.address.in_(bindparam("people", expanding=True)),
+        outbox.c.kind == REMINDER,
+        ~outbox.c.forced,
+        or_(
+            outbox.c.id.in_(bindparam("claimed", expanding=True)),
+            and_(text(OPEN), outbox.c.state == "queued", outbox.c.not_before <= bindparam("now")),
+        ),
+    )
+    .group_by(outbox.c.address)
 )
 _LISTED = (
     select(outbox.c.incident, address.c.address)
@@ -131,7 +146,8 @@ def gather(
 
     A person who would get more than so many in so many minutes gets one list of them and of all that wait. Who has
     got that many already gets nothing until the oldest is old enough; then what has gathered becomes one list. What
-    is HotRush has as many places of its own. What a person wants sent (`forced`) leaves as it is.
+    is HotRush has as many places of its own. Reminders of several incidents that are due at once are one list, however
+    few they are. What a person wants sent (`forced`) leaves as it is.
     """
     people: dict[int, list[Row]] = {}
     for row in claimed:
@@ -140,19 +156,36 @@ def gather(
     span = timedelta(minutes=limits.staff_notifications_minutes)
     recent = _recent(tx, people, now - span) if people else {}
     leave = {row.id: row for row in claimed}
+    crowded = _reminded_of_several(tx, claimed, now)
     for person, all_rows in people.items():
         got = recent.get(person, _Got())
         rows = _in_queue(all_rows, limits.staff_notifications - got.urgent)
         if not rows or got.count + len(rows) <= limits.staff_notifications:
+            reminders = [row for row in all_rows if row.kind == REMINDER and person in crowded]
+            _put_list(leave, reminders, _list(tx, reminders, now, zone, [REMINDER]) if reminders else None)
             continue
-        for row in rows:
-            del leave[row.id]
-        if got.oldest is not None and got.count >= limits.staff_notifications:
+        full = got.oldest is not None and got.count >= limits.staff_notifications
+        if full and got.oldest:
             _wait(tx, rows, got.oldest + span, limits)
-        else:
-            listed = _list(tx, rows, now, zone)
-            leave[listed.id] = listed
+        _put_list(leave, rows, None if full else _list(tx, rows, now, zone, GATHERED))
     return list(leave.values())
+
+
+def _put_list(leave: dict[int, Row], rows: Sequence[Row], listed: Row | None) -> None:
+    """Let a list leave in the place of `rows`, or nothing."""
+    for row in rows:
+        del leave[row.id]
+    if listed is not None:
+        leave[listed.id] = listed
+
+
+def _reminded_of_several(tx: Connection, claimed: Sequence[Row], now: datetime) -> set[int]:
+    """Return who would be reminded of more than one incident at once, what waits unclaimed counted too."""
+    reminders = [row for row in claimed if row.kind == REMINDER and not row.forced and not row.in_doubt]
+    if not reminders:
+        return set()
+    asked = {"people": [row.address_id for row in reminders], "claimed": [row.id for row in reminders]}
+    return {row.address for row in tx.execute(_REMINDED, asked | {"now": now}) if row.incidents > 1}
 
 
 def listed(tx: Connection, person: int, numbers: Sequence[int]) -> dict[int, str]:
@@ -193,13 +226,14 @@ def _wait(tx: Connection, rows: Sequence[Row], until: datetime, limits: Limits) 
     tx.execute(_WAIT, {"claimed": ids, "until": until, "why": why.name, "why_text": why.text})
 
 
-def _list(tx: Connection, rows: Sequence[Row], now: datetime, zone: tzinfo) -> Row:
-    """Cancel what waits for the person of `rows`, and return one list of it, claimed as they were."""
+def _list(tx: Connection, rows: Sequence[Row], now: datetime, zone: tzinfo, kinds: Collection[str]) -> Row:
+    """Cancel what waits of these kinds for the person of `rows`, and return one list of it, claimed as they were."""
     first, why = rows[0], because("in_list")
     gathered = tx.execute(
         _GATHER,
         {
             "person": first.address_id,
+            "kinds": list(kinds),
             "claimed": [row.id for row in rows],
             "why": why.name,
             "why_text": why.text,

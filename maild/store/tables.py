@@ -30,6 +30,7 @@ from sqlalchemy import (
 from maild.core.actions import CorrectedField, Disposition, EntryKind, EntryState
 from maild.core.customer import Role
 from maild.core.incident import ENDED_STATES, HotRush, Priority, State
+from maild.store.account_tables import customer
 from maild.store.clock_tables import step as step
 from maild.store.clock_tables import timer as timer
 from maild.store.columns import BigKey, Instant, one_of, partial
@@ -46,6 +47,8 @@ ADDRESS_CHARS = 320
 QUARANTINED = "disposition = 'quarantined'"
 OPEN = "state IN ('queued', 'held', 'sending')"
 HELD = "state = 'held'"
+UNOWNED = "owner IS NULL AND state = 'submitted'"
+OURS = "owner IS NOT NULL AND state IN ('submitted', 'awaiting_entitlement', 'assigned', 'in_progress')"
 ENDED = f"state IN ({', '.join(map(repr, ENDED_STATES))})"
 COUNTED = "audience = 'customer' AND automatic"  # what the caps count, once it was sent
 
@@ -123,6 +126,7 @@ incident = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("owner", ForeignKey("address.id")),
+    Column("owned_at", Instant),
     Column("hotrush", Text, nullable=False, server_default="none"),
     Column("withdrawals", Integer, nullable=False, server_default="0"),
     Column("merged_into", ForeignKey("incident.number")),
@@ -133,7 +137,9 @@ incident = Table(
     CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged_into"),
     CheckConstraint("withdrawals >= 0", name="withdrawals"),
     CheckConstraint(f"number >= {FIRST_NUMBER}", name="number"),
-    partial("ix_incident_owner", "owner", where="owner IS NOT NULL"),
+    partial("ix_incident_owner", "owner", "owned_at", where="owner IS NOT NULL"),
+    partial("ix_incident_ours", "owner", where=OURS),
+    partial("ix_incident_unowned", "number", where=UNOWNED),
     # AUTOINCREMENT: a number that was once in a subject line never means another incident.
     sqlite_autoincrement=True,
 )
@@ -179,6 +185,7 @@ address = Table(
     Column("address", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
+    Column("customer", ForeignKey(customer.c.id), index=True),
     CheckConstraint(f"length(key) BETWEEN 1 AND {ADDRESS_CHARS}", name="key"),
 )
 

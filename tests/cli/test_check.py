@@ -107,6 +107,13 @@ def test_what_could_not_be_tried_is_said(tmp_path: Path) -> None:
     assert "not run yet" not in "\n".join(problems(tmp_path, "[service\n" + ODD_RULES))
 
 
+def test_how_many_examples_hold_is_said(tmp_path: Path) -> None:
+    """Those of the shipped config all do; a config without any says so."""
+    assert "  examples   none in [classifiers]\n" in check(tmp_path, SMALLEST).stdout
+    examples = '[[classifiers.examples]]\nsubject = "hello"\nscope = "unknown"\n'
+    assert "  examples   1 of [classifiers], all right\n" in check(tmp_path, SMALLEST + examples).stdout
+
+
 def test_a_mailbox_is_shown_without_its_password(tmp_path: Path) -> None:
     """Nor is it anywhere else."""
     result = check(tmp_path, SMALLEST + MAILBOX)

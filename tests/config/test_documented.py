@@ -18,7 +18,7 @@ from tests.parts.configs import SHIPPED, config_from
 DOCS = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 # Where a default is said in words, because it follows from something else or is "none".
-IN_WORDS = {"": ("none", "the system's", "the domain of", "`secret` in"), (): ("`[]`",)}
+IN_WORDS = {"": ("none", "the system's", "the domain of", "`secret` in", "that of"), (): ("`[]`",)}
 
 
 def tables(header: str, kind: Any) -> Iterator[tuple[str, Any]]:

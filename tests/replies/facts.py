@@ -5,11 +5,13 @@ from pathlib import Path
 from replies.catalogue import Value
 from replies.render import Templates
 
+FOLDER = Path(__file__).parents[2] / "replies" / "templates"
 # Read when the tests are collected: while they run, nothing of the leaves may open a file.
-SOURCES = {
-    path.stem: path.read_text(encoding="utf-8")
-    for path in sorted((Path(__file__).parents[2] / "replies" / "templates" / "en").glob("*.md"))
+ALL_SOURCES = {
+    folder.name: {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
+    for folder in sorted(FOLDER.iterdir())
 }
+SOURCES = ALL_SOURCES["en"]
 
 Facts = dict[str, Value]
 
@@ -21,8 +23,9 @@ LONG_TEXT = (
     "Hello,\n\nsince the update of this morning nobody can pay. The page loads, but the button does nothing.\n\n"
     "> What I tried: another browser.\n\nAda\n"
 )
-LATER = "Monday 23 November 2026, 11:00 UTC (UTC+00:00)"
-EARLIER = "Monday 23 November 2026, 09:00 UTC (UTC+00:00)"
+LATER = "2026-11-23T11:00:00Z"
+EARLIER = "2026-11-23T09:00:00Z"
+LATER_WORDS = "Monday 23 November 2026, 11:00 UTC (UTC+00:00)"
 PROOF = "the sender is proven: dmarc of mx.lantern.example"
 VERBS: Value = [
     {"name": "#note", "what": "keeps this mail among the staff: nothing of it reaches the customer"},
@@ -33,38 +36,92 @@ ITEMS: Value = [
     {"number": "1004", "what": "How do I add a second language? (normal)"},
 ]
 LISTED: Value = [
-    {"number": "1003", "what": f"new request, 2 new mails: {SUBJECT}", "priority": "HotRush (out of queue)"}
+    {"number": "1003", "what": f"new request, 2 new mails: {SUBJECT}", "priority": "hotrush"}
     | {"due": LATER},
     {"number": "1004", "what": "new mail: How do I add a second language?", "priority": "low", "due": ""},
     {"number": "0", "what": "mail that can't be fetched: UID 17 of support", "priority": "", "due": ""},
 ]
+QUEUE: list[dict[str, str]] = [
+    {"number": "1003", "what": SUBJECT, "priority": "hotrush", "due": LATER},
+    {"number": "1004", "what": "How do I add a second language?", "priority": "normal", "due": LATER},
+]
 ANSWER = "Hello Ada,\n\nplease clear the cache and try again.\n\nSam"
 
+LABELS = {
+    "en": {"malfunction": "something that does not work as it should", "tax_simple": "setting up one tax"},
+    "de": {
+        "malfunction": "etwas, das nicht funktioniert, wie es soll",
+        "tax_simple": "die Einrichtung einer Steuer",
+    },
+    "ru": {"malfunction": "что-то работает не так, как должно", "tax_simple": "настройка одного налога"},
+}
+OFFER = "You can buy an incident at https://lantern.example/buy (USD 99).\n\nQuestions? Ask sales@lantern.example."
+BALANCE: Value = [
+    {"what": "urgent incident", "left": "2"},
+    {"what": "points", "left": "120"},
+    {"what": "subscription", "left": "2027-03-31T22:00:00Z"},
+]
+OPENING: Facts = {
+    "subject": SUBJECT,
+    "scope": "malfunction",
+    "scope_label": "a shop that misbehaves",
+    "priority": "normal",
+    "hotrush": False,
+    "in_scope": True,
+    "several": ["malfunction", "tax_simple"],
+    "reply_by": LATER,
+    "passed_on_by": "",
+    "offer": OFFER,
+    "alternatives": ["a quote for the whole work", "a subscription, with guidance for doing it yourself"],
+    "balance": BALANCE,
+    "ask": True,
+}
 RICH: dict[str, Facts] = {
-    "acknowledgement": {
-        "subject": SUBJECT,
-        "scope": "Payment and checkout",
-        "priority": "HotRush (out of queue)",
-        "hotrush": True,
-        "in_scope": True,
-        "several": ["Payment and checkout", "A question about the taxes of a state"],
-        "reply_by": LATER,
-        "passed_on_by": "",
-    },
+    "acknowledgement": OPENING | {"hotrush": True, "priority": "hotrush", "offer": "", "alternatives": []},
+    "acknowledgement_hotrush": OPENING
+    | {"hotrush": True, "priority": "hotrush", "offer": "", "alternatives": []},
+    "out_of_scope": OPENING
+    | {"scope": "custom_development", "scope_label": "custom development", "in_scope": False, "several": []},
+    "entitlement_offer": OPENING | {"balance": [], "priority": "high"},
+    "hotrush_offer": OPENING | {"priority": "high"},
+    "several_problems": OPENING | {"offer": "", "alternatives": []},
     "answer": {"subject": SUBJECT, "text": ANSWER},
-    "closed": {"subject": SUBJECT, "reopen_days": 14},
-    "raised": {
+    "raised": {"subject": SUBJECT, "priority": "hotrush", "hotrush": True, "reply_by": LATER},
+    "hotrush_withdrawn": {"subject": SUBJECT, "priority": "normal", "reply_by": LATER, "used": 2, "most": 3},
+    "hotrush_refused": {"subject": SUBJECT, "priority": "hotrush", "reply_by": LATER, "most": 3},
+    "hotrush_removed": {"subject": SUBJECT, "reason": "project", "priority": "normal", "reply_by": LATER},
+    "waiting_reminder": {"subject": SUBJECT, "closes_on": LATER},
+    "pre_closed": {"subject": SUBJECT, "cost": "1 urgent incident", "closes_at": LATER},
+    "closed": {
         "subject": SUBJECT,
-        "priority": "HotRush (out of queue)",
-        "hotrush": True,
+        "reopen_days": 14,
+        "reopen_until": LATER,
+        "cost": "60 points",
+        "rating": True,
+    },
+    "reopened": {"subject": SUBJECT, "priority": "high", "reply_by": LATER},
+    "bug_confirmed": {"subject": SUBJECT, "hotrush": True, "released": "1 incident + 1 HotRush option"},
+    "declined": {
+        "subject": SUBJECT,
+        "reason": "It is an upgrade across versions, and those are planned with our developers.",
+        "alternatives": ["a quote for the upgrade", "guidance for an upgrade within one version"],
+    },
+    "merged": {"subject": SUBJECT, "into": 1001},
+    "split_asked": {"subject": SUBJECT, "problem": "tax_simple", "cost": "1 incident", "offer": OFFER},
+    "order_changed": {
+        "subject": SUBJECT,
+        "first": "tax_simple",
+        "several": ["tax_simple", "malfunction"],
         "reply_by": LATER,
     },
+    "entitlement_low": {"subject": SUBJECT, "balance": BALANCE, "offer": OFFER},
+    "balance": {"subject": "Balance", "balance": BALANCE, "offer": OFFER},
     "staff_new_incident": {
         "subject": SUBJECT,
         "customer": CUSTOMER,
         "text": LONG_TEXT,
         "scope": "Payment and checkout",
-        "priority": "HotRush (out of queue)",
+        "priority": "hotrush",
         "evidence": "HotRush from 'nobody can pay' in the body; payment from 'Payment page' in the subject",
         "due": LATER,
         "proof": PROOF,
@@ -81,8 +138,8 @@ RICH: dict[str, Facts] = {
         "subject": SUBJECT,
         "customer": CUSTOMER,
         "text": "It works again, thank you!",
-        "state": "in progress",
-        "priority": "HotRush (out of queue)",
+        "state": "in_progress",
+        "priority": "hotrush",
         "hotrush": True,
         "due": LATER,
         "proof": PROOF,
@@ -92,12 +149,23 @@ RICH: dict[str, Facts] = {
         "files": ["screen.png (20 kB)"],
         "answer_above": MARKER,
     },
+    "assigned": {
+        "subject": SUBJECT,
+        "customer": CUSTOMER,
+        "text": LONG_TEXT,
+        "scope": "Payment and checkout (payment)",
+        "priority": "hotrush",
+        "due": LATER,
+        "why": "You know about payment, and have the fewest open incidents.",
+        "by": "Sam",
+        "answer_above": MARKER,
+    },
     "colleague_wrote": {
         "subject": SUBJECT,
         "author": "Sam",
         "did": "answered the customer and changed the priority from normal to high",
         "customer": CUSTOMER,
-        "state": "in progress",
+        "state": "in_progress",
         "due": LATER,
         "internal": False,
         "text": ANSWER,
@@ -126,9 +194,32 @@ RICH: dict[str, Facts] = {
         "priority": "high",
         "due": LATER,
         "late": False,
-        "remaining": "1 hour 30 minutes",
+        "remaining": 90,
         "waiting_since": EARLIER,
         "answer_above": MARKER,
+    },
+    "digest": {
+        "name": "Sam",
+        "today": EARLIER,
+        "due_today": QUEUE,
+        "on_us": QUEUE[1:],
+        "on_customers": [{"number": "1005", "what": "Colour of the buttons", "priority": "low", "due": ""}],
+        "on_purchase": [{"number": "1006", "what": "Real-time rates", "priority": "normal", "due": LATER}],
+        "new": QUEUE,
+        "kept": 3,
+        "quarantined": 1,
+        "chart": "Mon  ████████ 8\nTue  ████ 4",
+    },
+    "weekly_figures": {
+        "since": "2026-11-16T00:00:00Z",
+        "until": "2026-11-20T23:00:00Z",
+        "figures": [
+            {"name": "Opened", "value": "31", "what": "incidents that came in"},
+            {"name": "Closed", "value": "28", "what": ""},
+            {"name": "First answer", "value": "1 hour 12 minutes", "what": "the median, in open time"},
+        ],
+        "owners": [{"name": "Sam", "open": "4", "answered": "9", "late": "1"}],
+        "chart": "Mon  ████████ 8\nTue  ████ 4",
     },
     "backlog_summary": {
         "mailbox": "support",
@@ -166,18 +257,42 @@ RICH: dict[str, Facts] = {
 }
 
 BARE: dict[str, Facts] = {
-    "acknowledgement": {
+    "acknowledgement": {  # as an older maild queued it
         "subject": "",
         "scope": "",
         "priority": "normal",
         "hotrush": False,
         "in_scope": False,
-        "reply_by": LATER,
+        "reply_by": LATER_WORDS,
         "passed_on_by": "Sam Rivers",
     },
+    **{
+        kind: {"subject": "", "scope": "", "priority": "normal", "hotrush": False, "in_scope": True}
+        | {"passed_on_by": "Sam Rivers", "ask": False}
+        for kind in (
+            "acknowledgement_hotrush",
+            "out_of_scope",
+            "entitlement_offer",
+            "hotrush_offer",
+            "several_problems",
+        )
+    },
     "answer": {"subject": SUBJECT, "text": "Yes."},
-    "closed": {"subject": "", "reopen_days": 0},
     "raised": {"subject": "", "priority": "high", "hotrush": False},
+    "hotrush_withdrawn": {"subject": "", "priority": "normal"},
+    "hotrush_refused": {"subject": "", "priority": "hotrush"},
+    "hotrush_removed": {"subject": "", "reason": "general", "priority": "normal"},
+    "waiting_reminder": {"subject": "", "closes_on": LATER},
+    "pre_closed": {"subject": "", "closes_at": LATER},
+    "closed": {"subject": "", "reopen_days": 0},
+    "reopened": {"subject": ""},
+    "bug_confirmed": {"subject": ""},
+    "declined": {"subject": ""},
+    "merged": {"subject": "", "into": 1001},
+    "split_asked": {"subject": ""},
+    "order_changed": {"subject": "", "first": "tax_simple"},
+    "entitlement_low": {"number": 0, "balance": [{"what": "points", "left": "30"}]},
+    "balance": {"number": 0},
     "staff_new_incident": {
         **RICH["staff_new_incident"],
         "text": "",
@@ -195,6 +310,7 @@ BARE: dict[str, Facts] = {
         for name, fact in (RICH["staff_new_message"] | {"text": "", "notes": []}).items()
         if name not in ("files", "priority", "hotrush", "due", "left_out", "arrival")
     },
+    "assigned": {"subject": SUBJECT, "customer": CUSTOMER, "priority": "normal", "answer_above": MARKER},
     "colleague_wrote": {
         **RICH["colleague_wrote"],
         "did": "wrote a note",
@@ -209,6 +325,12 @@ BARE: dict[str, Facts] = {
     },
     "receipt": {"subject": SUBJECT, "done": ["The answer was sent to the customer."], "problems": []},
     "reminder": {**RICH["reminder"], "late": True, "remaining": "", "answer_above": ""},
+    "digest": {"name": "Sam", "today": EARLIER},
+    "weekly_figures": {
+        "since": "2026-11-16T00:00:00Z",
+        "until": "2026-11-20T23:00:00Z",
+        "figures": [{"name": "Opened", "value": "0", "what": ""}],
+    },
     "backlog_summary": {**RICH["backlog_summary"], "opened": 0, "items": [], "more": 0},
     "quarantine_notice": {**RICH["quarantine_notice"], "how": "maild quarantine show 17"},
     "withheld_notice": {**RICH["withheld_notice"], "error": "no"},
@@ -223,7 +345,7 @@ BARE: dict[str, Facts] = {
 
 
 def templates(sources: dict[str, str] | None = None) -> Templates:
-    """Return the shipped templates, some of them replaced by `sources`; fails where one is wrong."""
-    loaded = Templates.load({**SOURCES, **(sources or {})})
+    """Return the shipped templates, some of the English ones replaced by `sources`; fails where one is wrong."""
+    loaded = Templates.load({**ALL_SOURCES, "en": {**SOURCES, **(sources or {})}}, labels=LABELS)
     assert isinstance(loaded, Templates), loaded
     return loaded

@@ -42,7 +42,7 @@ def body(text: str) -> dict[str, str]:
 )
 def test_what_could_do_harm_is_a_problem_when_loaded(text: str) -> None:
     """No template gets into the daemon that multiplies, formats, calls or reaches beyond its facts."""
-    loaded = Templates.load({**SOURCES, **body(text)})
+    loaded = Templates.load({"en": {**SOURCES, **body(text)}})
     assert isinstance(loaded, tuple)
     assert [(problem.template, problem.line) for problem in loaded] == [("closed", 3)]
 

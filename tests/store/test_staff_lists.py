@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from maild.core.actions import QueueReply
 from maild.core.limits import Limits
@@ -216,3 +216,51 @@ def test_words_of_colleagues_take_no_place_and_are_never_gathered(database: Data
         send(tx, claimed(tx))
         tell(tx, 3)
         assert [row.kind for row in claimed(tx, NOW + MINUTE)] == ["staff_new_incident"] * 3
+
+
+def remind(tx: Connection, count: int, to: Address = ANNA, **changes: Any) -> None:
+    """Queue reminders of as many incidents."""
+    for n in range(count):
+        an_incident(tx, replace(notification(to, f"late {n}"), kind="reminder"), **changes)
+
+
+def test_reminders_of_several_incidents_at_once_are_one_mail(database: Database) -> None:
+    """Two are enough, far below the limit; HotRush stands first, and new mail beside them leaves as it is."""
+    with database.begin() as tx:
+        remind(tx, 1)
+        remind(tx, 1, priority="hotrush")
+        tell(tx, 1)
+        rows = claimed(tx)
+        assert sorted(row.kind for row in rows) == ["staff_list", "staff_new_incident"]
+        (listed,) = [row for row in rows if row.kind == "staff_list"]
+        assert isinstance(listed.facts["items"], list)
+        assert [item["number"] for item in listed.facts["items"]] == ["1002", "1001"]  # type: ignore[index]
+
+
+def test_one_reminder_leaves_as_it_is_and_so_do_two_of_one_incident(database: Database) -> None:
+    """A reply to it is the answer: a list would only stand in the way."""
+    with database.begin() as tx:
+        remind(tx, 1)
+        remind(tx, 1, BEN)
+        assert [row.kind for row in claimed(tx)] == ["reminder", "reminder"]
+        an_incident(tx, *(replace(notification(), kind="reminder", cause=cause) for cause in "ab"))
+        assert [row.kind for row in claimed(tx, NOW + MINUTE)] == ["reminder", "reminder"]
+
+
+def test_reminders_that_wait_unclaimed_are_in_the_same_mail(database: Database) -> None:
+    """With many people on the staff one claim holds one reminder of each."""
+    with database.begin() as tx:
+        for _ in range(4):
+            an_incident(tx, *(replace(notification(to), kind="reminder") for to in (ANNA, BEN)))
+        rows = claimed(tx, limit=2)
+        assert [(row.kind, row.recipient) for row in rows] == [("staff_list", ANNA), ("staff_list", BEN)]
+        assert [len(row.facts["items"]) for row in rows] == [4, 4]  # type: ignore[arg-type]
+        assert claimed(tx) == []
+
+
+def test_a_reminder_that_a_person_asked_for_leaves_by_itself(database: Database) -> None:
+    """They want that one."""
+    with database.begin() as tx:
+        remind(tx, 2)
+        tx.execute(update(tables.outbox).values(forced=True))
+        assert [row.kind for row in claimed(tx)] == ["reminder", "reminder"]

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.settings import Verdict
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
+from maild.core.entitlement import Terms
 from maild.core.incident import Incident
 from maild.core.message import Address, Delivery, Message
 from maild.core.promising.clocks import Clocks
@@ -21,7 +24,10 @@ from maild.core.understanding.new_text import Split
 
 @dataclass(frozen=True, slots=True)
 class HeldEntry:
-    """A staff mail that waits for its confirmation, with the incident it stands on and the clocks there."""
+    """A staff mail that waits for its confirmation, with the incident it stands on and the clocks there.
+
+    `problems` are those that the incident began with, `other` is the one that it is to be merged with.
+    """
 
     entry: int
     incident: Incident
@@ -29,6 +35,8 @@ class HeldEntry:
     commands: tuple[str, ...]
     files: bool
     clocks: Clocks | None = None
+    problems: tuple[str, ...] = ()
+    other: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,11 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the config says about deciding, as values of the core; `scopes` has the label of each id."""
+    """What the config says about deciding, as values of the core.
+
+    `scopes` has the label of each id; `outside` are those that the service does not cover, and `alternatives` what can
+    be done instead, by scope and language, for those of which its customers are told so.
+    """
 
     policy: Policy
     staff: tuple[StaffMember, ...]
@@ -56,6 +68,16 @@ class Rules:
     language: str = "en"
     staff_attachment_bytes: int = 10_000_000
     scopes: Mapping[str, str] = field(default_factory=dict)
+    assignment: Method = "none"
+    mornings: Mornings = field(default_factory=Mornings)
+    terms: Terms = field(default_factory=Terms)
+    outside: frozenset[str] = frozenset()
+    alternatives: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def staff_names(self) -> frozenset[str]:
+        """The names that a customer may thank or greet."""
+        return frozenset(member.name for member in self.staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +89,10 @@ class Case:
     are those of its incident; `suppressed` says why automatic mail to the sender is not wanted, or is "";
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
-    handled; `listed` are the incidents whose mails an answer to a list asks for and can have. `forward` is the case
-    of the mail that one of the staff forwards with this one; there, `forwarded_by` is their name.
+    handled; `problems` are those that the first mail of the incident asked for, `began` is its text, and `other` the
+    incident that staff want merged with it; `listed` are the incidents whose mails an answer to a list asks for and
+    can have. `forward` is the case of the mail that one of the staff forwards with this one; there, `forwarded_by` is
+    their name.
     """
 
     delivery: Delivery
@@ -88,6 +112,9 @@ class Case:
     returned: SentMail | None = None
     by_hand: bool = False
     listed: frozenset[int] = frozenset()
+    problems: tuple[str, ...] = ()
+    began: str = ""
+    other: Incident | None = None
     forwarded_by: str = ""
     forward: "ForwardCase | None" = None
 

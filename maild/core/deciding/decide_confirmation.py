@@ -18,8 +18,8 @@ from maild.core.actions import (
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.deciding.decide_correction import correct
-from maild.core.deciding.decide_customer_mail import open_incident
 from maild.core.deciding.decide_staff_mail import carry_out, to_staff, what_was_done
+from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import is_send
 from maild.core.incident import Incident
@@ -99,6 +99,8 @@ def order_of(held: HeldEntry, member: StaffMember, now: datetime, before: Order 
         now,
         held.files,
         before.clocks if before else held.clocks,
+        held.problems,
+        held.other,
     )
 
 

@@ -12,7 +12,7 @@ from typing import get_args
 from maild.core.actions import Action, ClockHappened, Correct, CorrectedField
 from maild.core.deciding.case import Rules
 from maild.core.deciding.order import Order
-from maild.core.deciding.staff_commands import VERBS, verb_and_word
+from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.incident import Priority
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
@@ -33,7 +33,8 @@ class Corrected:
 
 def unknown_words(commands: Iterable[str], rules: Rules) -> Iterator[Reason]:
     """Yield each scope or priority that a command names and nobody knows, with the nearest that is known."""
-    for field, word in wanted(commands).items():
+    commands = tuple(commands)
+    for field, word in (*wanted(commands).items(), *_split_off(commands)):
         known = _known(field, rules)
         if word and _meant(word, known) is None:
             nearest = get_close_matches(word[:_SHOWN].casefold(), known, n=1, cutoff=0.5)
@@ -68,9 +69,19 @@ def correct(order: Order, rules: Rules) -> Corrected:
 
 
 def wanted(commands: Iterable[str]) -> dict[CorrectedField, str]:
-    """Return the word for each field that the commands correct; of two for one field the last counts."""
+    """Return the word for each field that the commands correct; of two for one field the last counts.
+
+    `#decline ID` says as well what the incident is about.
+    """
     words = dict(map(verb_and_word, commands))
+    if words.get("decline"):
+        words.setdefault("scope", words["decline"])
     return {field: words[field] for field in FIELDS if field in words}
+
+
+def _split_off(commands: Iterable[str]) -> Iterator[tuple[CorrectedField, str]]:
+    """Yield the scope that `#split` names: it corrects nothing, but must be one."""
+    yield from (("scope", scope_id(word)) for verb, word in map(verb_and_word, commands) if verb == "split")
 
 
 def _known(field: CorrectedField, rules: Rules) -> Sequence[str]:

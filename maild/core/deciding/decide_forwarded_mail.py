@@ -10,14 +10,11 @@ from datetime import datetime
 
 from maild.core.actions import Action, AddEntry, AddParty, Dispose, ForIncident, QueueReply
 from maild.core.deciding import reply_facts
+from maild.core.deciding.append_mail import append_mail
 from maild.core.deciding.case import Case, ForwardCase, Rules
-from maild.core.deciding.decide_customer_mail import (
-    apart_from,
-    append_mail,
-    closed_for_good,
-    open_incident,
-)
+from maild.core.deciding.decide_customer_mail import apart_from, closed_for_good
 from maild.core.deciding.decide_machine_mail import QUIET_KINDS
+from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.staff_commands import VERBS, Commands, out_of_place, read_commands
 from maild.core.incident import Incident
 from maild.core.message import Address

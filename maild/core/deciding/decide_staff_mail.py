@@ -16,33 +16,31 @@ from maild.core.actions import (
     AskConfirmation,
     ClockHappened,
     Dispose,
-    KeepSilent,
     QueueReply,
-    SetState,
 )
-from maild.core.deciding import reply_facts
+from maild.core.deciding import reply_facts, staff_orders
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.change_state import change_state
 from maild.core.deciding.decide_correction import correct, unknown_words
-from maild.core.deciding.decide_customer_mail import open_incident
 from maild.core.deciding.decide_forwarded_mail import (
     decide_forwarded_mail,
     is_customers,
     is_no_request,
     note_no_request,
 )
+from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import (
-    VERBS,
+    INTERNAL,
     Commands,
     is_only_send,
     out_of_place,
     read_commands,
-    verb_and_word,
 )
 from maild.core.deciding.tell_colleagues import tell_colleagues
-from maild.core.incident import Cause, Incident, State, follow
+from maild.core.incident import Cause, Incident
 from maild.core.message import Address
-from maild.core.promising.clock_event import ClockEvent, event_of
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
 from maild.core.understanding.group_answer import is_own
@@ -82,6 +80,8 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             case.delivery.received_at,
             has_files(case),
             case.clocks,
+            case.problems,
+            case.other,
         )
         what = "staff_answer" if order.kind == "staff_answer" else "staff_note"
         how = case.proof.by if case.proven else "its token"
@@ -123,50 +123,57 @@ def act(case: Case, order: Order, rules: Rules, why: Reason) -> list[Action]:
 
 
 def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[Action]:
-    """Return what the order does beyond entry and corrections: answer, clocks, state, notices to customer and staff.
+    """Return what the order does beyond entry and corrections: answer, state, clock, notices to customer and staff.
 
-    What was `corrected` is told to the colleagues with the rest.
+    What opens the incident again comes first, so that its answer finds it open, and what ends it last. What was
+    `corrected` is told to the colleagues with the rest.
     """
-    incident, actions = order.incident, list[Action]()
-    requester = Address(incident.requester.address, incident.requester.name)
-    state: State = incident.state
-    if order.kind == "staff_answer":
-        answered = because("answered", name=order.name)
-        actions += [
-            QueueReply(
-                "answer",
-                requester,
-                reply_facts.answer(incident, order.name, order.text),
-                automatic=False,
-                in_reply_to=incident.last_message_id,
-                with_attachments=True,
-                proven=incident.requester.proven,
-            ),
-            ClockHappened(ClockEvent("staff_reply", order.at), reason=answered),
-        ]
-    turn = whose_turn(order, rules)
-    if turn is not None:
-        state = follow(incident.state, turn[0]) or incident.state
-        actions += moved(incident.state, state, order, turn[1])
-    if "close" in order.verbs:
-        actions += close(order, rules, state)
+    owed = order.clocks.due() if order.clocks else None
+    order = order.carried_out(corrected)
+    actions: list[Action] = []
+    for step in (_reopen, _answer, _turn, _between, _end):
+        actions += step(order.carried_out(actions), rules)
     wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")
-    due = new_due(order, corrected)
-    return [*actions, *tell_colleagues(incident, order.author, wrote, [*corrected, *actions], rules, due)]
+    due = order.clocks.due() if order.clocks and order.owes else None
+    new_due = due if due != owed else None
+    told = tell_colleagues(order.incident, order.author, wrote, [*corrected, *actions], rules, new_due)
+    return [*actions, *told]
 
 
-def moved(before: State, after: State, order: Order, why: Reason) -> list[Action]:
-    """Return the step of the incident from one state to another, and what it is to its clocks."""
-    event = event_of(before, after, order.at)
-    changed = [SetState(after, why)] if after != before else []
-    return [*changed, *((ClockHappened(event, reason=why),) if event else ())]
+def _reopen(order: Order, rules: Rules) -> list[Action]:
+    return staff_orders.obey(order, rules, staff_orders.FIRST)
 
 
-def new_due(order: Order, corrected: Sequence[Action]) -> datetime | None:
-    """Return when the answer is due that is still owed, where the corrections have changed that, or None."""
-    after = order.carried_out(corrected).clocks
-    changed = after is not None and order.clocks is not None and after.due() != order.clocks.due()
-    return after.due() if after and changed and order.owes else None
+def _between(order: Order, rules: Rules) -> list[Action]:
+    return staff_orders.obey(order, rules, staff_orders.BETWEEN)
+
+
+def _end(order: Order, rules: Rules) -> list[Action]:
+    return staff_orders.obey(order, rules, staff_orders.LAST)
+
+
+def _answer(order: Order, rules: Rules) -> list[Action]:
+    """Return the answer to the customer, which stops the clock of our silence."""
+    incident = order.incident
+    if order.kind != "staff_answer":
+        return []
+    return [
+        QueueReply(
+            "answer",
+            Address(incident.requester.address, incident.requester.name),
+            reply_facts.answer(incident, order.name, order.text),
+            automatic=False,
+            in_reply_to=incident.last_message_id,
+            with_attachments=True,
+            proven=incident.requester.proven,
+        ),
+        ClockHappened(ClockEvent("staff_reply", order.at), reason=because("answered", name=order.name)),
+    ]
+
+
+def _turn(order: Order, rules: Rules) -> list[Action]:
+    turn = whose_turn(order, rules)
+    return change_state(order.incident, *turn, order.at) if turn else []
 
 
 def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:
@@ -179,30 +186,8 @@ def whose_turn(order: Order, rules: Rules) -> tuple[Cause, Reason] | None:
     if order.kind != "staff_answer":
         return None
     answered = because("answered", name=order.name)
-    return ("working" if rules.after_answer == "in_progress" else "answered"), answered
-
-
-def close(order: Order, rules: Rules, state: State) -> list[Action]:
-    """Return the closing of an incident that is now in `state`, or nothing where it is closed already."""
-    why = because("closed_by_staff", name=order.name)
-    after = follow(state, "closed_by_staff")
-    if after is None:
-        return []
-    return [*moved(state, after, order, why), closing_notice(order.incident, rules)]
-
-
-def closing_notice(incident: Incident, rules: Rules) -> QueueReply | KeepSilent:
-    """Return the notice of closing, or why there is none: a machine is not told (invariant I9)."""
-    requester = incident.requester
-    if incident.silence:
-        return KeepSilent("closed", incident.silence)
-    return QueueReply(
-        "closed",
-        Address(requester.address, requester.name),
-        reply_facts.closed(incident, rules.reopen_days, proven=requester.proven),
-        in_reply_to=incident.last_message_id,
-        proven=requester.proven,
-    )
+    ours = rules.after_answer == "in_progress" and order.incident.is_open
+    return ("working" if ours else "answered"), answered
 
 
 def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[Action]:
@@ -215,20 +200,9 @@ def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequen
 
 def what_was_done(order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[str]:
     """Return the lines of a receipt: what was `done`, and what was so before."""
-    states = {action.state for action in done if isinstance(action, SetState)}
-    did = {verb: VERBS[verb].did for verb, _ in map(verb_and_word, order.verbs)} | dict(corrected)
-    if "close" in did and "closed" not in states:
-        did["close"] = "the incident was closed already"
-    if "working" in did and "in_progress" not in states:
-        did["working"] = "the incident was in progress already"
+    did = staff_orders.said(order, done) | dict(corrected)
     answered = ["sent your answer to the customer"] if order.kind == "staff_answer" else []
-    return [*answered, *did.values(), *untold(done)]
-
-
-def untold(done: Sequence[Action]) -> list[str]:
-    """Return a line for a receipt where the closing that was `done` is not told to the customer, with its reason."""
-    silences = (action for action in done if isinstance(action, KeepSilent) and action.kind == "closed")
-    return [f"the customer was not told: {silence.reason.text}" for silence in silences]
+    return [*answered, *did.values(), *staff_orders.untold(done)]
 
 
 def hold(
@@ -303,7 +277,7 @@ def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ..
         return problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)
-    return () if "note" in commands.verbs else tuple(_internal_files(case))
+    return () if INTERNAL & set(commands.verbs) else tuple(_internal_files(case))
 
 
 def signed(commands: Commands, case: Case) -> str:

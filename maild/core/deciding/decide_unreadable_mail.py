@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from maild.core.actions import Action, Dispose, ForIncident, QueueReply
 from maild.core.deciding.case import Rules
-from maild.core.message import Address
+from maild.core.deciding.who_is_told import everybody
 from maild.core.reasons import Reason
 from maild.core.writing.time_words import say
 
@@ -19,8 +19,8 @@ def decide_unreadable_mail(reason: Reason, source: str, received_at: datetime, r
         Dispose("quarantined", (reason,)),
         ForIncident(None),
         *(
-            QueueReply("quarantine_notice", Address(m.address, m.name), facts, audience="staff", proven=True)
-            for m in rules.staff
+            QueueReply("quarantine_notice", member.to, facts, audience="staff", proven=True)
+            for member in everybody(rules)
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 from maild.core.actions import Action, Fact, QueueReply
 from maild.core.deciding.case import Rules
-from maild.core.message import Address
+from maild.core.deciding.who_is_told import everybody
 
 REMEDY = "with another mail program move it to another folder and back, or delete it"
 
@@ -17,6 +17,6 @@ def decide_withheld_mail(mailbox: str, folder: str, uid: int, why: str, rules: R
         "remedy": REMEDY,
     }
     return [
-        QueueReply("withheld_notice", Address(m.address, m.name), facts, audience="staff", proven=True)
-        for m in rules.staff
+        QueueReply("withheld_notice", member.to, facts, audience="staff", proven=True)
+        for member in everybody(rules)
     ]

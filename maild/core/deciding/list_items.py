@@ -14,11 +14,13 @@ from maild.core.writing.time_words import say
 GATHERED: Mapping[str, tuple[str, str]] = {
     "staff_new_incident": ("new request", "new requests"),
     "staff_new_message": ("new mail", "new mails"),
+    "assigned": ("given to you", "given to you"),
     "reminder": ("reminder", "reminders"),
     "withheld_notice": ("mail that can't be fetched", "mails that can't be fetched"),
 }
+WORDS = {**GATHERED, "late": ("answer is late", "reminders of a late answer")}
 # Those that are of no use in a list where the incident is out of queue.
-URGENT = ("staff_new_incident", "staff_new_message")
+URGENT = ("staff_new_incident", "staff_new_message", "assigned")
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -64,9 +66,10 @@ def _what(line: Sequence[Gathered]) -> str:
     """Return what happened, in order, and the subject: `new request, 2 new mails: The checkout is down`."""
     counts: dict[str, int] = {}
     for one in line:
-        counts[one.kind] = counts.get(one.kind, 0) + 1
+        kind = "late" if one.kind == "reminder" and one.facts.get("late") else one.kind
+        counts[kind] = counts.get(kind, 0) + 1
     what = ", ".join(
-        GATHERED[kind][0] if count == 1 else f"{count} {GATHERED[kind][1]}" for kind, count in counts.items()
+        WORDS[kind][0] if count == 1 else f"{count} {WORDS[kind][1]}" for kind, count in counts.items()
     )
     facts = line[-1].facts
     subject = facts.get("subject") or (f"UID {facts['uid']} of {facts['mailbox']}" if "uid" in facts else "")

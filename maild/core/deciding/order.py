@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maild.core.actions import Action, ClockHappened, Correct, EntryKind, SetState
+from maild.core.actions import Action, ClockHappened, Correct, EntryKind, Flag, Unflag
+from maild.core.deciding.change_state import after_all
+from maild.core.deciding.staff_commands import INTERNAL, verb_and_word
 from maild.core.incident import Incident
 from maild.core.message import Address
 from maild.core.promising.clocks import Clocks
@@ -13,7 +15,10 @@ from maild.core.staff import StaffMember
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A staff mail to be carried out: whose it is, what it says, when they said so, and how the clocks stand."""
+    """A staff mail to be carried out: whose it is, what it says, when they said so, and how the clocks stand.
+
+    `problems` are those that the incident began with, and `other` is the incident that it is to be merged with.
+    """
 
     incident: Incident
     author: StaffMember
@@ -22,6 +27,8 @@ class Order:
     at: datetime
     files: bool = False
     clocks: Clocks | None = None
+    problems: tuple[str, ...] = ()
+    other: Incident | None = None
 
     @property
     def name(self) -> str:
@@ -37,7 +44,12 @@ class Order:
     def kind(self) -> EntryKind:
         """Whether the text and files are for the customer or for us alone."""
         said = bool(self.text) or self.files
-        return "staff_answer" if said and "note" not in self.verbs else "internal_note"
+        return "staff_answer" if said and not INTERNAL & set(self.verbs) else "internal_note"
+
+    def word(self, verb: str) -> str | None:
+        """Return the word behind the verb, "" where it has none, or None where the order has no such verb."""
+        found = [word for name, word in map(verb_and_word, self.verbs) if name == verb]
+        return found[-1] if found else None
 
     @property
     def owes(self) -> bool:
@@ -49,10 +61,14 @@ class Order:
         incident, clocks = self.incident, self.clocks
         for change in done:
             match change:
-                case SetState(state):
-                    incident = replace(incident, state=state)
+                case Flag(flag):
+                    incident = replace(incident, flags=tuple(dict.fromkeys((*incident.flags, flag))))
+                case Unflag(flag):
+                    incident = replace(incident, flags=tuple(one for one in incident.flags if one != flag))
                 case Correct(field, _, after):
                     incident = replace(incident, **{field: after})  # type: ignore[arg-type]
                 case ClockHappened(event) if clocks:
                     clocks = clocks.after(event)
+                case _:
+                    incident = after_all(incident, [change])
         return replace(self, incident=incident, clocks=clocks)

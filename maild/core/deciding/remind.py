@@ -5,8 +5,8 @@ from datetime import datetime
 from maild.core.actions import Action, FireStep, QueueReply, WaitStep
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import who_is_told
 from maild.core.incident import Incident
-from maild.core.message import Address
 from maild.core.promising import steps
 from maild.core.promising.business_hours import open_seconds
 from maild.core.promising.steps import Watch
@@ -22,8 +22,8 @@ def remind(watch: Watch, incident: Incident, rules: Rules, now: datetime) -> lis
         return [
             *(FireStep(watch.id, step, due.next_at) for step in due.passed),
             *(
-                QueueReply("reminder", Address(m.address, m.name), facts, audience="staff", proven=True)
-                for m in rules.staff
+                QueueReply("reminder", member.to, facts, audience="staff", proven=True)
+                for member in who_is_told(incident, rules, now, float(due.step))
             ),
         ]
     return [WaitStep(watch.id, due.at if isinstance(due, steps.WaitUntil) else None)]

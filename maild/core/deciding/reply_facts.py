@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
 from maild.core.deciding.case import Case, Rules
-from maild.core.deciding.staff_commands import VERBS, asked
+from maild.core.deciding.staff_commands import INTERNAL, VERBS, asked
 from maild.core.incident import Incident, Priority, State
 from maild.core.message import Address, Attachment
 from maild.core.promising.timer import Timer
@@ -81,9 +81,7 @@ def staff_new_incident(case: Case, due: datetime | None, rules: Rules, reasons: 
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
-        "verbs": [
-            {"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items() if "answer" in verb.above
-        ],
+        "verbs": [{"name": f"#{name}", "what": verb.does} for name, verb in VERBS.items() if verb.daily],
         "answer_above": ANSWER_ABOVE,
     }
 
@@ -141,11 +139,6 @@ def answer(incident: Incident, name: str, text: str) -> Facts:
     return {"subject": clean_subject(incident.subject), "text": text, "author": name}
 
 
-def closed(incident: Incident, reopen_days: int, *, proven: bool) -> Facts:
-    """Return what the closing notice says; the customer's subject only to a proven requester."""
-    return {"subject": clean_subject(incident.subject) if proven else "", "reopen_days": reopen_days}
-
-
 def raised(
     incident: Incident, priority: Priority, due: datetime | None, rules: Rules, *, proven: bool
 ) -> Facts:
@@ -163,7 +156,7 @@ def confirmation_item(
 ) -> Mapping[str, str]:
     """Return one item of a confirmation mail: who would be told, what would be done, the whole text, all files."""
     own = any(not file.inline for file in files)
-    sends = bool(text or own) and "note" not in verbs
+    sends = bool(text or own) and not INTERNAL & set(verbs)
     what = ["send it to the customer"] if sends else []
     what += map(asked, verbs)
     to = str(Address(incident.requester.address, incident.requester.name))

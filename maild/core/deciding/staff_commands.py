@@ -6,7 +6,7 @@ mail. A line that begins like a command and is none is never text, nor is a verb
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,14 +18,18 @@ from maild.core.understanding.new_text import split_text
 class Verb:
     """What a verb does, in three wordings: `does` for help and docs, `asks` when it waits to be confirmed, `did`.
 
-    `takes` says in a word what must stand behind the verb on its line, and ends `asks`; most verbs stand alone.
-    `above` says above what it may stand: an answer to a customer, or a customer's mail that is forwarded to us.
+    `takes` says in a word what must stand behind the verb on its line, and ends `asks`; most verbs stand alone. It is
+    `optional` where the verb may stand alone as well. `above` says above what it may stand: an answer to a customer,
+    or a customer's mail that is forwarded to us. `daily` verbs are named in each notification, the others in the docs
+    and wherever a command is not known.
     """
 
     does: str
     asks: str
     did: str
     takes: str = ""
+    optional: bool = False
+    daily: bool = False
     above: tuple[Literal["answer", "forward"], ...] = ("answer",)
 
 
@@ -36,28 +40,82 @@ VERBS: dict[str, Verb] = {
         asks="keep it among the staff",
         did="kept your mail among the staff",
         above=("answer", "forward"),
+        daily=True,
     ),
     "close": Verb(
         does="closes the incident; the text, if there is any, is sent first",
         asks="close the incident",
         did="closed the incident",
+        daily=True,
     ),
     "working": Verb(
         does="says that the work goes on: the incident is in progress; the text, if there is any, is sent first",
         asks="go on working on it",
         did="put the incident in progress",
+        daily=True,
     ),
     "scope": Verb(
         does="with the id of a scope behind it: corrects what the incident is about",
         asks="change the scope to",
         did="changed the scope",
         takes="ID",
+        daily=True,
     ),
     "priority": Verb(
         does="with hotrush, high, normal or low behind it: corrects the priority, and with it the promised time",
         asks="change the priority to",
         did="changed the priority",
         takes="LEVEL",
+        daily=True,
+    ),
+    "take": Verb(
+        does="makes the incident yours; the customer is told nothing",
+        asks="make the incident theirs who confirm it",
+        did="made the incident yours",
+        daily=True,
+    ),
+    "bug": Verb(
+        does="says that the software is at fault: the customer is told that it costs nothing, the work goes on",
+        asks="tell the customer that it is a defect of the software and costs nothing",
+        did="told the customer that it is a defect of the software and costs nothing",
+    ),
+    "decline": Verb(
+        does="says that it lies outside the service: the customer is told what can be done instead, nothing is charged;"
+        " with the id of a scope behind it, that is corrected first",
+        asks="decline it as outside the service, and tell the customer",
+        did="declined it as outside the service",
+        takes="ID",
+        optional=True,
+    ),
+    "accept": Verb(
+        does="says that it is inside the service after all, where the customer was told that it may not be",
+        asks="accept it as inside the service",
+        did="accepted it as inside the service",
+    ),
+    "spam": Verb(
+        does="ends the incident as no request at all; the text stays among the staff, and the sender is told nothing",
+        asks="end it as spam",
+        did="ended it as spam",
+    ),
+    "merge": Verb(
+        does="with the number of another incident of the same customer: they are one problem, and the younger one ends;"
+        " its mails go to the elder",
+        asks="merge it with incident",
+        did="merged it",
+        takes="NUMBER",
+    ),
+    "split": Verb(
+        does="asks the customer whether the second problem may become an incident of its own;"
+        " with the id of a scope behind it, that problem",
+        asks="ask the customer whether another problem may become an incident of its own",
+        did="asked the customer whether another problem may become an incident of its own",
+        takes="ID",
+        optional=True,
+    ),
+    "reopen": Verb(
+        does="opens an incident again that is over; the customer is told, or reads the text",
+        asks="open the incident again",
+        did="opened the incident again",
     ),
     "ack": Verb(
         does="above a customer's mail that you forward to us: the customer is sent the number of the incident",
@@ -66,6 +124,12 @@ VERBS: dict[str, Verb] = {
         above=("forward",),
     ),
 }
+
+# What is written with these stays among the staff.
+INTERNAL = frozenset({"note", "spam"})
+# What ends an incident, and what goes on with it: of all these one is enough, and two are a slip.
+ENDS = ("close", "decline", "spam", "merge")
+GOES_ON = ("working", "reopen", "accept", "take")
 
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
 _COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)
@@ -103,7 +167,7 @@ def read_commands(text: str, html_text: str | None) -> Commands:
         others, _ = _leading(split_text(html_text).new.splitlines())
         problems += [because("verb_hidden")] if _said(others) != _said(commands) else []
     verbs = tuple(dict.fromkeys(_said([one for one in commands if one[0] in VERBS])))
-    problems += [because("verbs_contradict")] if {"close", "working"} <= set(verbs) else []
+    problems += _contradictions([verb_and_word(verb)[0] for verb in verbs])
     return Commands(verbs, "\n".join(lines[rest:]).strip("\n").rstrip(), tuple(problems))
 
 
@@ -115,6 +179,15 @@ def verb_and_word(command: str) -> tuple[str, str]:
     """
     verb, _, word = command.partition(" ")
     return verb, word
+
+
+def scope_id(word: str) -> str:
+    """Return a word as ids of scopes are written.
+
+    >>> scope_id("Tax-Complex"), scope_id("tax complex")
+    ('tax_complex', 'tax_complex')
+    """
+    return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def asked(command: str) -> str:
@@ -172,6 +245,14 @@ def _takes(verb: str) -> str:
     return VERBS[verb].takes if verb in VERBS else ""
 
 
+def _contradictions(verbs: Sequence[str]) -> list[Reason]:
+    """Return word of two verbs that can't both be meant: two ends, or an end and that it goes on."""
+    ends = [verb for verb in ENDS if verb in verbs]
+    going = [verb for verb in GOES_ON if verb in verbs]
+    pair = ends[:2] if len(ends) > 1 else [*ends, *going[:1]]
+    return [because("verbs_contradict", one=pair[0], other=pair[1])] if len(pair) == 2 and ends else []
+
+
 def _misplaced(lines: list[str]) -> Iterator[Reason]:
     """Yield each verb that stands where it is no command; on the first line also with text behind it."""
     written = (line for line in lines if line.strip(_INVISIBLE))
@@ -186,7 +267,7 @@ def _problems(verb: str, more: str) -> Iterator[Reason]:
     if verb not in VERBS:
         known = " ".join(f"#{name}" for name in VERBS)
         yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", known=known)
-    elif VERBS[verb].takes and not more:
+    elif VERBS[verb].takes and not more and not VERBS[verb].optional:
         yield because("verb_lacks_word", verb=f"#{verb}", takes=VERBS[verb].takes)
     elif more and not VERBS[verb].takes:
         yield because("verb_not_alone", verb=f"#{verb}")

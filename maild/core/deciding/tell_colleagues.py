@@ -11,8 +11,8 @@ from datetime import datetime
 from maild.core.actions import Action, Correct, QueueReply, SetState
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Incident
-from maild.core.message import Address
 from maild.core.staff import StaffMember
 
 
@@ -46,13 +46,13 @@ def tell_colleagues(
     return [
         QueueReply(
             "colleague_wrote",
-            Address(member.address, member.name),
+            member.to,
             facts,
             audience="staff",
             with_attachments=wrote.files,
             proven=True,
         )
-        for member in rules.staff
+        for member in everybody(rules)
         if member.key != author.key
     ]
 

@@ -28,7 +28,13 @@ SUBJECT_CHARS = 200
 NAME_CHARS = 60
 
 # RFC 3834 §5.2: auto-replied for what directly answers one mail, auto-generated for what a clock or we began.
-_DIRECT: frozenset[ReplyKind] = frozenset({"acknowledgement", "closed", "confirmation", "raised", "receipt"})
+_DIRECT: frozenset[ReplyKind] = frozenset(
+    {
+        *("acknowledgement", "acknowledgement_hotrush", "out_of_scope", "entitlement_offer", "hotrush_offer"),
+        *("several_problems", "raised", "hotrush_withdrawn", "hotrush_refused", "reopened", "order_changed"),
+        *("balance", "closed", "confirmation", "receipt"),
+    }
+)
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,90}")
 # RFC 2046 §5.1, §5.2.1: these may not stand in base64, and what they hold must not be parsed by a reader.
 _COMPOSITE = ("multipart/", "message/")
@@ -196,24 +202,40 @@ def _automatic_fields(letter: Letter, loop_value: str) -> list[str]:
 
 
 def _content(letter: Letter) -> bytes:
-    """Return the mail from Content-Type on: a text, or a multipart/mixed of text and attachments."""
-    text = plain_text(letter.words.text)
-    text = text if text.endswith("\n") else f"{text}\n"
+    """Return the mail from Content-Type on: its words, in a multipart/mixed where attachments go along."""
     if not letter.attachments:
-        return _text_part(text, escape_always=False)
+        return _words(letter, escape_always=False)
+    parts = [_words(letter, escape_always=True), *map(_file_part, letter.attachments)]
+    return _multipart("mixed", parts, letter.key)
+
+
+def _words(letter: Letter, *, escape_always: bool) -> bytes:
+    """Return the text, or a multipart/alternative of text and HTML: the richer form comes last (RFC 2046 §5.1.4)."""
+    text = _ended(plain_text(letter.words.text))
+    if not letter.words.html:
+        return _text_part("plain", text, escape_always=escape_always)
+    html = _ended(plain_text(letter.words.html))
+    parts = [_text_part(kind, words, escape_always=True) for kind, words in (("plain", text), ("html", html))]
+    return _multipart("alternative", parts, letter.key)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _multipart(kind: str, parts: list[bytes], key: str) -> bytes:
+    """Return the parts as one, with a boundary that is the mail's own and none that stands in another."""
     # `=_` cannot occur in quoted-printable or base64, and all parts are one of these (RFC 2045 §6.7).
-    boundary = f"=_maild_{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}"
-    opening = f"--{boundary}\r\n".encode()
-    parts = [_text_part(text, escape_always=True), *map(_file_part, letter.attachments)]
-    head = write_mime.field("Content-Type", ["multipart/mixed;", f'boundary="{boundary}"'])
+    boundary = f"=_maild_{hashlib.sha256(f'{kind} {key}'.encode()).hexdigest()[:32]}"
+    head = write_mime.field("Content-Type", [f"multipart/{kind};", f'boundary="{boundary}"'])
     head += write_mime.field("Content-Transfer-Encoding", ["7bit"])
-    body = b"".join(opening + part + b"\r\n" for part in parts)
+    body = b"".join(f"--{boundary}\r\n".encode() + part + b"\r\n" for part in parts)
     return head.encode() + b"\r\n" + body + f"--{boundary}--\r\n".encode()
 
 
-def _text_part(text: str, *, escape_always: bool) -> bytes:
+def _text_part(kind: str, text: str, *, escape_always: bool) -> bytes:
     encoding, body = write_mime.encode_text(text, escape_always=escape_always)
-    head = write_mime.field("Content-Type", ["text/plain;", "charset=utf-8"])
+    head = write_mime.field("Content-Type", [f"text/{kind};", "charset=utf-8"])
     return (head + write_mime.field("Content-Transfer-Encoding", [encoding])).encode() + b"\r\n" + body
 
 

@@ -12,6 +12,7 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 
+from maild.core.writing.html_check import check_html
 from maild.errors import SendRefused
 
 LINE_BYTES = 998  # RFC 5322 §2.1.1
@@ -115,18 +116,38 @@ def _check_addresses(values: dict[str, str]) -> None:
 
 
 def _check_parts(message: Message) -> None:
-    """Check a multipart/mixed: one text, then attachments (RFC 2183), nothing nested."""
-    payload = message.get_payload()
-    parts = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+    """Check a multipart: the words in two forms, or these and attachments (RFC 2183) in a multipart/mixed."""
+    if message.get_content_type() == "multipart/alternative":
+        _check_alternatives(message)
+        return
+    parts = _parts_of(message)
     _refuse_if(message.get_content_type() != "multipart/mixed" or not parts, "multipart without sound parts")
     _check_fields(parts[0], _CONTENT, frozenset())
-    _check_text(parts[0])
+    if parts[0].get_content_type() == "multipart/alternative":
+        _check_alternatives(parts[0])
+    else:
+        _check_text(parts[0])
     _check_files(parts[1:])
 
 
-def _check_text(part: Message) -> None:
-    """Check that the part is plain text in UTF-8 without control characters, encoded as it says."""
-    _refuse_if(part.get_content_type() != "text/plain", "its text is not text/plain")
+def _parts_of(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+
+
+def _check_alternatives(message: Message) -> None:
+    """Check that the words are there as text and as HTML, and that the HTML is what we write and nothing more."""
+    parts = _parts_of(message)
+    _refuse_if(len(parts) != 2, "its words are not in two forms")
+    for part, kind in zip(parts, ("text/plain", "text/html"), strict=True):
+        _check_fields(part, _CONTENT, frozenset())
+        said = _check_text(part, kind)
+    check_html(said)
+
+
+def _check_text(part: Message, kind: str = "text/plain") -> str:
+    """Return the part's text: it is of that kind, in UTF-8 without control characters, encoded as it says."""
+    _refuse_if(part.get_content_type() != kind, f"its text is not {kind}")
     _refuse_if(part.get("Content-Transfer-Encoding") not in _ENCODINGS, "an unknown transfer encoding")
     data = part.get_payload(decode=True)
     try:
@@ -135,6 +156,7 @@ def _check_text(part: Message) -> None:
         raise SendRefused("our own check refused the mail: its text is not UTF-8") from error
     _refuse_if(bool(part.defects), "its text is not encoded as it says")
     _refuse_if(_CONTROL_IN_TEXT.search(text) is not None, "a control character in its text")
+    return text
 
 
 def _check_files(files: Iterable[Message]) -> None:

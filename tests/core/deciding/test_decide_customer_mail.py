@@ -19,15 +19,10 @@ from maild.core.actions import (
     SetPriority,
     SetState,
 )
+from maild.core.deciding.append_mail import RANK
 from maild.core.deciding.case import Case
-from maild.core.deciding.decide_customer_mail import (
-    RANK,
-    closed_for_good,
-    decide_customer_mail,
-    open_incident,
-    readers_named,
-    requester_of,
-)
+from maild.core.deciding.decide_customer_mail import closed_for_good, decide_customer_mail
+from maild.core.deciding.open_incident import open_incident, readers_named, requester_of
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.promising import sla
@@ -273,7 +268,7 @@ def test_the_customers_word_moves_the_incident(before: State, after: State) -> N
     """What waited for them goes on; what was closed is open again; the staff read the new state."""
     done = actions(further(before), reopen_days=14)
     assert c.only(done, SetState).state == after
-    assert c.mails(done)[0].facts["state"] == after.replace("_", " ")
+    assert c.mails(done, "staff_new_message")[0].facts["state"] == after.replace("_", " ")
 
 
 @pytest.mark.parametrize("state", ["submitted", "in_progress"])

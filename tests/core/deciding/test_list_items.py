@@ -53,3 +53,18 @@ def test_mails_that_cannot_be_fetched_keep_a_line_each() -> None:
         "mail that can't be fetched: UID 4 of support",
         "mail that can't be fetched: UID 5 of support",
     ]
+
+
+def test_a_reminder_of_a_promise_that_is_broken_says_so() -> None:
+    """Whoever reads the list sees which ones are late already."""
+    late = Gathered(1, 1003, "reminder", {"subject": "Checkout", "late": True}, "normal", NOON)
+    soon = Gathered(2, 1004, "reminder", {"subject": "Checkout", "late": False}, "normal", NOON + HOUR)
+    assert [item["what"] for item in list_items([soon, late], UTC)] == [
+        "answer is late: Checkout",
+        "reminder: Checkout",
+    ]
+
+
+def test_a_new_owner_reads_what_was_given_to_them() -> None:
+    """In the morning it may be many at once."""
+    assert list_items([one(1, 1003, "assigned")], UTC)[0]["what"] == "given to you: Checkout"

@@ -151,4 +151,39 @@ def test_every_verb_has_three_wordings() -> None:
     wordings = [wording for verb in VERBS.values() for wording in (verb.does, verb.asks, verb.did)]
     assert all(wording and wording[0].islower() and "." not in wording for wording in wordings)
     assert len(set(wordings)) == 3 * len(VERBS)
-    assert list(VERBS) == ["note", "close", "working", "scope", "priority", "ack"]
+    assert set(VERBS) >= {"note", "close", "working", "scope", "priority", "ack"}
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("#close\n#working", "#close and #working"),
+        ("#spam\n#close", "#close and #spam"),
+        ("#decline\n#merge 1001", "#decline and #merge"),
+        ("#reopen\n#spam", "#spam and #reopen"),
+        ("#accept\n#decline", "#decline and #accept"),
+        ("#take\n#merge 1001", "#merge and #take"),
+    ],
+)
+def test_two_verbs_of_which_only_one_can_be_meant_are_a_problem(text: str, pair: str) -> None:
+    """Two ends, or an end and that it goes on."""
+    (problem,) = read_commands(text, None).problems
+    assert problem.text == f"it says {pair}, of which only one can be meant"
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("#decline", ("decline",)),
+        ("#decline major_upgrade\nSorry.", ("decline major_upgrade",)),
+        ("#split", ("split",)),
+        ("#split tax_simple", ("split tax_simple",)),
+        ("#merge #1003", ("merge #1003",)),
+        ("#bug\n#close\nIt is mended.", ("bug", "close")),
+        ("#take\n#working", ("take", "working")),
+    ],
+)
+def test_a_verb_whose_word_is_optional_stands_alone_too(text: str, verbs: tuple[str, ...]) -> None:
+    """And what fits together may stand together."""
+    commands = read_commands(text, None)
+    assert (commands.verbs, commands.problems) == (verbs, ())

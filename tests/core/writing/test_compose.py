@@ -97,6 +97,21 @@ def tokens(references: str | None) -> list[Token | None]:
     return [reply_token.verify(KEYS, text) for text in (references or "").split()]
 
 
+DIRECT = {
+    *("acknowledgement", "acknowledgement_hotrush", "out_of_scope", "entitlement_offer", "hotrush_offer"),
+    *(
+        "several_problems",
+        "raised",
+        "hotrush_withdrawn",
+        "hotrush_refused",
+        "reopened",
+        "order_changed",
+        "balance",
+    ),
+    *("closed", "confirmation", "receipt"),
+}
+
+
 class TestHeader:
     """Which field says what."""
 
@@ -132,7 +147,7 @@ class TestHeader:
     @pytest.mark.parametrize("kind", get_args(ReplyKind))
     def test_automatic_mail_says_so(self, kind: ReplyKind) -> None:
         """Direct responses are auto-replied, what we began ourselves is auto-generated (RFC 3834 §5.2)."""
-        direct = kind in {"acknowledgement", "closed", "confirmation", "raised", "receipt"}
+        direct = kind in DIRECT
         letter = replace(LETTER, kind=kind)
         assert field(letter, "Auto-Submitted") == ("auto-replied" if direct else "auto-generated")
         assert field(letter, "X-Auto-Response-Suppress") == "All"

@@ -188,7 +188,8 @@ def test_a_text_is_looked_into(raw: bytes, why: str) -> None:
         (b"base64", b"7bit", "an attachment that is not in base64"),
         (b"application/pdf", b"message/rfc822", "a part within a part"),
         (b"Content-Type: application", b"Content-ID: <x>\r\nContent-Type: application", "a header field"),
-        (b"multipart/mixed", b"multipart/alternative", "multipart without sound parts"),
+        (b"multipart/mixed", b"multipart/related", "multipart without sound parts"),
+        (b"multipart/mixed", b"multipart/alternative", "a header field that we never write"),
         (b"--=_b--", b"", "malformed"),
         (
             b"--=_b\r\nContent-Type: text/plain",

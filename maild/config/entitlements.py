@@ -1,0 +1,44 @@
+"""[entitlements]: whether support must have been bought, how it is bought, and what it costs in points."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from maild.config.kinds import Days, Rule, Slug
+from maild.core.entitlement import Terms
+
+LONGEST = 2000
+_Points = Annotated[int, Rule("a whole number from 0 to 1000000", lambda count: 0 <= count <= 1_000_000)]
+_Times = Annotated[int, Rule("a whole number from 0 to 100", lambda count: 0 <= count <= 100)]
+
+
+def is_text(text: str) -> bool:
+    """Say whether `text` can stand in a mail: lines of printable characters, at most 2000 in all."""
+    return len(text) <= LONGEST and all(line.isprintable() for line in text.split("\n"))
+
+
+Words = Annotated[str, Rule("text of at most 2000 characters", is_text)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementsSettings:
+    """What [entitlements] says."""
+
+    required: bool = False
+    offer: Words = ""
+    price: _Points = 60
+    prices: Mapping[Slug, _Points] = field(default_factory=dict)
+    hotrush_points: _Points = 120
+    points_days: Days = 730
+    withdrawals: _Times = 3
+
+    def build(self) -> Terms:
+        """Return the terms that the core decides by."""
+        return Terms(
+            required=self.required,
+            offer=self.offer.strip(),
+            price=self.price,
+            prices=tuple(self.prices.items()),
+            hotrush_points=self.hotrush_points,
+            withdrawals=self.withdrawals,
+        )

@@ -1,0 +1,200 @@
+"""A further mail of a customer's on an incident: an entry, what it does to the incident, word to the staff."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from maild.core.actions import (
+    Action,
+    AddEntry,
+    ClockHappened,
+    Dispose,
+    KeepSilent,
+    OpenIncident,
+    QueueReply,
+    SetPriority,
+)
+from maild.core.deciding import life_facts, reply_facts
+from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.open_incident import (
+    OUT_OF_SCOPE,
+    remember_thread,
+    tell,
+    why_no_acknowledgement,
+)
+from maild.core.deciding.several import decide_order, is_requester
+from maild.core.deciding.tell_requester import tell_requester
+from maild.core.incident import Cause, Incident, Priority
+from maild.core.message import fold
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.reasons import Reason, because
+from maild.core.understanding.clean_subject import clean_subject, same_topic
+from maild.core.understanding.customer_words import says_solved, says_thanks
+
+SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
+
+
+def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
+    """Return what a further mail of the customer does: an entry, the state that follows, word to those concerned."""
+    cause, why = what_it_means(case, incident, rules)
+    answered = decide_split_answer(case, incident, rules) if cause == "customer_wrote" else []
+    if answered:
+        return [*answered, *told_of_answer(case, incident, answered, rules)]
+    less = (because("quote_left_out", count=case.left_out),) if case.left_out else ()
+    reasons = (why, *case.found.reasons, *subject_changed(case, incident), *less, case.proof.reason)
+    moved = change_state(incident, cause, why, case.delivery.received_at, by="customer") if cause else []
+    moved = without_promise(moved) if case.delivery.backlog else moved
+    after = after_all(incident, moved)
+    ordered = decide_order(case, incident, rules) if after.is_open else []
+    raised = raised_priority(case, incident) if after.is_open else []
+    return [
+        Dispose("appended", reasons),
+        AddEntry(
+            "customer_message",
+            case.sender,
+            case.said,
+            reasons,
+            proven=case.vouched,
+            message_id=case.original_id,
+        ),
+        *remember_thread(case),
+        *moved,
+        *ordered,
+        *raised,
+        *word_of_raise(case, incident, [*moved, *raised], rules),
+        *word_of_change(case, incident, cause, rules),
+        *staff_told_of_more(
+            case, after_all(after, ordered), [*moved, *raised], rules, (*reasons, *in_doubt(incident))
+        ),
+    ]
+
+
+def without_promise(moved: list[Action]) -> list[Action]:
+    """Return the change that a mail made which lay there before maild came: nobody is promised an answer to it."""
+    return [
+        replace(action, event=ClockEvent("reopened", action.event.at, by="staff"))
+        if isinstance(action, ClockHappened) and action.event.type in ("customer_message", "reopened")
+        else action
+        for action in moved
+    ]
+
+
+def due_after(case: Case, done: list[Action]) -> datetime | None:
+    """Return when an answer is due after what was `done`, or None where none is."""
+    clocks = case.clocks
+    for change in done:
+        clocks = clocks.after(change.event) if clocks and isinstance(change, ClockHappened) else clocks
+    return clocks.due() if clocks else None
+
+
+def what_it_means(case: Case, incident: Incident, rules: Rules) -> tuple[Cause | None, Reason]:
+    """Return what the mail causes by the state that its incident is in (None: nothing), and why."""
+    state = incident.state
+    if not incident.is_open and says_thanks(case.split.new, rules.staff_names):
+        return None, because("thanks_when_over", state=state)
+    match state:
+        case "closed":
+            return "reopened", because("reopened", days=rules.reopen_days)
+        case "declined":
+            return "objected", because("objected")
+        case "spam":
+            return None, because("wrote_on_spam")
+        case "merged":
+            return None, because("is_merged", number=incident.merged_into or 0)
+    if case.vouched and is_requester(case, incident) and says_solved(case.split.new, rules.staff_names):
+        return "closed_by_customer", because("closed_by_customer")
+    return "customer_wrote", because("appended" if case.vouched else "appended_unproven")
+
+
+def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: Rules) -> list[Action]:
+    """Return word to the requester who closed or reopened it with this mail: what it is now, and for how long."""
+    if not case.vouched or not is_requester(case, incident) or why_no_acknowledgement(case):
+        return []
+    match cause:
+        case "closed_by_customer":
+            facts = life_facts.closed(incident, rules, case.delivery.received_at)
+            return [tell_requester(incident, "closed", facts)]
+        case "reopened" | "objected":
+            return [tell_requester(incident, "reopened", life_facts.reopened(incident, None))]
+    return []
+
+
+def told_of_answer(case: Case, incident: Incident, answered: list[Action], rules: Rules) -> list[Action]:
+    """Return word to the staff that the customer refused a second incident; of one that is new they hear anyway."""
+    if any(isinstance(action, OpenIncident) for action in answered):
+        return []
+    reasons = next(action.reasons for action in answered if isinstance(action, Dispose))
+    return staff_told_of_more(case, incident, [], rules, reasons)
+
+
+def in_doubt(incident: Incident) -> list[Reason]:
+    """Return word that the customer was told of a doubt: whoever writes then may want to object."""
+    return [because("may_object")] if OUT_OF_SCOPE in incident.flags else []
+
+
+def subject_changed(case: Case, incident: Incident) -> list[Reason]:
+    """Return word of another subject, for staff to see: perhaps it is another problem.
+
+    Each mail of ours bears the number in its subject, so who merely answered has it too.
+    """
+    subject = case.message.subject
+    if (
+        not clean_subject(subject)
+        or f"[#{incident.number}]" in subject
+        or same_topic(subject, incident.subject)
+    ):
+        return []
+    return [because("subject_changed", subject=clean_subject(subject, SUBJECT_SHOWN))]
+
+
+def staff_told_of_more(
+    case: Case, incident: Incident, done: list[Action], rules: Rules, reasons: tuple[Reason, ...]
+) -> list[Action]:
+    """Return one notification of a further mail for each of the staff; it tells the priority and due time now."""
+    if case.delivery.backlog:
+        return []
+    for change in done:
+        if isinstance(change, SetPriority):
+            incident = replace(incident, priority=change.priority)
+            reasons = (*reasons, change.reason)
+    facts = reply_facts.staff_new_message(case, incident, due_after(case, done), rules, reasons)
+    return [tell(member, "staff_new_message", facts) for member in rules.staff]
+
+
+def raised_priority(case: Case, incident: Incident) -> list[Action]:
+    """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
+    wanted: Priority = case.verdict.priority
+    if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
+        return []
+    why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
+    event = ClockEvent("priority_changed", case.delivery.received_at, wanted)
+    return [SetPriority(wanted, why), ClockHappened(event, reason=why)]
+
+
+def word_of_raise(case: Case, incident: Incident, done: list[Action], rules: Rules) -> list[Action]:
+    """Return word to the requester that the priority is raised, once for each level, or why there is none.
+
+    Our acknowledgement invites to ask for a HotRush, and who did wants to know the new time. The subject goes to a
+    proven sender only (rule 4); what the requester's own mail did not raise is told to the staff alone.
+    """
+    levels = [change.priority for change in done if isinstance(change, SetPriority)]
+    if not levels or case.forwarded or case.sender.key != fold(incident.requester.address):
+        return []
+    if silence := incident.silence or why_no_acknowledgement(case):
+        return [KeepSilent("raised", silence)]
+    due = due_after(case, done)
+    coming = due if due and due > case.delivery.received_at else None
+    facts = reply_facts.raised(incident, levels[0], coming, rules, proven=case.proven)
+    reply_to = case.message.message_id
+    return [
+        QueueReply(
+            "raised",
+            case.sender,
+            facts,
+            in_reply_to=reply_to,
+            proven=case.proven,
+            cause=f"raised:{levels[0]}",
+        )
+    ]

@@ -1,0 +1,59 @@
+"""Two incidents are one problem: the younger ends, and all that is said on it from then on is said on the elder.
+
+The elder keeps its promises; the clocks of the younger stop, and what was reserved for it is released. Only incidents
+of one customer are merged: else the answers of the one would be about the mails of the other.
+"""
+
+from datetime import datetime
+
+from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto
+from maild.core.deciding import life_facts
+from maild.core.deciding.case import Rules
+from maild.core.deciding.change_state import change_state
+from maild.core.deciding.settle import settle
+from maild.core.deciding.tell_requester import tell_requester
+from maild.core.incident import Incident, State, why_not
+from maild.core.message import fold
+from maild.core.promising.clock_event import ClockEvent
+from maild.core.reasons import Reason, because
+
+OUR_TURN: tuple[State, ...] = ("submitted", "awaiting_entitlement", "assigned", "in_progress")
+
+
+def why_not_merged(incident: Incident, other: Incident | None, word: str) -> Reason | None:
+    """Return why the two can't be merged, or None where they can."""
+    if other is None:
+        return because("merge_unknown", number=word[:20])
+    if other.number == incident.number:
+        return because("merge_itself", number=other.number)
+    if fold(other.requester.address) != fold(incident.requester.address):
+        return because("merge_strangers", number=other.number, address=other.requester.address)
+    if refused := why_not(incident, "merged"):
+        return refused
+    if why_not(other, "merged"):
+        return because("merge_over", number=other.number, state=other.state.replace("_", " "))
+    return None
+
+
+def merge(incident: Incident, other: Incident, name: str, at: datetime, rules: Rules) -> list[Action]:
+    """Return the merging of the younger into the elder, with `incident` at hand again at the end."""
+    elder, younger = sorted((incident, other), key=lambda one: one.number)
+    why = because("merged", name=name, younger=younger.number, elder=elder.number)
+    facts = life_facts.merged(younger, elder.number)
+    return [
+        ForIncident(younger.number),
+        ClockHappened(ClockEvent("resolved", at), reason=why),
+        MergeInto(elder.number, why),
+        *settle(younger, "merged"),
+        tell_requester(younger, "merged", facts),
+        ForIncident(elder.number),
+        *_their_word(elder, younger, why, at),
+        ForIncident(incident.number),
+    ]
+
+
+def _their_word(elder: Incident, younger: Incident, why: Reason, at: datetime) -> list[Action]:
+    """Return what the younger's open question does to the elder: it is our turn there, too."""
+    if younger.state not in OUR_TURN or elder.state in OUR_TURN:
+        return []
+    return change_state(elder, "customer_wrote", why, at)

@@ -1,0 +1,166 @@
+"""What pays for an incident: of all that its owner has, which is reserved, and whether HotRush goes with it.
+
+A subscription of the store comes first, then the incident that ends first and whose option fits, then points. Where
+HotRush is asked for, whatever includes it comes before what does not; where it is not, an urgent incident is kept
+for later as long as anything else pays.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maild.core.actions import Release, Reserve
+from maild.core.entitlement import PAYS_INCIDENT, Account, Entitlement, Purpose, Terms
+from maild.core.reasons import Reason, because
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an incident needs to be paid for: its scope, HotRush or not, and the hosts that its mail names."""
+
+    scope: str
+    hotrush: bool = False
+    stores: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What pays: whether anything does, whether HotRush goes with it, what is done for that, and why."""
+
+    covered: bool
+    hotrush: bool
+    actions: tuple[Reserve | Release, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to pay: its rank among the kinds, whether HotRush goes with it, and when it ends."""
+
+    rank: int
+    hotrush: bool
+    spare: bool
+    ends: tuple[bool, datetime, int]
+    actions: tuple[Reserve, ...]
+    why: Reason
+
+
+def choose(account: Account, need: Need, terms: Terms, now: datetime) -> Choice:
+    """Return what pays for an incident that nothing pays for yet, or why nothing does."""
+    ways = list(_ways(account, need, terms, now))
+    if not ways:
+        return Choice(False, False, (), (because("not_entitled", owner=account.owner or "the sender"),))
+    best = min(ways, key=lambda way: _order(way, need))
+    return _chosen(best, need)
+
+
+def choose_hotrush(account: Account, need: Need, terms: Terms, now: datetime) -> Choice:
+    """Return what gives HotRush to an incident that is paid for already, or why nothing does.
+
+    Where no option and no points do, an urgent incident or a subscription takes the place of what pays now.
+    """
+    paid = account.charged("incident")
+    if any(one.has_hotrush for one in account.charges):
+        return Choice(True, True, (), (because("hotrush_included", what=_including(account)),))
+    if any(one.kind in PAYS_INCIDENT for one in paid) and (option := account.usable("hotrush", now)):
+        why = because("hotrush_by_option", what=option[0].words)
+        return Choice(True, True, (Reserve(option[0].id, "hotrush", 1, why),), (why,))
+    if any(one.kind == "points" for one in paid):
+        owed = sum(one.units for one in paid)
+        if account.points(now) >= owed and account.points(now) + owed >= terms.hotrush_points:
+            why = because("hotrush_by_points", points=owed)
+            return Choice(True, True, _of_points(account, "hotrush", owed, why, now), (why,))
+    instead = [way for way in _ways(account, replace(need, hotrush=True), terms, now) if way.hotrush]
+    if not instead:
+        return Choice(True, False, (), (because("hotrush_no_right", owner=account.owner or "the sender"),))
+    found = _chosen(min(instead, key=lambda way: _order(way, need)), need)
+    why = because("paid_instead", what=", ".join(one.words for one in paid))
+    return replace(found, actions=(Release(why), *found.actions))
+
+
+def _including(account: Account) -> str:
+    return next(one.words for one in account.charges if one.has_hotrush)
+
+
+def _chosen(way: _Way, need: Need) -> Choice:
+    extra = () if not need.hotrush or way.hotrush else (because("hotrush_not_included"),)
+    return Choice(True, way.hotrush, way.actions, (way.why, *extra))
+
+
+def _order(way: _Way, need: Need) -> tuple[bool, bool, int, tuple[bool, datetime, int]]:
+    """Return what is compared: does it fit, is it better kept for later, which kind, when does it end."""
+    return need.hotrush and not way.hotrush, way.spare, way.rank, way.ends
+
+
+def _ways(account: Account, need: Need, terms: Terms, now: datetime) -> Iterator[_Way]:
+    """Yield every way to pay that the owner has."""
+    for one in _subscriptions(account, need, now):
+        why = because("paid_by_subscription", owner=account.owner)
+        yield _Way(0, True, False, _ends(one), (Reserve(one.id, "incident", 1, why),), why)
+    for kind in ("incident", "free"):
+        for one in account.usable(kind, now):
+            yield _by_incident(account, one, need, now)
+    yield from _by_points(account, need, terms, now)
+
+
+def _subscriptions(account: Account, need: Need, now: datetime) -> list[Entitlement]:
+    """Return the subscriptions that the mail can be about: of a store that it names, or of any where it names none."""
+    found = account.usable("subscription", now)
+    named = [one for one in found if one.store in need.stores]
+    return named or found
+
+
+def _by_incident(account: Account, one: Entitlement, need: Need, now: datetime) -> _Way:
+    why = because("paid_by_incident", owner=account.owner, what=one.words)
+    first = Reserve(one.id, "incident", 1, why)
+    options = account.usable("hotrush", now)
+    if one.has_hotrush or not need.hotrush or not options:
+        spare = one.option == "urgent" and not need.hotrush
+        return _Way(1, one.has_hotrush, spare, _ends(one), (first,), why)
+    also = because("hotrush_by_option", what=options[0].words)
+    return _Way(1, True, False, _ends(one), (first, Reserve(options[0].id, "hotrush", 1, also)), why)
+
+
+def _by_points(account: Account, need: Need, terms: Terms, now: datetime) -> Iterator[_Way]:
+    price, left = terms.price_of(need.scope), account.points(now)
+    purses = account.usable("points", now)
+    if left < price or not purses:
+        return
+    why = because("paid_by_points", owner=account.owner, points=price)
+    hotrush = need.hotrush and left >= max(terms.hotrush_points, 2 * price)
+    actions = _of_points(account, "incident", price, why, now)
+    if hotrush:
+        also = because("hotrush_by_points", points=price)
+        both = _of_points(account, "incident", 2 * price, why, now)
+        actions = _split_in_two(both, price, also)
+    yield _Way(2, hotrush, False, _ends(purses[0]), actions, why)
+
+
+def _of_points(
+    account: Account, purpose: Purpose, price: int, why: Reason, now: datetime
+) -> tuple[Reserve, ...]:
+    """Return what is taken of each purchase of points, those that end first being used up first."""
+    taken = []
+    for part, one in enumerate(account.usable("points", now), 1):
+        units = min(price, one.left)
+        price -= units
+        if units:
+            taken.append(Reserve(one.id, purpose, units, why, part))
+    return tuple(taken)
+
+
+def _split_in_two(both: tuple[Reserve, ...], price: int, also: Reason) -> tuple[Reserve, ...]:
+    """Return what is taken for the incident, then what is taken of the rest for its HotRush."""
+    first, second = [], []
+    for one in both:
+        units = min(price, one.units)
+        price -= units
+        if units:
+            first.append(replace(one, units=units))
+        if one.units > units:
+            second.append(replace(one, purpose="hotrush", units=one.units - units, reason=also))
+    return (*first, *second)
+
+
+def _ends(one: Entitlement) -> tuple[bool, datetime, int]:
+    return one.ends_at is None, one.ends_at or one.starts_at, one.id

@@ -1,0 +1,90 @@
+"""The facts of the replies that tell a customer how their incident goes on, ends, or is opened again.
+
+Times are instants in UTC, as RFC 3339 writes them; the template says them in its reader's zone. Nothing internal is
+among these facts, and the subject goes only to a proven requester (rule 4).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from maild.core.deciding.case import Rules
+from maild.core.deciding.reply_facts import Facts
+from maild.core.deciding.settle import cost_of
+from maild.core.incident import Incident
+from maild.core.understanding.clean_subject import clean_subject
+
+
+def instant(at: datetime | None) -> str:
+    """Return a time as a fact, or "" where there is none.
+
+    >>> instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    '2026-03-02T09:00:00Z'
+    """
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+
+
+def subject_of(incident: Incident) -> str:
+    """Return the subject that a mail to the requester may repeat: none where nothing proves who wrote it."""
+    return clean_subject(incident.subject) if incident.requester.proven else ""
+
+
+def waiting_reminder(incident: Incident, closes_on: datetime) -> Facts:
+    """Return what a customer is reminded of whose turn it is."""
+    return {"subject": subject_of(incident), "closes_on": instant(closes_on)}
+
+
+def pre_closed(incident: Incident, closes_at: datetime) -> Facts:
+    """Return what a customer is told whose incident will be closed because they are silent."""
+    return {"subject": subject_of(incident), "cost": cost_of(incident), "closes_at": instant(closes_at)}
+
+
+def closed(incident: Incident, rules: Rules, at: datetime) -> Facts:
+    """Return what the closing notice says of an incident that was closed at `at`."""
+    days = rules.reopen_days
+    return {
+        "subject": subject_of(incident),
+        "reopen_days": days,
+        "reopen_until": instant(at + timedelta(days=days)) if days else "",
+        "cost": cost_of(incident),
+    }
+
+
+def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
+    """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now."""
+    return {"subject": subject_of(incident), "reply_by": instant(reply_by)}
+
+
+def bug_confirmed(incident: Incident) -> Facts:
+    """Return what a customer is told whose problem is a defect of the software: it costs nothing."""
+    return {"subject": subject_of(incident)}
+
+
+def declined(incident: Incident, rules: Rules) -> Facts:
+    """Return what a customer is told whose request lies outside the service, with what they can do instead."""
+    return {
+        "subject": subject_of(incident),
+        "scope": incident.scope,
+        "scope_label": rules.scopes.get(incident.scope, ""),
+        "alternatives": alternatives(incident.scope, incident.language, rules),
+    }
+
+
+def alternatives(scope: str, language: str, rules: Rules) -> list[str]:
+    """Return what can be done instead of a scope, in the reader's language or else in that of the service."""
+    known = rules.alternatives.get(scope, {})
+    return list(known.get(language) or known.get(rules.language) or next(iter(known.values()), ()))
+
+
+def merged(incident: Incident, into: int) -> Facts:
+    """Return what a customer is told whose two incidents are one problem."""
+    return {"subject": subject_of(incident), "into": into}
+
+
+def split_asked(incident: Incident, label: str) -> Facts:
+    """Return what a customer is asked whose second problem needs an incident of its own."""
+    return {"subject": subject_of(incident), "problem": label}
+
+
+def order_changed(incident: Incident, first: str, others: Sequence[str]) -> Facts:
+    """Return what a customer is told who wants another problem first."""
+    return {"subject": subject_of(incident), "first": first, "others": list(others)}

@@ -1,0 +1,178 @@
+"""What each verb of the staff does to the life of an incident; what can't be done says why (rules: Life cycle).
+
+The answer above which a verb stands, and whose turn it is then, are decide_staff_mail.py's; corrections have a page of
+their own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from maild.core.actions import (
+    Action,
+    Flag,
+    KeepSilent,
+    MergeInto,
+    SetOwner,
+    SetState,
+    Unflag,
+)
+from maild.core.deciding import life_facts
+from maild.core.deciding.case import Rules
+from maild.core.deciding.change_state import change_state
+from maild.core.deciding.decide_merge import merge, why_not_merged
+from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
+from maild.core.deciding.order import Order
+from maild.core.deciding.settle import settle
+from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
+from maild.core.deciding.tell_requester import tell_requester
+from maild.core.incident import Cause, why_not
+from maild.core.message import fold
+from maild.core.reasons import Reason, because
+
+Effect = Callable[[Order, Rules], list[Action]]
+OUT_OF_SCOPE, BUG = "out_of_scope", "bug"  # flags
+
+
+def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
+    """Return what those of `verbs` do that the order has, one after the other, each on what the last one left."""
+    done: list[Action] = []
+    for verb in verbs:
+        if order.word(verb) is not None and refused(verb, order) is None:
+            effects = EFFECTS[verb](order, rules)
+            done += effects
+            order = order.carried_out(effects)
+    return done
+
+
+def refused(verb: str, order: Order) -> Reason | None:
+    """Return why the incident as it is does not allow the verb, or None where it does or the verb is not of here."""
+    incident = order.incident
+    if verb in CAUSES and (why := why_not(incident, CAUSES[verb])):
+        return why
+    match verb:
+        case "take" if fold(incident.owner) == order.author.key:
+            return because("taken_already", name=order.name)
+        case "working" if incident.state == "in_progress":
+            return because("working_already")
+        case "bug" if BUG in incident.flags:
+            return because("bug_already")
+        case "accept" if OUT_OF_SCOPE not in incident.flags:
+            return because("not_in_doubt")
+        case "merge":
+            return why_not_merged(incident, order.other, order.word("merge") or "")
+        case "split" if not _problem(order):
+            return because("split_again" if order.word("split") else "split_nothing")
+    return None
+
+
+def said(order: Order, done: Sequence[Action]) -> dict[str, str]:
+    """Return the line of a receipt for each verb of the order: what it did, or why it did nothing."""
+    lines: dict[str, str] = {}
+    for verb, _ in map(verb_and_word, order.verbs):
+        if verb in TRACES and not any(TRACES[verb](action) for action in done):
+            why = refused(verb, order)
+            lines[verb] = why.text if why else f"nothing changed by #{verb}"
+        else:
+            lines[verb] = VERBS[verb].did
+    return lines
+
+
+def untold(done: Iterable[Action]) -> list[str]:
+    """Return a line for a receipt where something that was `done` is not told to the customer, with its reason."""
+    silences = [action.reason.text for action in done if isinstance(action, KeepSilent)]
+    return [f"the customer was not told: {text}" for text in dict.fromkeys(silences)]
+
+
+def _take(order: Order, rules: Rules) -> list[Action]:
+    why = because("taken", name=order.name)
+    return [SetOwner(order.by, why), *change_state(order.incident, "taken", why, order.at)]
+
+
+def _bug(order: Order, rules: Rules) -> list[Action]:
+    why = because("bug", name=order.name)
+    told = tell_requester(order.incident, "bug_confirmed", life_facts.bug_confirmed(order.incident))
+    return [Flag(BUG, why), *settle(order.incident, "bug"), told]
+
+
+def _decline(order: Order, rules: Rules) -> list[Action]:
+    why = because("declined", name=order.name)
+    told = tell_requester(order.incident, "declined", life_facts.declined(order.incident, rules))
+    return [*change_state(order.incident, "declined", why, order.at), *_unflagged(order, why), told]
+
+
+def _accept(order: Order, rules: Rules) -> list[Action]:
+    why = because("accepted", name=order.name)
+    return [*_unflagged(order, why), *settle(order.incident, "accepted")]
+
+
+def _spam(order: Order, rules: Rules) -> list[Action]:
+    return change_state(order.incident, "spam", because("spam", name=order.name), order.at)
+
+
+def _merge(order: Order, rules: Rules) -> list[Action]:
+    if order.other is None:
+        return []
+    return merge(order.incident, order.other, order.name, order.at, rules)
+
+
+def _split(order: Order, rules: Rules) -> list[Action]:
+    return ask_split(order.incident, _problem(order), order.name, rules)
+
+
+def _problem(order: Order) -> str:
+    return next_problem(order.incident, order.problems, scope_id(order.word("split") or ""))
+
+
+def _close(order: Order, rules: Rules) -> list[Action]:
+    why = because("closed_by_staff", name=order.name)
+    told = tell_requester(order.incident, "closed", life_facts.closed(order.incident, rules, order.at))
+    return [*change_state(order.incident, "closed_by_staff", why, order.at), told]
+
+
+def _reopen(order: Order, rules: Rules) -> list[Action]:
+    why = because("reopened_by_staff", name=order.name)
+    done = change_state(order.incident, "reopened", why, order.at)
+    if order.kind == "staff_answer":
+        return done
+    return [*done, tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None))]
+
+
+def _unflagged(order: Order, why: Reason) -> list[Action]:
+    return [Unflag(OUT_OF_SCOPE, why)] if OUT_OF_SCOPE in order.incident.flags else []
+
+
+# What opens an incident again comes before its answer, what ends it after that; the rest in between.
+FIRST = ("reopen",)
+BETWEEN = ("take", "accept", "bug", "split")
+LAST = ("close", "decline", "spam", "merge")
+EFFECTS: Mapping[str, Effect] = {
+    "reopen": _reopen,
+    "take": _take,
+    "accept": _accept,
+    "bug": _bug,
+    "split": _split,
+    "close": _close,
+    "decline": _decline,
+    "spam": _spam,
+    "merge": _merge,
+}
+CAUSES: Mapping[str, Cause] = {
+    "reopen": "reopened",
+    "take": "taken",
+    "close": "closed_by_staff",
+    "decline": "declined",
+    "spam": "spam",
+    "merge": "merged",
+}
+# By which action one sees that a verb did what it says.
+TRACES: Mapping[str, Callable[[Action], bool]] = {
+    "take": lambda action: isinstance(action, SetOwner),
+    "accept": lambda action: isinstance(action, Unflag),
+    "bug": lambda action: isinstance(action, Flag) and action.flag == BUG,
+    "split": lambda action: isinstance(action, Flag) and action.flag.startswith(ASKED),
+    "close": lambda action: isinstance(action, SetState) and action.state == "closed",
+    "decline": lambda action: isinstance(action, SetState) and action.state == "declined",
+    "spam": lambda action: isinstance(action, SetState) and action.state == "spam",
+    "merge": lambda action: isinstance(action, MergeInto),
+    "reopen": lambda action: isinstance(action, SetState) and action.state == "in_progress",
+    "working": lambda action: isinstance(action, SetState) and action.state == "in_progress",
+}

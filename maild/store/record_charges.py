@@ -1,0 +1,114 @@
+"""Apply what was decided about what was bought: reserve, spend, release; each row of the ledger moves one way only.
+
+The counter of the entitlement, the slot and the incident are each guarded by the database (account_tables.py), so
+that a decision made on what is no longer so is overtaken, and made again.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, or_, select, update
+
+from maild.core.actions import Release, Reserve, Spend
+from maild.errors import Overtaken
+from maild.store.account_tables import charge, entitlement
+from maild.store.columns import insert_or_skip
+from maild.store.recording import Recording, Row
+
+_TAKE = (
+    update(entitlement)
+    .where(
+        entitlement.c.id == bindparam("row"),
+        entitlement.c.revoked_at.is_(None),
+        or_(entitlement.c.amount.is_(None), entitlement.c.used + bindparam("units") <= entitlement.c.amount),
+    )
+    .values(used=entitlement.c.used + bindparam("units"))
+)
+_GIVE_BACK = (
+    update(entitlement)
+    .where(entitlement.c.id == bindparam("row"))
+    .values(used=entitlement.c.used - bindparam("units"))
+)
+_IS_LIVE = charge.c.state.in_(("reserved", "spent"))
+_TAKEN_SLOTS = (
+    select(charge.c.slot).where(charge.c.entitlement == bindparam("row"), _IS_LIVE).order_by(charge.c.slot)
+)
+# Locked by entitlement, in the order of their ids: whoever gives back several waits for others in that order too.
+_OF_INCIDENT = (
+    select(charge.c.id, charge.c.entitlement, charge.c.purpose, charge.c.units, charge.c.state)
+    .where(charge.c.incident == bindparam("number"), _IS_LIVE)
+    .order_by(charge.c.entitlement, charge.c.id)
+    .with_for_update()
+)
+_SETTLE = (
+    update(charge)
+    .where(charge.c.id == bindparam("row"), charge.c.state == bindparam("was"))
+    .values(state=bindparam("new_state"), settled_at=bindparam("at"), reason=bindparam("why"))
+)
+
+
+def reserve(work: Recording, action: Reserve) -> None:
+    """Take what was chosen for the incident at hand; raises Overtaken where it is gone, or the incident has it."""
+    number = work.at_hand()
+    if work.tx.execute(_TAKE, {"row": action.entitlement, "units": action.units}).rowcount != 1:
+        raise Overtaken(f"entitlement {action.entitlement} was used up or revoked meanwhile")
+    row: Row = {
+        "entitlement": action.entitlement,
+        "slot": _free_slot(work.tx.scalars(_TAKEN_SLOTS, {"row": action.entitlement}).all()),
+        "incident": number,
+        "purpose": action.purpose,
+        "part": action.part,
+        "units": action.units,
+        "state": "reserved",
+        "reserved_at": work.now,
+        "reason": action.reason.text,
+    }
+    if work.tx.scalar(insert_or_skip(work.tx, charge, charge.c.id), row) is None:
+        raise Overtaken(f"something was reserved for incident {number} meanwhile")
+    work.note("reserved", f"entitlement {action.entitlement}, for the {_for(action.purpose)}", action.reason)
+
+
+def spend(work: Recording, action: Spend) -> None:
+    """Turn what is reserved for the incident at hand into spent."""
+    for one in _live(work, action.purpose):
+        if one["state"] == "reserved":
+            _settle(work, one, "spent", action.reason.text)
+            work.note(
+                "spent", f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}", action.reason
+            )
+
+
+def release(work: Recording, action: Release) -> None:
+    """Give back what the incident at hand takes."""
+    for one in _live(work, action.purpose):
+        if one["state"] == "reserved" or action.spent:
+            _settle(work, one, "released", action.reason.text)
+            work.tx.execute(_GIVE_BACK, {"row": one["entitlement"], "units": one["units"]})
+            work.note(
+                "released_charge",
+                f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}",
+                action.reason,
+            )
+
+
+def _live(work: Recording, purpose: str | None) -> list[Row]:
+    found = work.tx.execute(_OF_INCIDENT, {"number": work.at_hand()})
+    return [dict(row._mapping) for row in found if purpose in (None, row.purpose)]
+
+
+def _settle(work: Recording, one: Row, state: str, why: str) -> None:
+    change = {"row": one["id"], "was": one["state"], "new_state": state, "at": work.now, "why": why}
+    if work.tx.execute(_SETTLE, change).rowcount != 1:
+        raise Overtaken(f"charge {one['id']} was settled meanwhile")
+
+
+def _free_slot(taken: Sequence[int]) -> int:
+    """Return the lowest number that is not among `taken`, which are sorted.
+
+    >>> _free_slot([]), _free_slot([1, 2, 4]), _free_slot([2])
+    (1, 3, 1)
+    """
+    return next((slot for slot, used in enumerate(taken, 1) if slot != used), len(taken) + 1)
+
+
+def _for(purpose: str) -> str:
+    return "HotRush" if purpose == "hotrush" else "incident"
