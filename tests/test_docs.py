@@ -93,7 +93,9 @@ LABELS = """\
 
 
 # The file of docs/entitlements.md.
-BOUGHT = re.findall(r"(?ms)^```\n(id,owner.*?)^```", (DOCS / "entitlements.md").read_text(encoding="utf-8"))[0]
+BOUGHT = re.findall(r"(?ms)^```\n(id,owner.*?)^```", (DOCS / "entitlements.md").read_text(encoding="utf-8"))[
+    0
+]
 
 
 @dataclass(frozen=True, slots=True)
