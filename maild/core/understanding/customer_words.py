@@ -76,9 +76,9 @@ NO = _phrases(
 )
 GREETINGS = _phrases(
     """
-    hi|hello|hello all|hi all|hi there|dear team|hello team|hi team|dear support|good morning|good afternoon|hey
+    hi|hello|hello all|hi all|hi there|dear team|hello team|hi team|dear support|good morning|good afternoon|hey|please
     hallo|hallo zusammen|guten tag|guten morgen|moin|liebes team|hallo team|sehr geehrte damen und herren
-    здравствуйте|добрый день|доброе утро|добрый вечер|привет|коллеги
+    здравствуйте|добрый день|доброе утро|добрый вечер|привет|коллеги|пожалуйста
     """
 )
 _AND = _phrases("and|then|first|und|dann|zuerst|erst|и|потом|затем|сначала|please|bitte|пожалуйста")
