@@ -94,6 +94,14 @@ class LifeCycle(RuleBasedStateMachine):
         done = self._orders(number, text)
         assert len(c.mails(done, "receipt")) == ("#" in text)
 
+    @rule(number=numbers)
+    def staff_answer(self, number: int) -> None:
+        """Then it is the customer's turn, where the incident is not over."""
+        found = self.lives.target(number)
+        self._orders(number, "Please try again.")
+        after = self.lives.incidents[found.number].state
+        assert after == ("waiting" if found.is_open else found.state)
+
     @rule(number=numbers, other=numbers)
     def staff_merge(self, number: int, other: int) -> None:
         """What is merged goes on in an incident that is open, at which it is our turn if it was before."""
