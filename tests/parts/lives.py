@@ -122,9 +122,9 @@ class Lives:
             case Correct(field, _, after):
                 self.incidents[number] = replace(before, **{field: after})  # type: ignore[arg-type]
             case Flag(flag):
-                self.incidents[number] = replace(before, flags=tuple({*before.flags, flag}))
+                self.incidents[number] = replace(before, flags=tuple(sorted({*before.flags, flag})))
             case Unflag(flag):
-                self.incidents[number] = replace(before, flags=tuple({*before.flags} - {flag}))
+                self.incidents[number] = replace(before, flags=tuple(sorted({*before.flags} - {flag})))
             case ClockHappened(event):
                 self.ends[number] += event.type == "resolved"
                 self.starts[number] += event.type == "reopened"

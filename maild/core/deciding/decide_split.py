@@ -28,7 +28,7 @@ def ask_split(incident: Incident, problem: str, name: str, rules: Rules) -> list
     """
     (label,) = labels_of([problem], rules)
     why = because("split_asked", name=name, label=label)
-    facts = life_facts.split_asked(incident, label)
+    facts = life_facts.split_asked(incident, problem)
     told = tell_requester(incident, "split_asked", facts)
     return [told] if isinstance(told, KeepSilent) else [Flag(f"{ASKED}{problem}", why), told]
 

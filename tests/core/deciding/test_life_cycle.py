@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from maild.core.actions import Action, AddEntry, Dispose, KeepSilent, MergeInto, OpenIncident, Unflag
 from maild.core.deciding.change_state import change_state
@@ -63,6 +63,11 @@ class LifeCycle(RuleBasedStateMachine):
         self.mails = 0
 
     # --- what happens ---
+
+    @initialize(target=numbers)
+    def a_first_mail_comes(self) -> int:
+        """There is always one to go on with."""
+        return self.a_customer_writes_for_the_first_time(c.VERDICT, human=True)
 
     @rule(target=numbers, verdict=st.sampled_from(VERDICTS), human=st.booleans())
     def a_customer_writes_for_the_first_time(self, verdict: Any, human: bool) -> int:
@@ -164,7 +169,7 @@ class LifeCycle(RuleBasedStateMachine):
         done = change_state(found, "granted", because("opened"), self.now)
         self.lives.happen(done, found.number, self.now)
 
-    @rule(number=consumes(numbers))
+    @rule(number=numbers)
     def it_waits_for_what_pays_for_it(self, number: int) -> None:
         """As if the config required that; only what was just submitted."""
         if self.lives.incidents[number].state == "submitted":
@@ -259,5 +264,5 @@ def _readers(done: list[Action]) -> set[str]:
     return {mail.to.address for mail in c.mails(done) if mail.audience == "staff"}
 
 
-LifeCycle.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+LifeCycle.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
 TestLifeCycle = LifeCycle.TestCase

@@ -15,12 +15,13 @@ from tests.parts import cases as c
 
 TWO = replace(c.VERDICT, scope="tax", scopes=("tax", "coupons"), multi=True, label="taxes")
 LABELS = {"tax": "taxes", "coupons": "special offers", "upgrade": "an upgrade"}
+GERMAN = {"coupons": ("Gutscheine",)}
 PROBLEMS = ("tax", "coupons", "upgrade")
 
 
 def decided(case: Case) -> list[Action]:
     """Return what is decided, with labels for the scopes."""
-    return decide_customer_mail(case, c.rules(scopes=LABELS), c.NOW)
+    return decide_customer_mail(case, c.rules(scopes=LABELS, all_labels=GERMAN), c.NOW)
 
 
 def choosing(text: str, **changes: Any) -> Case:
@@ -49,19 +50,20 @@ def test_one_incident_covers_what_belongs_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "scope", "others"),
+    ("text", "order"),
     [
-        ("2", "coupons", ["taxes", "an upgrade"]),
-        ("3, 1, 2", "upgrade", ["taxes", "special offers"]),
-        ("Special offers first, please", "coupons", ["taxes", "an upgrade"]),
+        ("2", ["coupons", "tax", "upgrade"]),
+        ("3, 2, 1", ["upgrade", "coupons", "tax"]),
+        ("Special offers first, please", ["coupons", "tax", "upgrade"]),
+        ("Gutscheine", ["coupons", "tax", "upgrade"]),
     ],
 )
-def test_the_customer_chooses_by_reply(text: str, scope: str, others: list[str]) -> None:
-    """By number or by name; they are told what is first now, the staff see why."""
+def test_the_customer_chooses_by_reply(text: str, order: list[str]) -> None:
+    """By number or by name, in any language of the config; they are told what is first now, the staff see why."""
     done = decided(choosing(text))
-    assert c.only(done, SetScope).scope == scope
+    assert c.only(done, SetScope).scope == order[0]
     (told,) = c.mails(done, "order_changed")
-    assert (told.facts["first"], told.facts["others"]) == (LABELS[scope], others)
+    assert (told.facts["first"], told.facts["several"]) == (order[0], order)
     assert c.disposed(done) == "appended"
     assert len(c.mails(done, "staff_new_message")) == 2
 
@@ -70,7 +72,7 @@ def test_who_keeps_the_order_is_told_so() -> None:
     """A reply that changes nothing is answered all the same."""
     done = decided(choosing("1"))
     assert c.of_type(done, SetScope) == []
-    assert c.mails(done, "order_changed")[0].facts["first"] == "taxes"
+    assert c.mails(done, "order_changed")[0].facts["first"] == "tax"
 
 
 def test_the_numbers_stay_those_of_the_first_list() -> None:
