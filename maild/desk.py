@@ -71,6 +71,7 @@ def rules_of(config: Config) -> Rules:
         terms=config.entitlements.build(),
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
         scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
+        all_labels={scope.id: tuple(scope.labels.values()) for scope in config.classifiers.scopes},
         outside=frozenset(scope.id for scope in config.classifiers.scopes if not scope.in_scope),
         alternatives={scope.id: scope.alternatives for scope in config.classifiers.scopes},
     )

@@ -92,6 +92,12 @@ LABELS = """\
 """
 
 
+# The file of docs/entitlements.md.
+BOUGHT = re.findall(r"(?ms)^```\n(id,owner.*?)^```", (DOCS / "entitlements.md").read_text(encoding="utf-8"))[
+    0
+]
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """A folder in which maild ran, and what the demo printed there."""
@@ -108,6 +114,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     for name in ("config.toml", "new.toml"):
         (folder / name).write_text(config)
     (folder / "mail.eml").write_text(MAILS[2])
+    (folder / "bought.csv").write_text(BOUGHT)
     (folder / "labels.jsonl").write_text(LABELS)
     (folder / "old.mbox").write_text(f"From - Mon Nov 23 09:00:00 2026\n{MAILS[-1]}\n")
     (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
@@ -210,11 +217,14 @@ def copy_of(world: World, to: Path) -> Path:
 
 
 def prepared(folder: Path, before: str) -> None:
-    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`.
+    """Do in `folder` what a comment says was done before: `phrases of "malfunction" get "forgets"`, or a command.
 
     With `new.toml: ` before it, a copy of that name is made and changed, and the config stays.
     """
     if not before:
+        return
+    if before.startswith("maild "):
+        assert run(folder, before).exit_code == 0
         return
     scope, phrase = re.findall(r'"([^"]+)"', before)
     config = (folder / "config.toml").read_text()

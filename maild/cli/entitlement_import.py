@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from maild.cli.common import clean, counted, emit_json, open_store, wrapped
+from maild.cli.common import clean, counted, emit_json, open_store
 from maild.cli.purchase import FIELDS, Habits, read_purchase, store_purchase
 from maild.errors import UserError
 
@@ -81,7 +81,7 @@ def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
             click.echo(f"{counted(number, 'row')} {words}")
     for line in report:
         if line.result == "refused":
-            click.echo("\n    ".join(wrapped(clean(f"{line.place}: {line.why}"), "")), err=True)
+            click.echo(clean(f"{line.place}: {line.why}"), err=True)
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, Fields | str]]:

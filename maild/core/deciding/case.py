@@ -54,8 +54,9 @@ class Confirmation:
 class Rules:
     """What the config says about deciding, as values of the core.
 
-    `scopes` has the label of each id; `outside` are those that the service does not cover, and `alternatives` what can
-    be done instead, by scope and language, for those of which its customers are told so.
+    `scopes` has the label of each id, `all_labels` those in other languages; `outside` are those that the service does
+    not cover, and `alternatives` what can be done instead, by scope and language, for those of which its customers are
+    told so.
     """
 
     policy: Policy
@@ -71,8 +72,13 @@ class Rules:
     assignment: Method = "none"
     mornings: Mornings = field(default_factory=Mornings)
     terms: Terms = field(default_factory=Terms)
+    all_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     alternatives: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def labels(self, scope: str) -> frozenset[str]:
+        """Return what a scope is called, in every language that the config has words in."""
+        return frozenset((*self.all_labels.get(scope, ()), self.scopes.get(scope, "")))
 
     @property
     def staff_names(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from classifiers.settings import Verdict
-from maild.core.actions import Action, AddEntry, Dispose, Flag, Unflag
+from maild.core.actions import Action, AddEntry, Dispose, Flag, KeepSilent, Unflag
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.open_incident import open_incident
@@ -22,11 +22,15 @@ ASKED, DONE = "split_asked:", "split_off:"  # flags of the first incident, each 
 
 
 def ask_split(incident: Incident, problem: str, name: str, rules: Rules) -> list[Action]:
-    """Return the question to the customer whether `problem` may become an incident of its own."""
+    """Return the question to the customer whether `problem` may become an incident of its own.
+
+    Who is sent nothing automatic can't be asked, and so can't have agreed.
+    """
     (label,) = labels_of([problem], rules)
     why = because("split_asked", name=name, label=label)
-    facts = life_facts.split_asked(incident, label)
-    return [Flag(f"{ASKED}{problem}", why), tell_requester(incident, "split_asked", facts)]
+    facts = life_facts.split_asked(incident, problem)
+    told = tell_requester(incident, "split_asked", facts)
+    return [told] if isinstance(told, KeepSilent) else [Flag(f"{ASKED}{problem}", why), told]
 
 
 def next_problem(incident: Incident, problems: Sequence[str], word: str = "") -> str:

@@ -46,25 +46,29 @@ def closed(incident: Incident, rules: Rules, at: datetime) -> Facts:
         "reopen_days": days,
         "reopen_until": instant(at + timedelta(days=days)) if days else "",
         "cost": cost_of(incident),
+        "rating": True,
     }
 
 
 def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
     """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now."""
-    return {"subject": subject_of(incident), "reply_by": instant(reply_by)}
+    return {
+        "subject": subject_of(incident),
+        "priority": incident.priority,
+        "reply_by": instant(reply_by),
+    }
 
 
 def bug_confirmed(incident: Incident) -> Facts:
     """Return what a customer is told whose problem is a defect of the software: it costs nothing."""
-    return {"subject": subject_of(incident)}
+    return {"subject": subject_of(incident), "hotrush": incident.hotrush == "granted", "released": ""}
 
 
 def declined(incident: Incident, rules: Rules) -> Facts:
     """Return what a customer is told whose request lies outside the service, with what they can do instead."""
     return {
         "subject": subject_of(incident),
-        "scope": incident.scope,
-        "scope_label": rules.scopes.get(incident.scope, ""),
+        "reason": "",
         "alternatives": alternatives(incident.scope, incident.language, rules),
     }
 
@@ -80,11 +84,16 @@ def merged(incident: Incident, into: int) -> Facts:
     return {"subject": subject_of(incident), "into": into}
 
 
-def split_asked(incident: Incident, label: str) -> Facts:
-    """Return what a customer is asked whose second problem needs an incident of its own."""
-    return {"subject": subject_of(incident), "problem": label}
+def split_asked(incident: Incident, problem: str) -> Facts:
+    """Return what a customer is asked whose second problem, by its scope, needs an incident of its own."""
+    return {"subject": subject_of(incident), "problem": problem, "cost": "", "offer": ""}
 
 
-def order_changed(incident: Incident, first: str, others: Sequence[str]) -> Facts:
-    """Return what a customer is told who wants another problem first."""
-    return {"subject": subject_of(incident), "first": first, "others": list(others)}
+def order_changed(incident: Incident, problems: Sequence[str], reply_by: datetime | None) -> Facts:
+    """Return what a customer is told who wants another problem first; `problems` are scopes, in the new order."""
+    return {
+        "subject": subject_of(incident),
+        "first": problems[0],
+        "several": list(problems),
+        "reply_by": instant(reply_by),
+    }

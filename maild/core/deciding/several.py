@@ -36,16 +36,16 @@ def decide_order(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return the change of what is first, where the requester answers our list with it; nothing where they do not."""
     if FLAG not in incident.flags or not case.vouched or not is_requester(case, incident):
         return []
-    labels = labels_of(case.problems, rules)
-    order = says_order(case.split.new, labels)
+    order = says_order(case.split.new, [rules.labels(problem) for problem in case.problems])
     if not order:
         return []
-    scope, first = case.problems[order[0]], labels[order[0]]
-    why = because("order_changed", label=first)
-    others = [label for label in labels if label != first]
+    wanted = [case.problems[i] for i in order]
+    wanted += [problem for problem in case.problems if problem not in wanted]
+    why = because("order_changed", label=labels_of(wanted, rules)[0])
+    facts = life_facts.order_changed(incident, wanted, case.timer.plan.due_at if case.timer else None)
     return [
-        *((SetScope(scope, why),) if scope != incident.scope else ()),
-        tell_requester(incident, "order_changed", life_facts.order_changed(incident, first, others)),
+        *((SetScope(wanted[0], why),) if wanted[0] != incident.scope else ()),
+        tell_requester(incident, "order_changed", facts),
     ]
 
 

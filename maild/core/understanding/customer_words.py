@@ -76,9 +76,9 @@ NO = _phrases(
 )
 GREETINGS = _phrases(
     """
-    hi|hello|hello all|hi all|hi there|dear team|hello team|hi team|dear support|good morning|good afternoon|hey
+    hi|hello|hello all|hi all|hi there|dear team|hello team|hi team|dear support|good morning|good afternoon|hey|please
     hallo|hallo zusammen|guten tag|guten morgen|moin|liebes team|hallo team|sehr geehrte damen und herren
-    здравствуйте|добрый день|доброе утро|добрый вечер|привет|коллеги
+    здравствуйте|добрый день|доброе утро|добрый вечер|привет|коллеги|пожалуйста
     """
 )
 _AND = _phrases("and|then|first|und|dann|zuerst|erst|и|потом|затем|сначала|please|bitte|пожалуйста")
@@ -134,12 +134,22 @@ def says_only_yes_or_no(new_text: str) -> bool | None:
     return says_yes_or_no(new_text) if all(piece in polite for piece in _pieces(new_text, ())) else None
 
 
-def says_order(new_text: str, labels: Sequence[str]) -> tuple[int, ...]:
+def says_rating(new_text: str) -> int | None:
+    """Return how well we did, from 5 to 1, where a mail holds that one digit and nothing else but thanks.
+
+    >>> says_rating("5. Thank you!"), says_rating("5 orders are lost"), says_rating("6")
+    (5, None, None)
+    """
+    pieces = [piece for piece in _pieces(new_text, ()) if piece not in THANKS | GREETINGS]
+    return int(pieces[0]) if len(pieces) == 1 and re.fullmatch("[1-5]", pieces[0]) else None
+
+
+def says_order(new_text: str, labels: Sequence[Collection[str]]) -> tuple[int, ...]:
     """Return the order that a customer gives several problems, as indices into `labels`; none where they give none.
 
-    The first line says it, by the numbers of our list or by one label, and nothing else.
+    The first line says it, by the numbers of our list or by one of the labels of a problem, and nothing else.
 
-    >>> says_order("2, 1", ["taxes", "coupons"]), says_order("Coupons first", ["taxes", "coupons"])
+    >>> says_order("2, 1", [{"taxes"}, {"coupons"}]), says_order("Coupons first", [{"taxes"}, {"coupons"}])
     ((1, 0), (1,))
     """
     line = next((line for line in new_text.splitlines() if any(map(str.isalnum, line))), "")
@@ -147,8 +157,8 @@ def says_order(new_text: str, labels: Sequence[str]) -> tuple[int, ...]:
         return ()
     words = [word for word in _plain(line).split() if word not in _AND]
     wanted = " ".join(words)
-    for i, label in enumerate(labels):
-        if wanted and wanted == " ".join(word for word in _plain(label).split() if word not in _AND):
+    for i, known in enumerate(labels):
+        if wanted and wanted in (" ".join(w for w in _plain(one).split() if w not in _AND) for one in known):
             return (i,)
     numbers = [int(match[1]) for word in words if (match := _NUMBER.fullmatch(word))]
     if len(numbers) != len(words) or not all(1 <= number <= len(labels) for number in numbers):

@@ -11,6 +11,7 @@ from maild.core.understanding.customer_words import (
     THANKS,
     YES,
     says_order,
+    says_rating,
     says_solved,
     says_thanks,
     says_yes_or_no,
@@ -95,7 +96,7 @@ def test_yes_and_no_are_the_first_words(text: str, answer: bool | None) -> None:
     assert says_yes_or_no(text) is answer
 
 
-LABELS = ("a tax", "special offers, coupons", "an upgrade")
+LABELS = ({"a tax", "eine Steuer"}, {"special offers, coupons"}, {"an upgrade", "обновление"})
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,12 @@ LABELS = ("a tax", "special offers, coupons", "an upgrade")
             ("сначала 2", (1,)),
         ),
         *(("\n\n2\n\nJane", (1,)), ("2, 2, 1", (1, 0)), ("An upgrade first, please", (2,))),
-        *(("Special offers, coupons", (1,)), ("A TAX!", (0,))),
+        *(
+            ("Special offers, coupons", (1,)),
+            ("A TAX!", (0,)),
+            ("Eine Steuer zuerst", (0,)),
+            ("обновление", (2,)),
+        ),
     ],
 )
 def test_an_order_is_numbers_or_a_label(text: str, order: tuple[int, ...]) -> None:
@@ -126,13 +132,27 @@ def test_other_numbers_are_no_order(text: str) -> None:
     assert says_order(text, LABELS) == ()
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=4))
-def test_no_text_makes_it_raise(text: str, labels: list[str]) -> None:
+@given(st.text(max_size=300), st.lists(st.sets(st.text(max_size=20), max_size=2), max_size=4))
+def test_no_text_makes_it_raise(text: str, labels: list[set[str]]) -> None:
     """And what it finds is always one of what was asked."""
     assert says_solved(text) in {True, False}
     assert says_thanks(text) in {True, False}
     assert says_yes_or_no(text) in {True, False, None}
+    assert says_rating(text) in {None, 1, 2, 3, 4, 5}
     assert set(says_order(text, labels)) <= set(range(len(labels)))
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        *(("5", 5), ("1.", 1), ("4, thanks!", 4), ("Hello,\n\n5\n\nBest regards", 5), ("  3  ", 3)),
+        *(("6", None), ("0", None), ("55", None), ("5 orders are lost", None), ("thanks", None), ("", None)),
+        *(("5, 4", None), ("> 5", None), ("5?", None)),
+    ],
+)
+def test_a_rating_is_one_digit(text: str, rating: int | None) -> None:
+    """With thanks or without; a digit within a sentence is a letter."""
+    assert says_rating(text) == rating
 
 
 def test_the_phrases_are_as_they_are_compared() -> None:
