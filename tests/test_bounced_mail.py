@@ -57,8 +57,8 @@ def comes_back(maild: Target, report: bytes) -> None:
 
 
 def clock(maild: Target) -> dict[str, object]:
-    """Return the only clock."""
-    (row,) = maild.rows(select(timer))
+    """Return the clock of the first answer."""
+    (row,) = maild.rows(select(timer).where(timer.c.kind == "first_response"))
     return row
 
 

@@ -79,11 +79,11 @@ def test_a_machine_that_raises_the_priority_is_not_told(maild: Target, headers: 
     ]
 
 
-def test_a_raise_after_the_answer_names_no_time(maild: Target) -> None:
-    """The first answer was given, so that no clock runs: a time would promise what nobody watches."""
+def test_a_raise_after_the_answer_names_the_time_of_the_next(maild: Target) -> None:
+    """The first answer was given, and the mail that asks for a HotRush is to be answered as one."""
     notice = maild.opens()
     maild.gets(maild.answer(notice, "anna@example.com", "Try again.", proven=True))
     maild.sends()
     told = asks(maild)[-1]
     assert "HotRush (out of queue)" in told.text
-    assert "Answer by" not in told.text
+    assert "Answer by" in told.text

@@ -34,7 +34,7 @@ def test_what_is_submitted_and_nobodys_waits(database: Database) -> None:
         last = an_incident(tx, priority="hotrush")
         assert workload.any_unowned(tx)
         assert [waits.incident for waits in workload.unowned(tx)] == [
-            Unowned(first, "high", "checkout", PLAN.due_at),
+            Unowned(first, "high", "checkout", NOW + 8 * HOUR),
             Unowned(last, "hotrush", "checkout", None),
         ]
 
