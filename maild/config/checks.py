@@ -86,13 +86,38 @@ def check_assignment(draft: Draft) -> Iterator[Problem]:
 
 
 def check_calendars(draft: Draft) -> Iterator[Problem]:
-    """Every calendar opens some time, and the one of [sla] is there."""
+    """Every calendar opens some time, and knows its holidays."""
     for name, calendar in draft.calendar.items():
         if calendar and not calendar.ever_opens:
             yield Problem(("calendar", name), "is never open; at least one of mon to sun needs hours")
-    if draft.sla and draft.sla.calendar not in draft.calendar:
-        known = ", ".join(draft.calendar) or "none"
-        yield Problem(("sla", "calendar"), f"there is no [calendar.{draft.sla.calendar}]; there are: {known}")
+        if calendar and (why := calendar.days_of_country()[1]):
+            yield Problem(("calendar", name, "holidays_of"), why)
+        for mistake in calendar.days_of_file()[1] if calendar else ():
+            yield Problem(("calendar", name, "holidays_file"), mistake)
+
+
+def check_promises(draft: Draft) -> Iterator[Problem]:
+    """The calendars of [sla] are there; each of its rules chooses some incidents, and promises them something."""
+    if draft.sla is None:
+        return
+    rules = [(("sla", "policy", n), rule) for n, rule in enumerate(draft.sla.policy)]
+    named: list[tuple[Path, str]] = [(("sla", "calendar"), draft.sla.calendar)]
+    named += [((*path, "calendar"), rule.calendar) for path, rule in rules if rule.calendar]
+    for path, name in named:
+        if name not in draft.calendar:
+            known = ", ".join(draft.calendar) or "none"
+            yield Problem(path, f"there is no [calendar.{name}]; there are: {known}")
+    scopes = [scope.id for scope in draft.classifiers.scopes] if draft.classifiers else []
+    for path, rule in rules:
+        if rule.fits_all:
+            yield Problem(path, "is for every incident; it needs an organisation, a scope or a priority")
+        if rule.says_nothing:
+            yield Problem(
+                path, "promises nothing of its own; it needs a calendar, or one of the four targets"
+            )
+        for place, scope in enumerate(rule.scope):
+            if scopes and scope not in scopes:
+                yield unknown((*path, "scope", place), scopes, "scope", scope)
 
 
 def check_entitlements(draft: Draft) -> Iterator[Problem]:
@@ -207,6 +232,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_staff,
     check_assignment,
     check_calendars,
+    check_promises,
     check_entitlements,
     check_classifiers,
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from maild.config.calendar import CalendarSection
 from maild.config.database import DatabaseSettings
 from maild.config.draft import Draft
 from maild.config.listen import ListenSettings
@@ -21,6 +22,7 @@ _KEYS: dict[type, tuple[str, ...]] = {
     OutgoingSettings: ("folder", "ca_file", "password_file"),
     OauthSettings: ("client_secret_file", "refresh_token_file"),
     RepliesSettings: ("folder",),
+    CalendarSection: ("holidays_file",),
 }
 _Section = TypeVar("_Section")
 
@@ -36,6 +38,7 @@ def anchored(draft: Draft, folder: Path) -> Draft:
         replies=_anchor(draft.replies, folder),
         mailbox=tuple(_anchor(mailbox, folder) for mailbox in draft.mailbox),
         oauth=tuple(_anchor(grant, folder) for grant in draft.oauth),
+        calendar={name: _anchor(calendar, folder) for name, calendar in draft.calendar.items()},
     )
 
 

@@ -108,6 +108,11 @@ class PolicyRule:
         """Whether it names nothing by which incidents are chosen."""
         return not (self.organisation or self.scope or self.priority)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether what it chooses is promised nothing else than everybody."""
+        return not (self.calendar or self._targets())
+
     def build(self, calendars: Mapping[str, Calendar]) -> Rule:
         """Return the rule that the core knows; raises KeyError for a calendar that `calendars` lacks."""
         return Rule(

@@ -148,6 +148,7 @@ def uncommented(tmp_path: Path) -> str:
 def test_the_examples_are_good_once_uncommented(tmp_path: Path) -> None:
     """IMAP, SMTP, PostgreSQL and all the rest, together."""
     (tmp_path / "my-replies").mkdir()
+    (tmp_path / "holidays.ics").write_text("BEGIN:VEVENT\nDTSTART:20261225\nEND:VEVENT\n")
     for name in ("ca.pem", "imap-password", "smtp-password", "secret", "client-secret", "refresh-token"):
         (tmp_path / name).write_text("correct horse\n")
         (tmp_path / name).chmod(0o600)
