@@ -89,24 +89,10 @@ def test_one_bad_event_hides_no_other() -> None:
     assert [mistake.line for mistake in mistakes] == [8, 13]
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "BEGIN:VEVENT",
-                "END:VEVENT",
-                "DTSTART:20261225",
-                "RRULE:FREQ=YEARLY",
-                " x",
-                "",
-                "END:X",
-                "DTEND:1",
-            ]
-        ),
-        max_size=12,
-    ),
-    st.text(max_size=30),
-)
+LINES = ["BEGIN:VEVENT", "END:VEVENT", "DTSTART:20261225", "RRULE:FREQ=YEARLY", " x", "", "END:X", "DTEND:1"]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.text(max_size=30))
 def test_no_text_breaks_the_reader(lines: list[str], more: str) -> None:
     """Whatever it is, it is days and mistakes."""
     found, _ = read_ics("\n".join([*lines, more]))
