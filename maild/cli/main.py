@@ -23,6 +23,7 @@ COMMANDS = (
     "backtest",
     "suggest",
     "parse",
+    "reply",
     "quarantine",
     "outbox",
     "suppression",
