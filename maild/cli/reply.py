@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from maild.config.settings import Config
     from replies.render import Rendered
 
+# Whose example is about several problems, and whose is HotRush.
+SEVERAL = frozenset({"several_problems", "order_changed"})
+HOTRUSH = frozenset({"acknowledgement_hotrush", "raised", "hotrush_refused"})
 _KINDS = {"number": int, "duration": int, "yes or no": bool}  # of JSON; lists and strings beside these
 
 
@@ -87,12 +90,31 @@ def previewed(config: "Config", name: str, lang: str, zone: str, facts_file: Pat
         _known(zone, sorted(available_timezones()), "time zone", "its name in the tz database")
     own = {"service": config.service.name, "address": config.service.address}
     facts = {key: fact.example for key, fact in REPLIES[name].facts.items()} | own
+    facts |= {key: value for key, value in natural_facts(name, config).items() if key in facts}
     facts |= read_facts(facts_file, REPLIES[name].facts) if facts_file else {}
     clocks = ZoneInfo(zone or config.time_zone)
     try:
         return config.templates.render(name, facts, language=lang or config.language, zone=clocks)
     except ReplyError as error:
         raise UserError(f"the template fails on these facts: {clean(str(error))}") from None
+
+
+def natural_facts(name: str, config: "Config") -> dict[str, Value]:
+    """Return examples that go together, where those of the catalogue, which try every line of a template, do not."""
+    inside = [scope.id for scope in config.classifiers.scopes if scope.in_scope] or ["unknown"]
+    outside = [scope.id for scope in config.classifiers.scopes if not scope.in_scope] or inside
+    facts: dict[str, Value] = {
+        "scope": inside[0],
+        "scope_label": "",
+        "problem": inside[-1],
+        "first": inside[-1],
+    }
+    facts |= {"several": [inside[0], inside[-1]] if name in SEVERAL else [], "passed_on_by": "", "by": ""}
+    if name == "out_of_scope":
+        facts |= {"scope": outside[-1], "in_scope": False}
+    if name in HOTRUSH:
+        facts |= {"hotrush": True, "priority": "hotrush"}
+    return facts if REPLIES[name].audience == "customer" else {"by": ""}
 
 
 def _known(name: str, known: "tuple[str, ...] | list[str]", what: str, remedy: str) -> None:
