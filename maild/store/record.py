@@ -29,6 +29,7 @@ from maild.core.actions import (
     LiftSuppression,
     MergeInto,
     NoteBounce,
+    NoteMorning,
     OpenIncident,
     QueueReply,
     Release,
@@ -59,6 +60,7 @@ from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
+from maild.store.digest import note_morning
 from maild.store.messages import usable_id
 from maild.store.record_charges import release, reserve, spend
 from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
@@ -117,6 +119,7 @@ _NAMES_ADDRESS: Mapping[type, str] = {
     Correct: "by",
     QueueReply: "to",
     SetOwner: "owner",
+    NoteMorning: "person",
 }
 
 
@@ -334,6 +337,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         Spend: spend,
         Release: release,
         SendGathered: send_gathered,
+        NoteMorning: note_morning,
         KeepSilent: _keep_silent,
     }
 )
