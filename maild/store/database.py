@@ -26,7 +26,6 @@ from sqlalchemy.exc import (
 
 from maild.errors import MaildError, Overtaken, Unreachable, UserError
 from maild.store.tables import metadata
-from maild.store.team_tables import morning as morning  # so that the metadata is whole
 
 BUSY_SECONDS = 10
 POOL_SIZE = 20

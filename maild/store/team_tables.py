@@ -2,8 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, PrimaryKeyConstraint, String, Table, Text
 
-from maild.store.columns import Instant
-from maild.store.tables import metadata
+from maild.store.columns import Instant, metadata
 
 # A morning of one of the staff that was looked at: its mail is queued, or there was nothing to say. `newest` is the
 # highest number of an incident then; by time it could not be told what came in since: a mail may come in late.

@@ -11,8 +11,8 @@ from datetime import datetime
 from maild.core.actions import Action, QueueReply, RestartTimer, SetState, StopTimer, Suppress
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Cause, follow
-from maild.core.message import Address
 from maild.core.promising.sla import Timer
 from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
@@ -91,18 +91,18 @@ def stopped_by_answer(sent: SentMail) -> bool:
 
 
 def tell(sent: SentMail, facts: reply_facts.Facts, rules: Rules, cause: str) -> list[Action]:
-    """Return one mail to each of the staff but whom it is about; asked for again for the same cause, none is made."""
+    """Return one mail to everybody but whom it is about, owner or not; for one cause there is never a second."""
     return [
         QueueReply(
             "delivery_problem",
-            Address(m.address, m.name),
+            member.to,
             facts,
             audience="staff",
             proven=True,
             cause=cause,
         )
-        for m in rules.staff
-        if m.key != sent.recipient.key
+        for member in everybody(rules)
+        if member.key != sent.recipient.key
     ]
 
 
