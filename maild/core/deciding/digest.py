@@ -33,7 +33,7 @@ def decide_weekly_figures(morning: Morning, week: Week, rules: Rules) -> list[Ac
     if not week.anything:
         return [noted]
     service = rules.policy.calendar
-    facts = weekly_figures(week, service, zone_of(morning.member, service))
+    facts = weekly_figures(week, morning.member.name, service, zone_of(morning.member, service))
     return [noted, _mail("weekly_figures", morning, facts)]
 
 

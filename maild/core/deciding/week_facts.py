@@ -6,7 +6,7 @@ Every figure is counted from values that lie in the database anyway; each is exp
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from math import ceil
 from typing import get_args
 
@@ -17,6 +17,7 @@ from maild.core.deciding.team_facts import instant
 from maild.core.incident import Priority
 from maild.core.promising.business_hours import Calendar, open_seconds
 
+SECOND = timedelta(seconds=1)
 BUSIEST = 3  # hours that are named
 
 
@@ -68,12 +69,13 @@ class Week:
         return bool(self.opened or self.closed or self.answered or self.promised or self.mails_at)
 
 
-def weekly_figures(week: Week, calendar: Calendar, zone: tzinfo) -> Facts:
-    """Return the facts of the weekly mail; times to answer are minutes of opening time."""
+def weekly_figures(week: Week, name: str, calendar: Calendar, zone: tzinfo) -> Facts:
+    """Return the facts of the weekly mail to `name`; times to answer are minutes of opening time."""
     times = sorted(int(open_seconds(calendar, one.opened_at, one.answered_at) // 60) for one in week.answered)
     facts: dict[str, Fact] = {
+        "name": name,
         "since": instant(week.begin),
-        "until": instant(week.end),
+        "until": instant(week.end - SECOND),
         "opened": week.opened,
         "closed": week.closed,
         "open": week.open,

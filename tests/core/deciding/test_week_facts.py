@@ -27,14 +27,14 @@ def week(**found: Any) -> Week:
 
 def facts(**found: Any) -> dict[str, Any]:
     """Return the facts of such a week."""
-    return dict(weekly_figures(week(**found), c.OFFICE, c.UTC))
+    return dict(weekly_figures(week(**found), "Lea", c.OFFICE, c.UTC))
 
 
 def test_counts_are_told_as_they_are() -> None:
     """What came in, was closed, is open; and the week itself."""
     told = facts(opened=12, closed=9, open=30)
     assert (told["opened"], told["closed"], told["open"]) == (12, 9, 30)
-    assert (told["since"], told["until"]) == ("2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z")
+    assert (told["since"], told["until"]) == ("2026-03-02T00:00:00Z", "2026-03-08T23:59:59Z")
 
 
 def test_first_answers_are_measured_in_opening_time() -> None:
