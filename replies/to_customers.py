@@ -27,7 +27,7 @@ _SEVERAL = Fact(
     ["a problem with payment", "a question about taxes"],
     default=[],
 )
-_COST = Fact("What it costs, or has cost; empty where nothing does.", "charge", "incident", default="")
+_COST = Fact("What it costs, or has cost; empty where nothing does.", "charge", "1 incident", default="")
 
 # The mail that follows an opening is one of several, and each may say in short what the others say at length.
 _OPENING: Mapping[str, Fact] = MappingProxyType(
@@ -163,7 +163,7 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             subject=_SUBJECT_OR_EMPTY,
             hotrush=yes_no("Was it HotRush, which ends with this?", example=True, default=False),
             released=Fact(
-                "What they get back; empty where nothing was reserved.", "charge", "incident", default=""
+                "What they get back; empty where nothing was reserved.", "charge", "1 incident", default=""
             ),
         ),
         "declined": reply(

@@ -24,6 +24,7 @@ COMMANDS = (
     "backtest",
     "suggest",
     "parse",
+    "reply",
     "quarantine",
     "outbox",
     "suppression",

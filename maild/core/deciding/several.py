@@ -42,7 +42,7 @@ def decide_order(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     wanted = [case.problems[i] for i in order]
     wanted += [problem for problem in case.problems if problem not in wanted]
     why = because("order_changed", label=labels_of(wanted, rules)[0])
-    facts = life_facts.order_changed(incident, wanted, case.timer.plan.due_at if case.timer else None)
+    facts = life_facts.order_changed(incident, wanted, case.clocks.due() if case.clocks else None)
     return [
         *((SetScope(wanted[0], why),) if wanted[0] != incident.scope else ()),
         tell_requester(incident, "order_changed", facts),
