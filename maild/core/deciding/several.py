@@ -40,12 +40,12 @@ def decide_order(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     order = says_order(case.split.new, labels)
     if not order:
         return []
-    scope, first = case.problems[order[0]], labels[order[0]]
-    why = because("order_changed", label=first)
-    others = [label for label in labels if label != first]
+    scope = case.problems[order[0]]
+    why = because("order_changed", label=labels[order[0]])
+    others = [problem for problem in case.problems if problem != scope]
     return [
         *((SetScope(scope, why),) if scope != incident.scope else ()),
-        tell_requester(incident, "order_changed", life_facts.order_changed(incident, first, others)),
+        tell_requester(incident, "order_changed", life_facts.order_changed(incident, scope, others)),
     ]
 
 
