@@ -170,6 +170,10 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             "To the customer whose request staff found to be outside of the service.",
             "customer",
             subject=_SUBJECT_OR_EMPTY,
+            scope=line("What it is about, as the id of a scope in `config.toml`.", "payment", default=""),
+            scope_label=Fact(
+                "What it is about, in words; may be empty.", "scope", "a problem with payment", ""
+            ),
             reason=own_words("Why, in a sentence; may be empty.", "It is an upgrade across versions."),
             alternatives=_ALTERNATIVES,
         ),
@@ -194,7 +198,9 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             "customer",
             subject=_SUBJECT_OR_EMPTY,
             first=Fact("The problem that comes first now, in words.", "scope", "a question about taxes"),
-            several=_SEVERAL,
+            others=Fact(
+                "The other ones, in words.", "list of scopes", ["a problem with payment"], default=[]
+            ),
             reply_by=_REPLY_BY,
         ),
         "entitlement_low": reply(

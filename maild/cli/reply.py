@@ -108,6 +108,7 @@ def natural_facts(name: str, config: "Config") -> dict[str, Value]:
         "scope_label": "",
         "problem": inside[-1],
         "first": inside[-1],
+        "others": [inside[0]],
     }
     facts |= {"several": [inside[0], inside[-1]] if name in SEVERAL else [], "passed_on_by": "", "by": ""}
     if name == "out_of_scope":

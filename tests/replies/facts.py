@@ -107,6 +107,8 @@ RICH: dict[str, Facts] = {
     "bug_confirmed": {"subject": SUBJECT, "hotrush": True, "released": "1 incident + 1 HotRush option"},
     "declined": {
         "subject": SUBJECT,
+        "scope": "major_upgrade",
+        "scope_label": "an upgrade to another branch",
         "reason": "It is an upgrade across versions, and those are planned with our developers.",
         "alternatives": ["a quote for the upgrade", "guidance for an upgrade within one version"],
     },
@@ -115,7 +117,7 @@ RICH: dict[str, Facts] = {
     "order_changed": {
         "subject": SUBJECT,
         "first": "tax_simple",
-        "several": ["tax_simple", "malfunction"],
+        "others": ["malfunction"],
         "reply_by": LATER,
     },
     "entitlement_low": {"subject": SUBJECT, "balance": BALANCE, "offer": OFFER},

@@ -63,7 +63,7 @@ def open_incident(
         subject=case.message.subject,
         verdict=case.verdict,
         priority=priority,
-        language=language_of(case.message.text, rules.language),
+        language=language_of(case.message.subject, case.split.new, case.language, rules.language),
         flags=flags,
         linked_to=case.found.linked_to,
     )
