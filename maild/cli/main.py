@@ -22,6 +22,7 @@ COMMANDS = (
     "config",
     "backtest",
     "suggest",
+    "simulate",
     "parse",
     "quarantine",
     "outbox",
