@@ -25,6 +25,15 @@ def render_page(template: str, **facts: object) -> str:
     return environment.get_template(template).render(**facts)
 
 
+def must_be_writable(path: Path) -> None:
+    """Raise UserError where a page can't be written to `path`: better before an hour of work than after it."""
+    place = path if path.exists() else path.absolute().parent
+    if not place.exists():
+        raise UserError(f"{path}: can't be written: there is no folder {path.parent}")
+    if path.is_dir() or not os.access(place, os.W_OK):
+        raise UserError(f"{path}: can't be written: {'it is a folder' if path.is_dir() else 'not allowed'}")
+
+
 def write_private(path: Path, page: str) -> None:
     """Write a page, readable by us alone: it quotes people's mail. Raises UserError."""
     try:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from maild.cli.common import config_path, emit_json, load_file
+from maild.cli.report_page import must_be_writable
 from maild.cli.simulate_html import write_html
 from maild.cli.simulate_json import objects
 from maild.cli.simulate_words import Run, print_comparison, print_run
@@ -58,6 +59,8 @@ def command(ctx: click.Context, /, **given: Any) -> None:
 
     Without --config the config is that of `maild --config`.
     """
+    if given["html"]:
+        must_be_writable(given["html"])
     path = given["given"] or config_path(ctx)
     config = load_file(path)
     other = load_file(given["against"]) if given["against"] else None

@@ -66,7 +66,7 @@ class Archive:
 def open_archive(path: Path, message_bytes: int) -> Archive:
     """Find all mails of an mbox or a folder; raises UserError for what is neither, and for one without a mail."""
     with _readable(path):
-        found = list(_of_folder(path) if path.is_dir() else _of_mbox(path, message_bytes))
+        found = list(_of_folder(path) if path.is_dir() else _of_mbox(path))
     if not any(came for came, _ in found):
         raise UserError(f"{path}: no mail in it says when it came: none has a Received or Date field")
     mails = _dated(found)
@@ -76,11 +76,11 @@ def open_archive(path: Path, message_bytes: int) -> Archive:
 Place = tuple[Path, int | None]
 
 
-def _of_mbox(path: Path, most: int) -> Iterator[tuple[Came | None, Place]]:
+def _of_mbox(path: Path) -> Iterator[tuple[Came | None, Place]]:
     with path.open("rb") as file:
         if not _is_mbox(file):
             raise UserError(f"{path}: is no mbox: it must begin with a line `From ...`")
-        for boxed in boxed_in(file, min(most, HEADER_BYTES)):
+        for boxed in boxed_in(file, HEADER_BYTES):
             yield arrival_time(read_header(boxed.raw), boxed.from_line), (path, boxed.offset)
 
 

@@ -104,7 +104,7 @@ class Play:
             due = [timers.next_due(tx), outbox.next_due(tx, now)]
         due += [self.crew.next_at(now)] if self.crew else []
         soon = [max(at, now + TICK) for at in due if at is not None]
-        return min([*soon, *(mail.at for mail in list(mails)[:1])], default=None)
+        return min([*soon, mails[0].at] if mails else soon, default=None)
 
 
 def _record(archive: Archive, at: Stage, crew: Crew | None, ends: datetime) -> Record:

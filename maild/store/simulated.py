@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
 from maild.core.message import Address
 from maild.core.simulating.record import Came, Clock, Mail, Moved, Opened
-from maild.core.simulating.waiting import NOT_OURS, Waiting
+from maild.core.simulating.waiting import OUR_TURN, Waiting
 from maild.store.tables import address, arrival, entry, event, incident, message, outbox, party, timer
 
 DOMAIN = "simulated.invalid"  # of the mails that simulated people write (RFC 6761 §6.4: nobody's, for ever)
@@ -60,7 +60,7 @@ _WAITING = (
     .join(address, address.c.id == party.c.address)
     .where(
         incident.c.number.in_(bindparam("numbers", expanding=True)),
-        incident.c.state.not_in(NOT_OURS),
+        incident.c.state.in_(OUR_TURN),
         func.coalesce(_OURS, 0) < func.coalesce(_SAID, 1),
     )
 )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from maild.core.incident import Priority
 from maild.core.simulating.record import Clock, Mail, Record
-from maild.core.simulating.waiting import NOT_OURS, RANK
+from maild.core.simulating.waiting import OUR_TURN, RANK
 
 Outcome = Literal["kept", "late", "overdue", "running"]
 OUTCOMES: tuple[Outcome, ...] = ("kept", "late", "overdue", "running")
@@ -176,7 +176,7 @@ def queue(record: Record) -> list[tuple[datetime, int]]:
     changes: list[tuple[datetime, int, bool]] = [
         (one.opened_at, one.number, True) for one in record.incidents
     ]
-    changes += [(move.at, move.incident, move.state not in NOT_OURS) for move in record.moves]
+    changes += [(move.at, move.incident, move.state in OUR_TURN) for move in record.moves]
     waits: set[int] = set()
     lengths: list[tuple[datetime, int]] = []
     # Sorted by time alone: at one instant an incident is opened first, and its moves stand in order.

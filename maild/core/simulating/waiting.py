@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from maild.core.incident import Priority
+from maild.core.incident import OPEN_STATES, Priority
 from maild.core.message import Address
 from maild.core.simulating.staff_model import Order
 
 RANK: dict[Priority, int] = {"hotrush": 0, "high": 1, "normal": 2, "low": 3}
 NEVER = datetime.max.replace(tzinfo=UTC)
-# States in which nobody of the staff has anything to do: all others are our turn.
-NOT_OURS = frozenset({"waiting", "pre_closed", "closed", "declined", "merged", "spam"})
+# The states in which the staff have something to do.
+OUR_TURN = tuple(state for state in OPEN_STATES if state not in ("waiting", "pre_closed"))
 
 
 @dataclass(frozen=True, slots=True)
