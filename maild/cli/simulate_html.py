@@ -24,8 +24,11 @@ from maild.cli.simulate_words import (
     length,
     pairs,
     share,
+    worst_cells,
 )
 from maild.core.simulating import figures
+
+MOST_WORST = 20
 
 
 def write_html(path: Path, run: Run, against: Run | None) -> None:
@@ -55,6 +58,7 @@ def render(run: Run, against: Run | None = None) -> str:
         promises=[(one, promise_parts(one, most)) for one in promises],
         broken=sum(one.broken for one in promises),
         clocks=sum(one.clocks for one in promises),
+        worst=[(*worst_cells(one), clean(one.incident.subject)) for one in figures.worst(record, MOST_WORST)],
         acknowledged=figures.acknowledged(record),
         scopes=figures.scopes(record),
         cells=week_cells(figures.load(record)),

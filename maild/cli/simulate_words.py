@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from maild.cli.common import clean, console, counted, print_hanging, table
+from maild.cli.common import Row, clean, console, counted, print_hanging, print_rows, short, table
 from maild.core.incident import Priority
 from maild.core.simulating import figures
-from maild.core.simulating.figures import Promised, QueueDay
+from maild.core.simulating.figures import Broken, Promised, QueueDay
 from maild.core.simulating.record import Record
 from maild.core.simulating.staff_model import StaffModel
 from maild.core.simulating.waiting import RANK
@@ -22,6 +22,7 @@ SHORT = tuple(day[:3] for day in WEEKDAYS)
 BAR = "█"
 BAR_COLUMNS = 30
 MOST_DAYS = 31  # that are shown one by one; of more, weeks
+MOST_WORST = 5
 EIGHTHS = " ▏▎▍▌▋▊▉"
 KINDS = {
     "first_response": "first answer",
@@ -58,6 +59,7 @@ def print_run(run: Run) -> None:
     _acknowledgements(page, run)
     _scopes(page, run)
     _promises(page, run)
+    _worst(page, run)
     _load(page, run)
     _queue(page, run)
     _people(page, run)
@@ -194,6 +196,22 @@ def _promises(page: Console, run: Run) -> None:
         ended = (_count(one.ended[word]) for word in figures.OUTCOMES)
         shown.add_row(KINDS[one.kind], one.priority, *ended, length(one.took.median), length(one.took.ninth))
     page.print(shown)
+
+
+def _worst(page: Console, run: Run) -> None:
+    broken = figures.worst(run.record, MOST_WORST)
+    if not broken:
+        return
+    _heading(page, "The promises broken worst")
+    rows = [Row(worst_cells(one), one.incident.subject) for one in broken]
+    print_rows(("incident", "clock", "priority", "due", "kept", "late by"), rows)
+
+
+def worst_cells(one: Broken) -> tuple[str, ...]:
+    """Return a broken promise in the cells of a list: number, clock, priority, due, kept, late by."""
+    clock, incident = one.clock, one.incident
+    times = (short(clock.due_at), short(clock.stopped_at))
+    return (f"#{incident.number}", KINDS[clock.kind], incident.priority, *times, length(one.late))
 
 
 def _load(page: Console, run: Run) -> None:

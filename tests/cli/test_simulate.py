@@ -42,6 +42,7 @@ def test_it_tells_people_what_would_be(terminal: Terminal) -> None:
         "outage 1 . . . 1",
         "first answer hotrush 1 1 . .",
         "first answer high 1 . . . 4 h 00 4 h 00",
+        "#1003 first answer hotrush 2026-03-02 12:00Z 2026-03-02 12:20Z 20 min HotRush: the checkout is down",
         "Mon . . . . . . . . 1 . 3 . . . . . . 2 . . . . . .",
         "Mon 2026-03-02 4 3 1 3",
         "Anna 4 7 h 10 h 69 %",

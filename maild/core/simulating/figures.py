@@ -8,7 +8,7 @@ from math import ceil
 from typing import Literal
 
 from maild.core.incident import Priority
-from maild.core.simulating.record import Clock, Mail, Record
+from maild.core.simulating.record import Clock, Mail, Opened, Record
 from maild.core.simulating.waiting import OUR_TURN, RANK
 
 Outcome = Literal["kept", "late", "overdue", "running"]
@@ -64,6 +64,15 @@ class Promised:
     def broken(self) -> int:
         """How many promises were not kept in time."""
         return self.ended["late"] + self.ended["overdue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One promise that was not kept in time: its incident and clock, and for how many seconds it was late, or is."""
+
+    incident: Opened
+    clock: Clock
+    late: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,17 @@ def promised(record: Record) -> list[Promised]:
         )
         for (kind, level), clocks in in_order
     ]
+
+
+def worst(record: Record, most: int) -> list[Broken]:
+    """Return the promises that were broken by the longest time, the worst first; not more than `most`."""
+    incidents = {one.number: one for one in record.incidents}
+    broken = [
+        Broken(incidents[clock.incident], clock, _seconds(clock.due_at, clock.stopped_at or record.ends))
+        for clock in record.clocks
+        if clock.kind in PROMISES and outcome(clock, record.ends) in ("late", "overdue")
+    ]
+    return sorted(broken, key=lambda one: (-one.late, one.incident.number, one.clock.kind))[:most]
 
 
 def scopes(record: Record) -> list[tuple[str, Counter[Priority]]]:

@@ -97,6 +97,13 @@ def test_promises_are_counted_by_kind_and_priority() -> None:
     assert found[2].took == Spans(None, None, None)
 
 
+def test_the_worst_of_the_broken_promises_come_first() -> None:
+    """What was kept late by how late it was, what was never kept by how late it is at the end."""
+    found = figures.worst(RECORD, 9)
+    assert [(one.incident.number, one.late) for one in found] == [(1003, 24 * 3600), (1002, 3600)]
+    assert [one.incident.number for one in figures.worst(RECORD, 1)] == [1003]
+
+
 def test_acknowledgements_are_counted_from_the_arrival_of_the_mail() -> None:
     """Those that wait are told apart; an answer is none."""
     (found,) = figures.acknowledged(RECORD)
