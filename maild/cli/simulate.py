@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -103,7 +102,7 @@ def _instant(text: str, config: Config, archive: Archive) -> datetime:
         ) from None
     if len(text) == len("2026-03-31"):
         local = local.replace(hour=23, minute=59, second=59)
-    instant = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(config.time_zone))
+    instant = local if local.tzinfo else local.replace(tzinfo=config.policy.calendar.zone)
     try:
         instant = instant.astimezone(UTC)
     except OverflowError:
