@@ -23,6 +23,7 @@ COMMANDS = (
     "config",
     "backtest",
     "suggest",
+    "simulate",
     "parse",
     "reply",
     "quarantine",
