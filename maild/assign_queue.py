@@ -60,7 +60,7 @@ def give(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection) -> bo
         raise LookupError(f"incident {number} is not there")
     text = workload.newest_text(tx, number) if isinstance(choice, Given) else ""
     actions = decide_assignment(
-        incident, choice, waits.told, desk.rules, due_at=waits.incident.due_at, text=text
+        incident, choice, waits.told, desk.rules, now, due_at=waits.incident.due_at, text=text
     )
     occasion = TimeCame(f"assigned:{now.isoformat()}")
     record(tx, actions, occasion, incident=number, now=now, limits=desk.config.limits)

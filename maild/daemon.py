@@ -43,11 +43,13 @@ from maild.mail.maildir import MaildirSender
 from maild.mail.oauth import TokenKeeper, keeper_of
 from maild.mail.proof import ProofFolder
 from maild.mail.smtp import SmtpSender
+from maild.send_digest import send_mornings
 from maild.send_outbox import send_due
 from maild.store import config_versions, mailboxes, policies
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
+MORNING_SECONDS = 20  # a morning mail may be so late
 CONFIG_SECONDS = 2  # between two looks at the config file, which must lie still from one to the next
 # A stop waits so long for the mail that is leaving; one that takes longer is sent again, with the same Message-ID.
 LAST_MAIL_SECONDS = 60
@@ -316,6 +318,9 @@ class Daemon:
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")
         scheduler.add_job(lambda: assign_waiting(self.desk), "interval", seconds=TICK_SECONDS, id="owners")
+        scheduler.add_job(
+            lambda: send_mornings(self.desk), "interval", seconds=MORNING_SECONDS, id="mornings"
+        )
         scheduler.add_job(lambda: self.desk.mail_waits.set(), "interval", seconds=TICK_SECONDS, id="outbox")
         scheduler.add_job(self.look_at_file, "interval", seconds=CONFIG_SECONDS, id="config")
         scheduler.add_listener(_log_failed_tick, EVENT_JOB_ERROR)

@@ -9,29 +9,39 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from maild.core.actions import Fact
+from maild.core.staff import staff_member, zone_of
 from maild.desk import Desk
 from maild.store.outbox_row import Row
 from replies.render import Rendered
 
 
 def render_reply(row: Row, desk: Desk) -> Rendered:
-    """Return subject, text and HTML of the row; raises ReplyError where its template fails on its facts.
-
-    Facts may name the `language` and the `zone` of the reader; else a customer is told in the language of the
-    incident, and everybody by the clocks of the service.
-    """
+    """Return subject, text and HTML of the row; raises ReplyError where its template fails on its facts."""
+    language, zone = reader_of(row, desk)
     facts = {**row.facts, **common_facts(row, desk)}
-    language = str(row.facts.get("language", "")) or (row.language if row.audience == "customer" else "")
-    return desk.config.templates.render(row.kind, facts, language=language, zone=zone_of(row, desk))
+    return desk.config.templates.render(row.kind, facts, language=language, zone=zone)
 
 
-def zone_of(row: Row, desk: Desk) -> tzinfo:
-    """Return the zone whose clocks the reader goes by: that of the facts, if there is one of that name."""
-    name = str(row.facts.get("zone", ""))
+def reader_of(row: Row, desk: Desk) -> tuple[str, tzinfo]:
+    """Return the language of the mail and the zone whose clocks it goes by, "" for the language of the service.
+
+    Facts may name both, as `language` and `zone`. Else staff have those of their [[staff]], and a customer the
+    language of the incident; whoever's zone is not known has the clocks of the service.
+    """
+    service = desk.rules.policy.calendar
+    language, zone = row.language, _zone_named(row.zone, service.zone)
+    if row.audience == "staff":
+        member = staff_member(desk.rules.staff, row.recipient.address)
+        language, zone = (member.language, zone_of(member, service)) if member else ("", service.zone)
+    return str(row.facts.get("language", "")) or language, _zone_named(row.facts.get("zone"), zone)
+
+
+def _zone_named(name: Fact | None, else_: tzinfo) -> tzinfo:
+    """Return the zone of that name, or `else_` where there is no name or this machine does not know it."""
     try:
-        return ZoneInfo(name) if name else desk.rules.policy.calendar.zone
-    except (KeyError, ValueError, OSError):  # this machine does not know it
-        return desk.rules.policy.calendar.zone
+        return ZoneInfo(str(name)) if name else else_
+    except (KeyError, ValueError, OSError):
+        return else_
 
 
 def common_facts(row: Row, desk: Desk) -> Mapping[str, Fact]:

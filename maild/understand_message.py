@@ -101,6 +101,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         began=began_with(found.incident, tx),
         other=merge_wanted(split.new, tx) if number and from_staff else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
+        language=customers.language(tx, message.sender.address) if message.sender else "",
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
         returned=sent_mail.sent_mail(tx, returned_ids(message))
         if known.writer.kind in REPORT_KINDS

@@ -14,6 +14,7 @@ ROW = chr(_AWAY + 1)  # what filters make, begins with one of these, and no fact
 PART = chr(_AWAY + 2)
 NUMBER = chr(_AWAY + 3)
 LINE = chr(_AWAY + ord("\n"))  # a line end within a fact
+BLANK = chr(_AWAY + ord(" "))  # a blank within a fact that stays as it was typed
 
 _CLEARED = dict.fromkeys(_PLANE, "\ufffd")
 _OF_LINE = _CLEARED | {ord(char): chr(_AWAY + ord(char)) for char in _MARKS}

@@ -79,6 +79,10 @@ class Templates:
         """The languages that have templates, in order."""
         return tuple(sorted(self._sources))
 
+    def languages_of(self, kind: str) -> tuple[str, ...]:
+        """Return the languages that have a template of reply `kind`, in order."""
+        return tuple(code for code in self.languages if kind in self._sources[code])
+
     def render(
         self, kind: str, facts: Mapping[str, Value], *, language: str = "", zone: tzinfo = UTC
     ) -> Rendered:

@@ -27,7 +27,7 @@ _SEVERAL = Fact(
     ["a problem with payment", "a question about taxes"],
     default=[],
 )
-_COST = Fact("What it costs, or has cost; empty where nothing does.", "charge", "incident", default="")
+_COST = Fact("What it costs, or has cost; empty where nothing does.", "charge", "1 incident", default="")
 
 # The mail that follows an opening is one of several, and each may say in short what the others say at length.
 _OPENING: Mapping[str, Fact] = MappingProxyType(
@@ -163,13 +163,17 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             subject=_SUBJECT_OR_EMPTY,
             hotrush=yes_no("Was it HotRush, which ends with this?", example=True, default=False),
             released=Fact(
-                "What they get back; empty where nothing was reserved.", "charge", "incident", default=""
+                "What they get back; empty where nothing was reserved.", "charge", "1 incident", default=""
             ),
         ),
         "declined": reply(
             "To the customer whose request staff found to be outside of the service.",
             "customer",
             subject=_SUBJECT_OR_EMPTY,
+            scope=line("What it is about, as the id of a scope in `config.toml`.", "payment", default=""),
+            scope_label=Fact(
+                "What it is about, in words; may be empty.", "scope", "a problem with payment", ""
+            ),
             reason=own_words("Why, in a sentence; may be empty.", "It is an upgrade across versions."),
             alternatives=_ALTERNATIVES,
         ),
@@ -194,7 +198,9 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             "customer",
             subject=_SUBJECT_OR_EMPTY,
             first=Fact("The problem that comes first now, in words.", "scope", "a question about taxes"),
-            several=_SEVERAL,
+            others=Fact(
+                "The other ones, in words.", "list of scopes", ["a problem with payment"], default=[]
+            ),
             reply_by=_REPLY_BY,
         ),
         "entitlement_low": reply(

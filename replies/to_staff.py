@@ -209,12 +209,21 @@ _TO_ONE: Mapping[str, Reply] = MappingProxyType(
 def _queue(sentence: str) -> Fact:
     """Return a fact that lists incidents, HotRush first."""
     return rows_or_none(
-        f"{sentence}: `number`, `what` it is about, `priority`, and when it is `due`; HotRush first.",
+        f"{sentence}, HotRush first: `number`, `what` it is about, `priority`, when it is `due`, whether it is `late`"
+        " (empty: no), `whose` it is (`yours`, `theirs`, `nobodys`), and its `owner` where that is somebody else.",
         number="1003",
         what="The checkout shows an error",
         priority="high",
         due=EXAMPLE_INSTANT,
+        late="yes",
+        whose="theirs",
+        owner="Ben",
     )
+
+
+def _count(sentence: str) -> Fact:
+    """Return a fact that counts something, 0 where it is left out."""
+    return number(sentence, 3, default=0)
 
 
 _OVERVIEWS: Mapping[str, Reply] = MappingProxyType(
@@ -224,37 +233,69 @@ _OVERVIEWS: Mapping[str, Reply] = MappingProxyType(
             "staff",
             name=line("Who reads it.", "Sam"),
             today=instant("The morning it is written."),
-            due_today=_queue("What is due today"),
-            on_us=_queue("What waits for us beside that"),
-            on_customers=_queue("What waits for customers"),
-            on_purchase=_queue("What waits because nothing pays for it yet"),
-            new=_queue("What came in since the last one"),
-            kept=number("How many mails were kept without an incident since then.", 3, default=0),
-            quarantined=number("How many mails lie in quarantine.", 1, default=0),
-            chart=text("A small chart of a few lines; may be empty.", "Mon  ████ 4\nTue  ██ 2", default=""),
-        ),
-        "weekly_figures": reply(
-            "To leads on the first working morning of a week: how the last week went.",
-            "staff",
-            since=instant("When that week began."),
-            until=instant("When it ended."),
-            figures=rows(
-                "The figures: `name`, `value`, and in `what` how it is counted.",
-                name="Opened",
-                value="12",
-                what="incidents that came in",
+            due_today=_queue("The first of what is due today"),
+            due_count=_count("How many are due today."),
+            late_count=_count("How many of them are late already."),
+            on_us=_queue("The first of what waits for us beside that"),
+            us_count=_count("How many those are."),
+            on_customers=_queue(
+                "The first of what waits for customers; it is `due` when their silence ends it"
             ),
-            owners=rows_or_none(
-                "The load of each owner: `name`, how many incidents are `open`, `answered`, and `late`.",
-                name="Sam",
-                open="4",
-                answered="9",
-                late="1",
+            customers_count=_count("How many those are."),
+            on_purchase=_queue("The first of what waits because nothing pays for it yet"),
+            purchase_count=_count("How many those are."),
+            others=_count("How many more are open that colleagues of the reader own."),
+            new=_queue("The first of what came in since the last one"),
+            new_count=_count("How many those are."),
+            bars=lines(
+                "Three bars: our turn, the customers', not paid yet.",
+                "██ 2",
+                "█ 1",
+                "0",
+                default=[],
             ),
             chart=text(
-                "When mail came, as a chart of a few lines; may be empty.",
-                "Mon  ████ 4\nTue  ██ 2",
+                "A small chart of what is due in which hour of today; may be empty.",
+                "09:00  ██ 2",
                 default="",
+            ),
+            kept=number("How many mails were kept without an incident since then.", 3, default=0),
+            quarantined=number("How many mails lie in quarantine.", 1, default=0),
+        ),
+        "weekly_figures": reply(
+            "To leads and managers on the first working morning of a week: how the last week went.",
+            "staff",
+            name=line("Who reads it.", "Sam"),
+            since=instant("When that week began."),
+            until=instant("Its last moment."),
+            opened=number("How many incidents came in.", 31),
+            closed=number("How many were closed in it.", 28),
+            open=number("How many are open now.", 12),
+            answered=number("How many were answered for the first time in it.", 29),
+            median=Fact("The opening time that half of those took at most.", "duration", 72, default=0),
+            p90=Fact("The opening time that nine of ten took at most.", "duration", 310, default=0),
+            kept=_count("How many answers that were due in it came in time."),
+            broken=_count("How many came late or not at all."),
+            promises=rows_or_none(
+                "For each `priority`, the highest first: how many such promises were `broken`, of how many in `total`.",
+                priority="high",
+                broken="1",
+                total="9",
+            ),
+            owners=rows_or_none(
+                "For each of the staff: `name`, how many answers they wrote (`answered`), how many of their incidents"
+                " were `closed`, how many are `open` and our turn, how many promises on theirs were broken (`late`).",
+                name="Sam",
+                answered="9",
+                closed="7",
+                open="4",
+                late="1",
+            ),
+            busiest=line(
+                "The hours of the day in which most mails came, busiest first.", "09:00-10:00", default=""
+            ),
+            chart=text(
+                "The mails of customers by the hour of the day; may be empty.", "09:00  ████ 4", default=""
             ),
         ),
         "backlog_summary": reply(

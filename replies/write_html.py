@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from replies.blocks import AsTyped, Block, Items, Paragraph, Piece, Quote, Rows, read_line
-from replies.guard import LINE, opened
+from replies.guard import BLANK, LINE, opened
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _BREAKS = "overflow-wrap:anywhere;word-break:break-word"
@@ -19,6 +19,8 @@ _GAP = "margin:0 0 16px 0"
 _HIDE = "display:none;mso-hide:all;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px"
 _MONO = "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:14px"
 _CELL = "padding:2px 0;vertical-align:top"
+# Blanks that somebody typed at the beginning of a line, or several of them; one tab counts as one.
+_TYPED_BLANKS = re.compile(f"(?:^|(?<={LINE})){BLANK}+|{BLANK}{{2,}}")
 _LINK = re.compile(r"(?:https://|http://|mailto:)[^\s\"'<>`\\]{1,500}")
 _PAGE = (
     '<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -111,6 +113,6 @@ def _piece(piece: Piece) -> str:
 
 
 def _typed(text: str) -> str:
-    """Return text escaped, with its line ends and more than single blanks kept."""
-    lines = escape(opened(text)).replace("\t", "    ").split("\n")
-    return "<br>\n".join(re.sub("^ | (?= )", "&nbsp;", line) for line in lines)
+    """Return text escaped, with the line ends that it has and what blanks were typed beside each other."""
+    escaped = escape(opened(_TYPED_BLANKS.sub(lambda found: "\xa0" * len(found[0]), text)))
+    return escaped.replace("\xa0", "&nbsp;").replace("\n", "<br>\n")

@@ -283,3 +283,15 @@ def test_the_benchmark_of_the_classifiers_says_what_ten_thousand_phrases_cost() 
     assert ratio, done.stderr
     assert (float(ratio[1]) > 2) == (done.returncode == 1)
     assert "email.message_from_bytes" in done.stdout
+
+
+# --- a simulated archive -----------------------------------------------------------------------------------
+
+
+def test_the_benchmark_of_simulations_compares_two_runs() -> None:
+    """Nobody answers, and three people answer: each twice, with the same bytes."""
+    command = [sys.executable, "benchmarks/simulate.py", "-n", "12"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"nobody answers: 12 mails in [\d.]+ s, \d+ a second", done.stdout)
+    assert "two runs of each say the same, and no mail is missing" in done.stdout

@@ -116,6 +116,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     (folder / "mail.eml").write_text(MAILS[2])
     (folder / "bought.csv").write_text(BOUGHT)
     (folder / "labels.jsonl").write_text(LABELS)
+    [model] = [block for block in BLOCKS if block.mark("file") == "model.toml"]
+    (folder / "model.toml").write_text(model.text)
     (folder / "old.mbox").write_text(f"From - Mon Nov 23 09:00:00 2026\n{MAILS[-1]}\n")
     (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
     daemon = subprocess.Popen(

@@ -180,7 +180,7 @@ def test_a_template_that_fails_on_old_facts_costs_no_mail(maild: Target, tmp_pat
     folder = Path(__file__).parents[1] / "replies" / "templates" / "en"
     sources = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     sources["acknowledgement"] += "\n{{ 1 // (0 if number == 1001 else 1) }}\n"
-    templates = Templates.load(sources)
+    templates = Templates.load({"en": sources})
     assert isinstance(templates, Templates)
     maild.desk = replace(maild.desk, config=replace(maild.desk.config, templates=templates))
     quote = "".join(f"> {line}\n" for line in text_of(acknowledgement).splitlines())

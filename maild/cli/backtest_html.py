@@ -1,16 +1,9 @@
-"""What a backtest found as one HTML file to look at and to print: no script, nothing from elsewhere, private.
+"""What a backtest found as one HTML file to look at and to print (report_page.py); texts of mails are cleaned."""
 
-Every text of a mail goes through `clean` and through the escaping of the template engine.
-"""
-
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
-
-from jinja2 import Environment, StrictUndefined
 
 from classifiers.evaluate import Evaluation, Figures
 from maild.cli.backtest_chart import Chart, confusion_chart
@@ -25,8 +18,8 @@ from maild.cli.backtest_words import (
     priorities,
 )
 from maild.cli.common import clean, short
+from maild.cli.report_page import render_page, write_private
 from maild.core.deciding.backtest import FIELDS, Change, Field, Tally, Trial
-from maild.errors import UserError
 
 MOST_OF_A_MOVE = 50
 MOST_PROMISES = 200
@@ -95,28 +88,15 @@ class Promise:
 
 def write_html(path: Path, report: Report) -> None:
     """Write the report, readable by us alone: it quotes people's mail. Raises UserError."""
-    page = render(report)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(page)
-    except OSError as error:
-        raise UserError(f"{path}: can't be written: {error.strerror}") from None
+    write_private(path, render(report))
 
 
 def render(report: Report) -> str:
     """Return the page."""
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = environment.from_string((files("maild.cli") / "backtest.html").read_text(encoding="utf-8"))
     tally = report.tally
     promises = [_promise(one) for one in tally.examples if one.promise_differs]
-    return template.render(
+    return render_page(
+        "backtest.html",
         heads=[(name, clean(words)) for name, words in heads(report)],
         tally=tally,
         groups=[_group(move) for move in moves(tally)],

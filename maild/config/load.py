@@ -39,8 +39,8 @@ _TOML_WORDS = (
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     """Read and check the file at `path`; raises ConfigError with all problems as `FILE:LINE: key: ...`."""
-    text = _read(path)
-    raw = _parse(text, path)
+    text = read_text(path)
+    raw = parse_toml(text, path)
     draft, templates, problems = _collect(raw, environ, path.absolute().parent)
     if problems or templates is None:
         raise ConfigError(as_lines(problems, Lines(text), str(path)))
@@ -53,13 +53,14 @@ def readable_rules(path: Path, environ: Mapping[str, str]) -> tuple[ClassifierSe
     None where the section has mistakes of its own, so that its rules can't be tried. Raises ConfigError where nothing
     of the file can be read.
     """
-    text = _read(path)
-    draft, _, problems = _collect(_parse(text, path), environ, path.absolute().parent)
+    text = read_text(path)
+    draft, _, problems = _collect(parse_toml(text, path), environ, path.absolute().parent)
     has_mistakes = any(problem.path[:1] == ("classifiers",) for problem in problems)
     return None if has_mistakes else draft.classifiers, text
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of the file; raises ConfigError for one that can't be read or is no UTF-8."""
     try:
         return path.read_bytes().decode()
     except OSError as error:
@@ -69,7 +70,7 @@ def _read(path: Path) -> str:
         raise ConfigError((f"{path}:{line}: must be UTF-8 text; a byte here is not",)) from None
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """Parse the TOML; raises ConfigError with the one line that tomllib stumbled over."""
     try:
         raw = tomllib.loads(text)

@@ -1,6 +1,6 @@
 """The templates of our mails: the shipped ones in every language, and those that a folder puts in their place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -38,7 +38,7 @@ def shipped() -> Sources:
 
 
 def load_templates(
-    settings: RepliesSettings, scopes: Iterable[ScopeRule] = ()
+    settings: RepliesSettings, scopes: Sequence[ScopeRule] = ()
 ) -> tuple[Templates | None, list[Problem]]:
     """Return the templates that `settings` ask for, with the labels of `scopes`, or None and every problem of them."""
     own, problems = _own(settings) if settings.folder else ({}, [])
@@ -48,7 +48,7 @@ def load_templates(
     sources = {
         code: {**shipped().get(code, {}), **own.get(code, {})} for code in sorted({*languages(), *own})
     }
-    loaded = Templates.load(sources, settings.language, _labels(scopes), known_good=shipped())
+    loaded = Templates.load(sources, settings.language, _labels(scopes, sources), known_good=shipped())
     if isinstance(loaded, Templates) and not problems:
         return loaded, []
     wrong = () if isinstance(loaded, Templates) else loaded
@@ -58,13 +58,9 @@ def load_templates(
     ]
 
 
-def _labels(scopes: Iterable[ScopeRule]) -> Sources:
-    """Return language -> scope -> its label, for the languages that scopes have labels in."""
-    labels: dict[str, dict[str, str]] = {}
-    for scope in scopes:
-        for code, label in scope.labels.items():
-            labels.setdefault(code, {})[scope.id] = label
-    return labels
+def _labels(scopes: Sequence[ScopeRule], codes: Iterable[str]) -> Sources:
+    """Return language -> scope -> its label; where it has none in that language, the one that all have."""
+    return {code: {scope.id: scope.labels.get(code, scope.label) for scope in scopes} for code in codes}
 
 
 def _own(settings: RepliesSettings) -> tuple[Sources, list[Problem]]:

@@ -76,6 +76,7 @@ ReplyKind = Literal[
     "declined",
     "merged",
 ]
+MorningKind = Literal["digest", "weekly_figures"]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 
 
@@ -353,6 +354,19 @@ class SendGathered:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMorning:
+    """Note that the morning of `day` was looked at for one of the staff, whether it has a mail or not; once.
+
+    `newest` is the highest number of an incident that it knew of: the next one tells of those above it.
+    """
+
+    person: Address
+    kind: MorningKind
+    day: str
+    newest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSilent:
     """Say why a mail that one could expect was not sent; `maild show` prints it."""
 
@@ -389,5 +403,6 @@ Action = (
     | Spend
     | Release
     | SendGathered
+    | NoteMorning
     | KeepSilent
 )

@@ -6,6 +6,7 @@ a text that begin so: most put a `>` before them, and one more where one stands 
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 PIECE = 65_536
@@ -19,25 +20,44 @@ _QUOTED = re.compile(rb">+From ")
 _LONGEST_FROM = 1_200
 
 
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """One mail of a file: the offset of its From_ line, that line, and its bytes.
+
+    From that offset on the file is an mbox that begins with this very mail.
+    """
+
+    offset: int
+    from_line: bytes
+    raw: bytes = field(repr=False)
+
+
 def mails_of(file: BinaryIO, most: int) -> Iterator[bytes]:
     """Yield the bytes of each mail, at most `most` + 1 of it: what is longer is too large anyway.
 
     Yields nothing for a file that does not begin with a From_ line.
     """
-    if not _begins(file.readline(PIECE), after_blank=True):
+    return (boxed.raw for boxed in boxed_in(file, most))
+
+
+def boxed_in(file: BinaryIO, most: int) -> Iterator[Boxed]:
+    """Yield each mail as `mails_of` does, with the line that it begins with and where that stands."""
+    line = file.readline(PIECE)
+    if not _begins(line, after_blank=True):
         return
-    mail = bytearray()
+    at, begin, mail = len(line), (0, line), bytearray()
     blank = whole = True
     while line := file.readline(PIECE):
         if whole and _begins(line, after_blank=blank):
-            yield _ended(mail)
-            mail = bytearray()
+            yield Boxed(*begin, _ended(mail))
+            begin, mail = (at, line), bytearray()
         elif len(mail) <= most:
             mail += line[1:] if whole and _QUOTED.match(line) else line
             del mail[most + 1 :]
+        at += len(line)
         blank = whole and not line.strip()
         whole = line.endswith(b"\n")
-    yield _ended(mail)
+    yield Boxed(*begin, _ended(mail))
 
 
 def _begins(line: bytes, *, after_blank: bool) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from maild.core.message import Address
+from maild.store.account_tables import customer
 from maild.store.columns import insert_or_skip
 from maild.store.tables import address, suppression
 
@@ -17,6 +18,11 @@ _RENAME = update(address).where(address.c.id == bindparam("row")).values(name=bi
 _SUPPRESSED = (
     select(suppression.c.reason)
     .join(address, address.c.id == suppression.c.address)
+    .where(address.c.key == bindparam("key"))
+)
+_LANGUAGE = (
+    select(customer.c.language)
+    .join(address, address.c.customer == customer.c.id)
     .where(address.c.key == bindparam("key"))
 )
 
@@ -63,6 +69,11 @@ def address_ids(tx: Connection, wanted: Iterable[Address], now: datetime) -> Map
 def suppressed(tx: Connection, found: str) -> str | None:
     """Return why the address gets no automatic mail, or None where it may."""
     return tx.scalar(_SUPPRESSED, {"key": Address(found).key})
+
+
+def language(tx: Connection, found: str) -> str:
+    """Return the language that the customer at that address is known to read, or ""."""
+    return tx.scalar(_LANGUAGE, {"key": Address(found).key}) or ""
 
 
 def suppress(tx: Connection, found: str, reason: str, now: datetime) -> bool:

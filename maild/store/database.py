@@ -35,6 +35,7 @@ OVERTAKEN = frozenset({"40001", "40P01"})
 SCHEMA_LOCK = 0x6D61696C64
 # Pragmas of a connection to SQLite.
 KEPT_SAFE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+NOT_KEPT = ("journal_mode = WAL", "synchronous = OFF", "foreign_keys = ON")
 READ_ONLY = "query_only = ON"
 
 
@@ -75,6 +76,16 @@ class Database:
             database.close()
             raise
         return database
+
+    @classmethod
+    def throwaway(cls, path: Path) -> "Database":
+        """Make a database at `path` for as long as it is open: nothing waits for the disk, and a crash may lose all."""
+        url = URL.create("sqlite", database=str(path))
+        return Database(
+            url,
+            _sqlite_engine(url, "BEGIN IMMEDIATE", NOT_KEPT),
+            _sqlite_engine(url, "BEGIN", (*NOT_KEPT, READ_ONLY)),
+        )
 
     @classmethod
     def _answering(cls, parsed: URL, open_sqlite: Callable[[URL], "Database"]) -> "Database":

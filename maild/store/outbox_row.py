@@ -11,6 +11,7 @@ from sqlalchemy import Row as Found
 from maild.core.actions import Fact, ReplyKind
 from maild.core.incident import Priority
 from maild.core.message import Address
+from maild.store.account_tables import customer
 from maild.store.tables import address, incident, outbox
 
 
@@ -19,8 +20,9 @@ class Row:
     """One mail to one recipient, claimed: what it takes to write it, and what was tried.
 
     `key` makes its Message-ID, the same at every attempt. `incident`, `opened_at` (when it was opened) and its
-    `priority` now are None where it is about none, its `language` "". `attempts` counts this one; `entry` is the one
-    whose files go along; `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
+    `priority` now are None where it is about none. `language` is that of the incident, else of the customer, and
+    `zone` the customer's, each "" where nothing is known. `attempts` counts this one; `entry` is the one whose files
+    go along; `forced`: no cap may hold it; `in_doubt`: an earlier attempt may have arrived.
     """
 
     id: int
@@ -47,13 +49,16 @@ class Row:
     in_doubt: bool = False
     priority: Priority | None = None
     language: str = ""
+    zone: str = ""
 
 
 _ROWS = (
     select(outbox, address.c.address.label("to"), address.c.name.label("to_name"), incident.c.opened_at)
     .add_columns(incident.c.priority, incident.c.language)
+    .add_columns(customer.c.language.label("customers_language"), customer.c.zone.label("customers_zone"))
     .join(address, address.c.id == outbox.c.address)
     .outerjoin(incident, incident.c.number == outbox.c.incident)
+    .outerjoin(customer, customer.c.id == address.c.customer)
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
     .order_by(outbox.c.id)
 )
@@ -89,5 +94,6 @@ def _row(found: Found[Any]) -> Row:
         opened_at=found.opened_at,
         in_doubt=found.reason == "may_have_arrived",
         priority=found.priority,
-        language=found.language or "",
+        language=found.language or found.customers_language or "",
+        zone=found.customers_zone or "",
     )

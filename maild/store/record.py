@@ -29,6 +29,7 @@ from maild.core.actions import (
     LiftSuppression,
     MergeInto,
     NoteBounce,
+    NoteMorning,
     OpenIncident,
     QueueReply,
     Release,
@@ -53,6 +54,7 @@ from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
+from maild.store.digest import note_morning
 from maild.store.messages import usable_id
 from maild.store.record_charges import release, reserve, spend
 from maild.store.record_clocks import clock_happened, fire_step, wait_step
@@ -112,6 +114,7 @@ _NAMES_ADDRESS: Mapping[type, str] = {
     Correct: "by",
     QueueReply: "to",
     SetOwner: "owner",
+    NoteMorning: "person",
 }
 
 
@@ -260,6 +263,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         Spend: spend,
         Release: release,
         SendGathered: send_gathered,
+        NoteMorning: note_morning,
         KeepSilent: _keep_silent,
     }
 )

@@ -35,6 +35,7 @@ from maild.store.clock_tables import step as step
 from maild.store.clock_tables import timer as timer
 from maild.store.columns import BigKey, Instant, one_of, partial
 from maild.store.columns import metadata as metadata
+from maild.store.team_tables import morning as morning
 
 FIRST_NUMBER = 1001
 # A Message-ID cannot be folded, so it fits a line (RFC 5322 §2.1.1); PostgreSQL refuses to index long text.

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, Text, bindparam, cast, func, select, text
 
 from maild.core.deciding.assign import Load, Unowned
 from maild.core.staff import StaffMember
 from maild.store.tables import OURS, UNOWNED, address, entry, event, incident, timer
 
-BACKLOG = "backlog"  # the flag of what was there before maild came: a person looks through it once
 ANSWERS = ("first_response", "next_response")  # the clocks by whose end an answer is due
 
+# Without the flag of what was there before maild came: a person looks through that once.
+NOT_BACKLOG = ~cast(incident.c.flags, Text).like('%"backlog"%')
 _DUE = (
     select(func.min(timer.c.due_at))
     .where(timer.c.incident == incident.c.number, timer.c.kind.in_(ANSWERS), timer.c.stopped_at.is_(None))
@@ -19,8 +20,8 @@ _DUE = (
 )
 _ANY = select(incident.c.number).where(text(UNOWNED)).limit(1)
 _WAITING = (
-    select(incident.c.number, incident.c.priority, incident.c.scope, incident.c.flags, _DUE.label("due_at"))
-    .where(text(UNOWNED))
+    select(incident.c.number, incident.c.priority, incident.c.scope, _DUE.label("due_at"))
+    .where(text(UNOWNED), NOT_BACKLOG)
     .order_by(incident.c.number)
 )
 # The newest word of why an incident is not given to anybody yet, so that the same is not written each second.
@@ -73,7 +74,7 @@ def any_unowned(tx: Connection) -> bool:
 
 def unowned(tx: Connection) -> list[Waits]:
     """Return the incidents that wait for an owner, oldest first; what was there before maild came does not."""
-    rows = [row for row in tx.execute(_WAITING) if BACKLOG not in row.flags]
+    rows = tx.execute(_WAITING).all()
     told = {
         row.incident: "; ".join(reason["text"] for reason in row.reasons)
         for row in tx.execute(_WHY_NOT, {"numbers": [row.number for row in rows]})

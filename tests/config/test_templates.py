@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from classifiers.settings import ScopeRule
 from maild.config.replies import RepliesSettings
 from maild.config.templates import languages, load_templates
 from tests.parts.configs import SMALLEST, problems_of
+from tests.replies.facts import COMMON, RICH
 
+RICH_OPENING = {**COMMON, **RICH["acknowledgement"]}
 REPLIES = '[replies]\nfolder = "mine"\n'
 
 
@@ -72,6 +75,67 @@ def test_a_new_language_has_to_bring_every_template(tmp_path: Path) -> None:
     """Half a language would answer in two."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "answer.md").write_text("Subject: Meins\n\n{{ text }}\n")
-    problems = problems_of(tmp_path, SMALLEST + REPLIES + 'language = "de"\n')
+    problems = problems_of(tmp_path, SMALLEST + REPLIES + 'language = "fr"\n')
     assert len(problems) >= 8
     assert all("no template for this reply" in problem for problem in problems)
+
+
+ANSWER = {"service": "S", "address": "a@b", "number": 1, "subject": "x", "text": "y"}
+
+
+def test_a_language_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Beside the shipped ones, or in their place; what it lacks is in the language of the config."""
+    for code in ("de", "fr"):
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "answer.md").write_text(f"Subject: in {code}\n\n{{{{ text }}}}\n")
+    templates, problems = load_templates(RepliesSettings(folder=str(tmp_path)))
+    assert problems == []
+    assert templates is not None
+    assert templates.languages == ("de", "en", "fr", "ru")
+    said = {
+        code: templates.render("answer", ANSWER, language=code).subject
+        for code in ("de", "fr", "en", "xx", "")
+    }
+    assert said == {"de": "in de", "fr": "in fr", "en": "Re: x [#1]", "xx": "Re: x [#1]", "": "Re: x [#1]"}
+    closed = {**ANSWER, "reopen_days": 1}
+    assert "We have closed" in templates.render("closed", closed, language="fr").text
+    assert "wir haben Ihre Anfrage" in templates.render("closed", closed, language="de").text
+
+
+def test_a_mistake_in_a_folder_of_a_language_names_its_file_and_line(tmp_path: Path) -> None:
+    """As in the folder itself."""
+    (tmp_path / "mine" / "de").mkdir(parents=True)
+    (tmp_path / "mine" / "de" / "answer.md").write_text(
+        "Subject: x\nPreview: {{ txt }}\n\n{{ text }}\n{{ oops }}\n"
+    )
+    said = problems_of(tmp_path, SMALLEST + REPLIES)
+    assert [
+        "de/answer.md:2: `txt` is no fact" in said[0],
+        "de/answer.md:5: `oops` is no fact" in said[1],
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_scopes_are_said_in_the_language_of_the_reader() -> None:
+    """Where a scope has no label in it, in the one that all have; a scope nobody knows any more by what it was."""
+    scopes = (ScopeRule("outage", "a shop that is down", {"de": "ein Shop, der nicht läuft"}),)
+    templates, _ = load_templates(RepliesSettings(), scopes)
+    assert templates is not None
+    facts = {**RICH_OPENING, "scope": "outage", "scope_label": "?"}
+    said = {
+        code: templates.render("acknowledgement", facts, language=code)
+        .text.partition("#1003")[2]
+        .split("\n")[1]
+        for code in ("en", "de", "ru")
+    }
+    assert [line.split("  ")[-1].strip() for line in said.values()] == [
+        "a shop that is down",
+        "ein Shop, der nicht läuft",
+        "a shop that is down",
+    ]
+    gone = templates.render(
+        "acknowledgement", {**facts, "scope": "gone", "scope_label": "a past"}, language="de"
+    )
+    assert "a past" in gone.text

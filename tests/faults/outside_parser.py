@@ -8,6 +8,7 @@ import base64
 import quopri
 import re
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote_to_bytes
 
 ALLOWED = {
@@ -22,11 +23,12 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 
 @dataclass(frozen=True)
 class Outside:
-    """A mail as an outsider reads it: decoded header, text, files by name."""
+    """A mail as an outsider reads it: decoded header, text, files by name, and the page that says the same."""
 
     header: dict[str, str]
     text: str
     files: dict[str, bytes]
+    html: str = ""
 
     def __getitem__(self, name: str) -> str:
         """Return a header field; "" where there is none."""
@@ -36,7 +38,7 @@ class Outside:
     def everything(self) -> str:
         """All that can be read in it, files too."""
         files = "\n".join(f"{name}\n{data.decode('utf-8', 'replace')}" for name, data in self.files.items())
-        return "\n".join([*self.header.values(), self.text, files])
+        return "\n".join([*self.header.values(), self.text, unescape(self.html), files])
 
 
 def read_outside(raw: bytes) -> Outside:
@@ -49,17 +51,31 @@ def read_outside(raw: bytes) -> Outside:
     header, body = _header(raw, ALLOWED)
     for name in ("from", "to", "reply-to"):
         assert len(_ADDRESS.findall(header[name])) == 1, header[name]
-    boundary = re.fullmatch(r'multipart/mixed; boundary="([^"]+)"', header["content-type"])
-    if boundary is None:
-        return Outside(header, _text(header, body), {})
-    begin = f"--{boundary[1]}".encode()
-    assert raw.count(begin) == body.count(begin)
-    pieces = body.split(begin)
-    assert pieces[0] == b""
-    assert pieces[-1] == b"--\r\n"
-    parts = [_header(piece.removeprefix(b"\r\n"), OF_PART) for piece in pieces[1:-1]]
+    if not header["content-type"].startswith("multipart/mixed"):
+        text, html = _words_of(header, body)
+        return Outside(header, text, {}, html)
+    parts = _parts(header, body)
     files = {_file_name(head): _decoded(head, content) for head, content in parts[1:]}
-    return Outside(header, _text(*parts[0]), files)
+    text, html = _words_of(*parts[0])
+    return Outside(header, text, files, html)
+
+
+def _words_of(head: dict[str, str], content: bytes) -> tuple[str, str]:
+    """Return text and page of a part that has both, or the text alone."""
+    if not head["content-type"].startswith("multipart/alternative"):
+        return _text(head, content), ""
+    plain, page = _parts(head, content)
+    return _text(*plain), _text(*page, kind="html")
+
+
+def _parts(head: dict[str, str], body: bytes) -> list[tuple[dict[str, str], bytes]]:
+    boundary = re.fullmatch(r'multipart/\w+; boundary="([^"]+)"', head["content-type"])
+    assert boundary, head["content-type"]
+    assert head["content-transfer-encoding"] == "7bit"
+    pieces = body.split(f"--{boundary[1]}".encode())
+    assert pieces[0] == b""
+    assert pieces[-1].strip(b"\r\n") == b"--"
+    return [_header(piece.removeprefix(b"\r\n"), OF_PART) for piece in pieces[1:-1]]
 
 
 def _header(raw: bytes, allowed: set[str]) -> tuple[dict[str, str], bytes]:
@@ -95,8 +111,8 @@ def _decoded(head: dict[str, str], content: bytes) -> bytes:
     return quopri.decodestring(content) if encoding == "quoted-printable" else content
 
 
-def _text(head: dict[str, str], content: bytes) -> str:
-    assert head["content-type"] == "text/plain; charset=utf-8"
+def _text(head: dict[str, str], content: bytes, kind: str = "plain") -> str:
+    assert head["content-type"] == f"text/{kind}; charset=utf-8"
     assert content.isascii()
     text = _decoded(head, content).decode("utf-8").replace("\r\n", "\n")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", text), "the text steers"

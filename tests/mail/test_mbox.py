@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.mail.mbox import PIECE, mails_of
+from maild.mail.mbox import PIECE, boxed_in, mails_of
 
 FROM = b"From jane@customer.example Mon Mar  2 09:00:00 2026\n"
 ONE = b"Subject: one\n\nfirst\n"
@@ -107,3 +107,13 @@ def test_what_was_written_is_read_back(mails: list[bytes]) -> None:
     """Whatever the mails are, where the file is quoted as mboxrd asks for."""
     written = [b"Subject: x\n\n" + mail for mail in mails]
     assert cut(b"".join(FROM + quoted(mail) + b"\n" for mail in written)) == written
+
+
+def test_each_mail_can_be_found_again() -> None:
+    """Read from its offset on, the file begins with that mail; the line that parts it from the others comes along."""
+    other = b"From omar@other.example Tue Mar  3 10:00:00 2026\n"
+    text = FROM + ONE + b"\n" + other + TWO + b"\n" + FROM + ONE
+    found = list(boxed_in(BytesIO(text), 1_000_000))
+    assert [one.from_line for one in found] == [FROM, other, FROM]
+    for one in found:
+        assert next(mails_of(BytesIO(text[one.offset :]), 1_000_000)) == one.raw

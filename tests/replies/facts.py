@@ -42,8 +42,12 @@ LISTED: Value = [
     {"number": "0", "what": "mail that can't be fetched: UID 17 of support", "priority": "", "due": ""},
 ]
 QUEUE: list[dict[str, str]] = [
-    {"number": "1003", "what": SUBJECT, "priority": "hotrush", "due": LATER},
-    {"number": "1004", "what": "How do I add a second language?", "priority": "normal", "due": LATER},
+    {"number": "1003", "what": SUBJECT, "priority": "hotrush", "due": EARLIER}
+    | {"late": "yes", "whose": "yours", "owner": ""},
+    {"number": "1004", "what": "How do I add a second language?", "priority": "normal", "due": LATER}
+    | {"late": "", "whose": "nobodys", "owner": ""},
+    {"number": "1005", "what": "Colour of the buttons", "priority": "low", "due": ""}
+    | {"late": "", "whose": "theirs", "owner": "Ben Adler"},
 ]
 ANSWER = "Hello Ada,\n\nplease clear the cache and try again.\n\nSam"
 
@@ -103,6 +107,8 @@ RICH: dict[str, Facts] = {
     "bug_confirmed": {"subject": SUBJECT, "hotrush": True, "released": "1 incident + 1 HotRush option"},
     "declined": {
         "subject": SUBJECT,
+        "scope": "major_upgrade",
+        "scope_label": "an upgrade to another branch",
         "reason": "It is an upgrade across versions, and those are planned with our developers.",
         "alternatives": ["a quote for the upgrade", "guidance for an upgrade within one version"],
     },
@@ -111,7 +117,7 @@ RICH: dict[str, Facts] = {
     "order_changed": {
         "subject": SUBJECT,
         "first": "tax_simple",
-        "several": ["tax_simple", "malfunction"],
+        "others": ["malfunction"],
         "reply_by": LATER,
     },
     "entitlement_low": {"subject": SUBJECT, "balance": BALANCE, "offer": OFFER},
@@ -201,25 +207,45 @@ RICH: dict[str, Facts] = {
     "digest": {
         "name": "Sam",
         "today": EARLIER,
-        "due_today": QUEUE,
-        "on_us": QUEUE[1:],
-        "on_customers": [{"number": "1005", "what": "Colour of the buttons", "priority": "low", "due": ""}],
-        "on_purchase": [{"number": "1006", "what": "Real-time rates", "priority": "normal", "due": LATER}],
+        "due_today": QUEUE[:2],
+        "due_count": 7,
+        "late_count": 1,
+        "on_us": QUEUE[2:],
+        "us_count": 1,
+        "on_customers": [QUEUE[1] | {"number": "1006"}, QUEUE[2] | {"number": "1007"}],
+        "customers_count": 2,
+        "on_purchase": [QUEUE[0] | {"number": "1008", "late": ""}],
+        "purchase_count": 1,
+        "others": 4,
         "new": QUEUE,
+        "new_count": 40,
+        "bars": ["████████████████████████ 8", "██████ 2", "███ 1"],
+        "chart": "09:00  ████████████████████████ 4\n10:00  0\n11:00  ██████████████████ 3",
         "kept": 3,
         "quarantined": 1,
-        "chart": "Mon  ████████ 8\nTue  ████ 4",
     },
     "weekly_figures": {
+        "name": "Sam",
         "since": "2026-11-16T00:00:00Z",
-        "until": "2026-11-20T23:00:00Z",
-        "figures": [
-            {"name": "Opened", "value": "31", "what": "incidents that came in"},
-            {"name": "Closed", "value": "28", "what": ""},
-            {"name": "First answer", "value": "1 hour 12 minutes", "what": "the median, in open time"},
+        "until": "2026-11-22T20:59:59Z",
+        "opened": 31,
+        "closed": 28,
+        "open": 12,
+        "answered": 29,
+        "median": 72,
+        "p90": 310,
+        "kept": 26,
+        "broken": 3,
+        "promises": [
+            {"priority": "hotrush", "broken": "0", "total": "2"},
+            {"priority": "normal", "broken": "3", "total": "27"},
         ],
-        "owners": [{"name": "Sam", "open": "4", "answered": "9", "late": "1"}],
-        "chart": "Mon  ████████ 8\nTue  ████ 4",
+        "owners": [
+            {"name": "Sam", "answered": "19", "closed": "17", "open": "4", "late": "1"},
+            {"name": "Ben Adler", "answered": "11", "closed": "11", "open": "2", "late": "2"},
+        ],
+        "busiest": "09:00-10:00, 14:00-15:00, 11:00-12:00",
+        "chart": "09:00  ████████████████████████ 12\n10:00  ████████ 4\n11:00  ██████████ 5",
     },
     "backlog_summary": {
         "mailbox": "support",
@@ -327,9 +353,13 @@ BARE: dict[str, Facts] = {
     "reminder": {**RICH["reminder"], "late": True, "remaining": "", "answer_above": ""},
     "digest": {"name": "Sam", "today": EARLIER},
     "weekly_figures": {
+        "name": "Sam",
         "since": "2026-11-16T00:00:00Z",
-        "until": "2026-11-20T23:00:00Z",
-        "figures": [{"name": "Opened", "value": "0", "what": ""}],
+        "until": "2026-11-22T20:59:59Z",
+        "opened": 0,
+        "closed": 1,
+        "open": 0,
+        "answered": 0,
     },
     "backlog_summary": {**RICH["backlog_summary"], "opened": 0, "items": [], "more": 0},
     "quarantine_notice": {**RICH["quarantine_notice"], "how": "maild quarantine show 17"},

@@ -79,10 +79,10 @@ def test_customers_facts_are_these() -> None:
         "closed": {"subject", "reopen_days", "reopen_until", "cost", "rating"},
         "reopened": {"subject", "priority", "reply_by"},
         "bug_confirmed": {"subject", "hotrush", "released"},
-        "declined": {"subject", "reason", "alternatives"},
+        "declined": {"subject", "scope", "scope_label", "reason", "alternatives"},
         "merged": {"subject", "into"},
         "split_asked": {"subject", "problem", "cost", "offer"},
-        "order_changed": {"subject", "first", "several", "reply_by"},
+        "order_changed": {"subject", "first", "others", "reply_by"},
         "entitlement_low": {"subject", "balance", "offer"},
         "balance": {"subject", "balance", "offer"},
     }

@@ -4,26 +4,40 @@ A changed template fails here. Run this file as a program to write the golden fi
 with your own eyes before committing it.
 """
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+from replies.render import Rendered
+from tests.parts.zones import BERLIN, MOSCOW
 from tests.replies.facts import BARE, COMMON, RICH, templates
 
 FOLDER = Path(__file__).parent / "golden"
+ZONES = {"en": UTC, "de": BERLIN, "ru": MOSCOW}
 CASES = {
-    f"{kind}-{name}": (kind, {**COMMON, **facts})
+    f"{language}/{kind}-{name}": (language, kind, {**COMMON, **facts})
+    for language in ZONES
     for name, replies in (("rich", RICH), ("bare", BARE))
     for kind, facts in replies.items()
 }
-GOLDEN = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.txt"))}
+GOLDEN = {
+    f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8")
+    for path in sorted(FOLDER.glob("*/*.txt"))
+}
 TEMPLATES = templates()
+
+
+def rendered(case: str) -> Rendered:
+    """Return the mail of a case, for a reader in the capital of its language."""
+    language, kind, facts = CASES[case]
+    return TEMPLATES.render(kind, facts, language=language, zone=ZONES[language])
 
 
 def shown(case: str) -> str:
     """Return the mail as the golden files hold it: the subject, an empty line, the text."""
-    rendered = TEMPLATES.render(*CASES[case])
-    return f"Subject: {rendered.subject}\n\n{rendered.text}"
+    mail = rendered(case)
+    return f"Subject: {mail.subject}\n\n{mail.text}"
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -47,10 +61,11 @@ def test_no_mail_has_ragged_blank_lines(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_lines_stay_within_72_columns(case: str) -> None:
     """Lines that we write can be quoted twice within 80 columns; lines of others are never broken."""
-    ours = [line for line in TEMPLATES.render(*CASES[case]).text.splitlines() if not line.startswith(">")]
+    ours = [line for line in rendered(case).text.splitlines() if not line.startswith(">")]
     assert [line for line in ours if len(line) > 72] == []
 
 
 if __name__ == "__main__":
     for case in CASES:
+        (FOLDER / case).parent.mkdir(exist_ok=True)
         (FOLDER / f"{case}.txt").write_text(shown(case), encoding="utf-8")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -403,3 +403,15 @@ def test_opening_a_file_again_takes_no_lock_from_who_has_it_open(tmp_path: Path)
         assert versions(tx) == ["v1"]
     for database in (first, second, third):
         database.close()
+
+
+def test_a_throwaway_database_keeps_every_rule_but_waits_for_no_disk(tmp_path: Path) -> None:
+    """It is for what may be lost: foreign keys hold, and who only reads cannot write."""
+    database = Database.throwaway(tmp_path / "maild.db")
+    with closing(database):
+        upgrade(database)
+        with database.begin() as tx:
+            assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 0
+            assert tx.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        with database.read() as tx:
+            assert tx.exec_driver_sql("PRAGMA query_only").scalar() == 1

@@ -25,6 +25,7 @@ from maild.core.deciding.open_incident import (
 )
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
+from maild.core.deciding.who_is_told import who_is_told
 from maild.core.incident import Cause, Incident, Priority
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
@@ -152,7 +153,7 @@ def subject_changed(case: Case, incident: Incident) -> list[Reason]:
 def staff_told_of_more(
     case: Case, incident: Incident, done: list[Action], rules: Rules, reasons: tuple[Reason, ...]
 ) -> list[Action]:
-    """Return one notification of a further mail for each of the staff; it tells the priority and due time now."""
+    """Return one notification of a further mail for each who is told; it tells the priority and due time now."""
     if case.delivery.backlog:
         return []
     for change in done:
@@ -160,7 +161,8 @@ def staff_told_of_more(
             incident = replace(incident, priority=change.priority)
             reasons = (*reasons, change.reason)
     facts = reply_facts.staff_new_message(case, incident, due_after(case, done), rules, reasons)
-    return [tell(member, "staff_new_message", facts) for member in rules.staff]
+    told = who_is_told(incident, rules, case.delivery.received_at)
+    return [tell(member, "staff_new_message", facts) for member in told]
 
 
 def raised_priority(case: Case, incident: Incident) -> list[Action]:

@@ -92,7 +92,8 @@ class Case:
 
     `split` tells the new text from the quoted; `verdict` reads the subject and text of a first mail, the new text
     alone of a further one (rule 28), and `as_first` the subject too, should that open an incident after all; `clocks`
-    are those of its incident; `suppressed` says why automatic mail to the sender is not wanted, or is "";
+    are those of its incident; `suppressed` says why automatic mail to the sender is not wanted, or is "", and
+    `language` is what is known to be theirs, or "";
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
     handled; `problems` are those that the first mail of the incident asked for, `began` is its text, and `other` the
@@ -113,6 +114,7 @@ class Case:
     confirmation: Confirmation | None = None
     clocks: Clocks | None = None
     suppressed: str = ""
+    language: str = ""
     ack_backlog: bool = False
     answered_lately: int = 0
     returned: SentMail | None = None

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 
-from maild.core.actions import Action, KeepSilent, QueueReply, SetOwner, SetState
+from maild.core.actions import Action, KeepSilent, QueueReply, SetOwner
 from maild.core.deciding import team_facts
 from maild.core.deciding.assign import Given, NotYet
 from maild.core.deciding.case import Rules
+from maild.core.deciding.change_state import change_state
 from maild.core.deciding.order import Order
 from maild.core.deciding.reply_facts import Facts
 from maild.core.deciding.staff_commands import verb_and_word
-from maild.core.incident import Incident, follow
+from maild.core.incident import Incident
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
@@ -26,6 +27,7 @@ def decide_assignment(
     choice: Given | NotYet,
     told: str,
     rules: Rules,
+    now: datetime,
     *,
     due_at: datetime | None = None,
     text: str = "",
@@ -36,7 +38,7 @@ def decide_assignment(
     if isinstance(choice, NotYet):
         return [] if choice.reason.text == told else [KeepSilent("assigned", choice.reason)]
     facts = team_facts.assigned(incident, rules, choice.reason, due_at=due_at, text=text)
-    return [*own(incident, choice.member, choice.reason), word(choice.member, facts)]
+    return [*own(incident, choice.member, choice.reason, now), word(choice.member, facts)]
 
 
 def can_be_given(incident: Incident) -> bool:
@@ -44,13 +46,9 @@ def can_be_given(incident: Incident) -> bool:
     return incident.state == "submitted" and not incident.owner
 
 
-def own(incident: Incident, member: StaffMember, why: Reason) -> list[Action]:
-    """Return that the incident is the member's now, and the state that follows."""
-    state = follow(incident.state, "taken")
-    return [
-        SetOwner(member.to, why),
-        *([SetState(state, why)] if state not in (None, incident.state) else []),
-    ]
+def own(incident: Incident, member: StaffMember, why: Reason, at: datetime) -> list[Action]:
+    """Return that the incident is the member's from now on, and the state that follows."""
+    return [SetOwner(member.to, why), *change_state(incident, "taken", why, at)]
 
 
 def word(member: StaffMember, facts: Facts) -> QueueReply:
@@ -105,7 +103,7 @@ def assign(order: Order, rules: Rules) -> list[Action]:
     if len(found) != 1 or found[0].key == fold(order.incident.owner):
         return []
     why = because("assigned_by_hand", by=order.name, name=found[0].name)
-    done = own(order.incident, found[0], why)
+    done = own(order.incident, found[0], why, order.at)
     if found[0].key == order.author.key:
         return done
     due_at = order.clocks.due() if order.clocks and order.owes else None

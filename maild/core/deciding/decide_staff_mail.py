@@ -21,6 +21,7 @@ from maild.core.actions import (
 from maild.core.deciding import reply_facts, staff_orders
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.decide_assignment import unknown_names
 from maild.core.deciding.decide_correction import correct, unknown_words
 from maild.core.deciding.decide_forwarded_mail import (
     decide_forwarded_mail,
@@ -273,7 +274,8 @@ def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ..
     if is_only_send(case.split.new):
         return (because("send_not_here"),)
     misplaced = out_of_place(commands, "answer")
-    if problems := (*commands.problems, *misplaced, *unknown_words(commands.verbs, rules)):
+    unknown = (*unknown_words(commands.verbs, rules), *unknown_names(commands.verbs, rules))
+    if problems := (*commands.problems, *misplaced, *unknown):
         return problems
     if not commands.text and not commands.verbs and not has_files(case):
         return (because("empty_answer"),)

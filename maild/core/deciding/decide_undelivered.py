@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from maild.core.actions import Action, ClockHappened, QueueReply, SetState, Suppress
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Cause, follow
-from maild.core.message import Address
 from maild.core.promising.clock_event import ClockEvent, event_of
 from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
@@ -118,16 +118,16 @@ def left_after_all(sent: SentMail, rules: Rules, now: datetime) -> list[Action]:
 
 
 def tell(sent: SentMail, facts: reply_facts.Facts, rules: Rules, cause: str) -> list[Action]:
-    """Return one mail to each of the staff but whom it is about; asked for again for the same cause, none is made."""
+    """Return one mail to everybody but whom it is about, owner or not; for one cause there is never a second."""
     return [
         QueueReply(
             "delivery_problem",
-            Address(m.address, m.name),
+            member.to,
             facts,
             audience="staff",
             proven=True,
             cause=cause,
         )
-        for m in rules.staff
-        if m.key != sent.recipient.key
+        for member in everybody(rules)
+        if member.key != sent.recipient.key
     ]

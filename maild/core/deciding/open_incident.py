@@ -22,6 +22,7 @@ from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.several import FLAG as SEVERAL
 from maild.core.deciding.several import problems_of
+from maild.core.deciding.who_is_told import told_of_new
 from maild.core.incident import Priority
 from maild.core.message import Address
 from maild.core.promising import sla
@@ -62,7 +63,7 @@ def open_incident(
         subject=case.message.subject,
         verdict=case.verdict,
         priority=priority,
-        language=language_of(case.message.text, rules.language),
+        language=language_of(case.message.subject, case.split.new, case.language, rules.language),
         flags=flags,
         linked_to=case.found.linked_to,
     )
@@ -149,21 +150,21 @@ def surely_outside(case: Case, rules: Rules) -> bool:
 def staff_told_of_new(
     case: Case, rules: Rules, due: datetime | None, reasons: tuple[Reason, ...]
 ) -> list[Action]:
-    """Return one notification for each of the staff; none for backlog, which gets one summary (rule 23)."""
+    """Return one notification for each who is told; none for backlog, which gets one summary (rule 23)."""
     if case.delivery.backlog:
         return []
     without = why_no_clock(case)
     due = None if without else due
     facts = reply_facts.staff_new_incident(case, due, rules, (*reasons, *((without,) if without else ())))
-    return [tell(member, "staff_new_incident", facts) for member in rules.staff]
+    told = told_of_new(case.verdict.priority, rules)
+    return [tell(member, "staff_new_incident", facts) for member in told]
 
 
 def tell(
     member: StaffMember, kind: Literal["staff_new_incident", "staff_new_message"], facts: reply_facts.Facts
 ) -> QueueReply:
     """Return one notification to one of the staff, with the files of the customer's mail."""
-    to = Address(member.address, member.name)
-    return QueueReply(kind, to, facts, audience="staff", with_attachments=True, proven=True)
+    return QueueReply(kind, member.to, facts, audience="staff", with_attachments=True, proven=True)
 
 
 def remember_thread(case: Case) -> list[Action]:

@@ -74,6 +74,12 @@ VERBS: dict[str, Verb] = {
         did="made the incident yours",
         daily=True,
     ),
+    "assign": Verb(
+        does="with the name of one of the staff behind it: the incident is theirs; `#assign nobody` puts it back",
+        asks="give the incident to",
+        did="gave the incident to",
+        takes="NAME",
+    ),
     "bug": Verb(
         does="says that the software is at fault: the customer is told that it costs nothing, the work goes on",
         asks="tell the customer that it is a defect of the software and costs nothing",
@@ -129,7 +135,7 @@ VERBS: dict[str, Verb] = {
 INTERNAL = frozenset({"note", "spam"})
 # What ends an incident, and what goes on with it: of all these one is enough, and two are a slip.
 ENDS = ("close", "decline", "spam", "merge")
-GOES_ON = ("working", "reopen", "accept", "take")
+GOES_ON = ("working", "reopen", "accept", "take", "assign")
 
 # `#` and a letter begin a command; `#12345`, `#1 fan` and `# heading` are text.
 _COMMAND = re.compile(r"#([^\W\d_][\w-]*)\s*[.,:;!]?\s*(.*)", re.DOTALL)

@@ -18,6 +18,7 @@ from maild.core.actions import (
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.decide_assignment import assign
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
 from maild.core.deciding.order import Order
@@ -68,12 +69,12 @@ def refused(verb: str, order: Order) -> Reason | None:
 def said(order: Order, done: Sequence[Action]) -> dict[str, str]:
     """Return the line of a receipt for each verb of the order: what it did, or why it did nothing."""
     lines: dict[str, str] = {}
-    for verb, _ in map(verb_and_word, order.verbs):
+    for verb, word in map(verb_and_word, order.verbs):
         if verb in TRACES and not any(TRACES[verb](action) for action in done):
             why = refused(verb, order)
-            lines[verb] = why.text if why else f"nothing changed by #{verb}"
+            lines[verb] = why.text if why else UNCHANGED.get(verb, f"nothing changed by #{verb}")
         else:
-            lines[verb] = VERBS[verb].did
+            lines[verb] = f"{VERBS[verb].did} {word}" if verb == "assign" else VERBS[verb].did
     return lines
 
 
@@ -143,11 +144,12 @@ def _unflagged(order: Order, why: Reason) -> list[Action]:
 
 # What opens an incident again comes before its answer, what ends it after that; the rest in between.
 FIRST = ("reopen",)
-BETWEEN = ("take", "accept", "bug", "split")
+BETWEEN = ("take", "assign", "accept", "bug", "split")
 LAST = ("close", "decline", "spam", "merge")
 EFFECTS: Mapping[str, Effect] = {
     "reopen": _reopen,
     "take": _take,
+    "assign": assign,
     "accept": _accept,
     "bug": _bug,
     "split": _split,
@@ -159,14 +161,17 @@ EFFECTS: Mapping[str, Effect] = {
 CAUSES: Mapping[str, Cause] = {
     "reopen": "reopened",
     "take": "taken",
+    "assign": "taken",
     "close": "closed_by_staff",
     "decline": "declined",
     "spam": "spam",
     "merge": "merged",
 }
+UNCHANGED: Mapping[str, str] = {"assign": "nothing changed by #assign: it is so already"}
 # By which action one sees that a verb did what it says.
 TRACES: Mapping[str, Callable[[Action], bool]] = {
     "take": lambda action: isinstance(action, SetOwner),
+    "assign": lambda action: isinstance(action, SetOwner),
     "accept": lambda action: isinstance(action, Unflag),
     "bug": lambda action: isinstance(action, Flag) and action.flag == BUG,
     "split": lambda action: isinstance(action, Flag) and action.flag.startswith(ASKED),

@@ -1,11 +1,12 @@
 """Say in which language to answer a mail."""
 
+from classifiers.language import written_in
 
-def language_of(message_text: str, fallback: str) -> str:
-    """Return the language for mails to whoever wrote `message_text`: the configured one, `fallback`.
 
-    Replies exist in one language only so far, so the text does not change it; callers pass the text
-    because it will.
+def language_of(subject: str, new_text: str, customers: str, fallback: str) -> str:
+    """Return the language for mails about a request: that of the mail, else `customers`, else the configured one.
+
+    A mail's language counts only where it is sure. `customers` is what is known of whoever wrote it, or "". Whether
+    there are templates in that language is asked when a mail of ours is written.
     """
-    del message_text
-    return fallback
+    return written_in(f"{subject}\n{new_text}") or customers or fallback

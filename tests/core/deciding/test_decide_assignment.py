@@ -27,7 +27,13 @@ def order(name: str, at: object = None, **changes: object) -> Order:
 def test_a_choice_makes_an_owner_and_a_state_and_tells_them() -> None:
     """One transaction: owner, state, mail, all with one reason."""
     done = decide_assignment(
-        c.incident(), Given(c.ANNA, LOAD), "", RULES, due_at=c.NOW + c.HOUR, text="It shows a white page.\n"
+        c.incident(),
+        Given(c.ANNA, LOAD),
+        "",
+        RULES,
+        c.NOW,
+        due_at=c.NOW + c.HOUR,
+        text="It shows a white page.\n",
     )
     assert c.only(done, SetOwner) == SetOwner(c.ANNA.to, LOAD)
     assert c.only(done, SetState) == SetState("assigned", LOAD)
@@ -44,15 +50,17 @@ def test_a_choice_makes_an_owner_and_a_state_and_tells_them() -> None:
 )
 def test_who_took_it_a_moment_earlier_keeps_it(taken: object) -> None:
     """What was chosen a moment ago is not carried out on what has changed meanwhile."""
-    assert decide_assignment(taken, Given(c.ANNA, LOAD), "", RULES) == []  # type: ignore[arg-type]
-    assert decide_assignment(taken, NotYet(CLOSED), "", RULES) == []  # type: ignore[arg-type]
+    assert decide_assignment(taken, Given(c.ANNA, LOAD), "", RULES, c.NOW) == []  # type: ignore[arg-type]
+    assert decide_assignment(taken, NotYet(CLOSED), "", RULES, c.NOW) == []  # type: ignore[arg-type]
 
 
 def test_why_nobody_gets_it_yet_is_written_once() -> None:
     """Asked each second, it says so once, and again only when there is another reason."""
-    assert decide_assignment(c.incident(), NotYet(CLOSED), "", RULES) == [KeepSilent("assigned", CLOSED)]
-    assert decide_assignment(c.incident(), NotYet(CLOSED), CLOSED.text, RULES) == []
-    assert decide_assignment(c.incident(), NotYet(CLOSED), "something else", RULES) != []
+    assert decide_assignment(c.incident(), NotYet(CLOSED), "", RULES, c.NOW) == [
+        KeepSilent("assigned", CLOSED)
+    ]
+    assert decide_assignment(c.incident(), NotYet(CLOSED), CLOSED.text, RULES, c.NOW) == []
+    assert decide_assignment(c.incident(), NotYet(CLOSED), "something else", RULES, c.NOW) != []
 
 
 @pytest.mark.parametrize("name", ["Anna", "anna", "ANNA@staff.example.org", "<anna@staff.example.org>"])

@@ -35,7 +35,7 @@ def test_commands_lead_and_the_rest_is_text(text: str, verbs: tuple[str, ...], r
 
 
 @pytest.mark.parametrize(
-    "text", ["#clsoe\nDone.", "#note\n#clsoe\nDone.", "#assign bob\nDone.", "#Über\nDone."]
+    "text", ["#clsoe\nDone.", "#note\n#clsoe\nDone.", "#delegate bob\nDone.", "#Über\nDone."]
 )
 def test_an_unknown_command_is_a_problem_and_never_text(text: str) -> None:
     """A mistyped command is told to its author, with the ones that exist, and does not reach the customer."""
