@@ -14,7 +14,7 @@ from maild.core.message import Attachment, Delivery, Message
 from maild.core.promising.business_hours import Calendar
 from maild.core.promising.clock_event import ClockEvent, ClockEventType
 from maild.core.promising.clocks import Clocks
-from maild.core.promising.sla import Policy
+from maild.core.promising.sla import Policy, WaitKind
 from maild.core.promising.steps import Watch, lay_out
 from maild.core.promising.target import Minutes
 from maild.core.reasons import Reason, because
@@ -190,6 +190,14 @@ def watch(*fired: str, of: Clocks | None = None) -> Watch:
     timer = (of or clocks()).newest("first_response")
     assert timer is not None
     return Watch(4, 1003, timer, POLICY, lay_out(timer, POLICY), fired)
+
+
+def wait(kind: WaitKind, *fired: str, at: datetime = NOW, row: int = 9, number: int = 1003) -> Watch:
+    """Return a wait for a customer as the store hands it out: five days, or three, that began at `at`."""
+    policy = replace(POLICY, pre_close_days=5, close_days=3)
+    begun = Clocks(policy).started(kind, at).newest(kind)
+    assert begun is not None
+    return Watch(row, number, begun, policy, lay_out(begun, policy), fired)
 
 
 def clock_events(actions: Iterable[Action]) -> list[ClockEventType]:

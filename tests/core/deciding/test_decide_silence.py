@@ -15,25 +15,25 @@ from maild.core.actions import (
 )
 from maild.core.deciding.decide_silence import decide_silence
 from maild.core.incident import OPEN_STATES, Incident, State
-from maild.core.promising.sla import Plan, Step, Timer, TimerKind
+from maild.core.promising.sla import WaitKind
+from maild.core.promising.steps import INSTANT, Watch
 from maild.core.reasons import because
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
 
-DUE = c.NOW + 5 * c.DAY
+DUE = c.NOW + 5 * c.DAY + INSTANT  # who writes at the very end is in time
 HALF = c.NOW + 2.5 * c.DAY
 
 
-def wait(kind: TimerKind = "silence", *fired: str) -> Timer:
-    """Return a wait of five days that began now, reminded at half of it."""
-    steps = (Step("0.5", HALF), Step("1.0", DUE)) if kind == "silence" else (Step("1.0", DUE),)
-    return Timer(9, 1003, kind, 1, Plan(c.NOW, DUE, steps), None, fired, steps[0].at)
+def wait(kind: WaitKind = "silence", *fired: str) -> Watch:
+    """Return a wait of five days that began now, reminded at half of it; or of three, before the end."""
+    return c.wait(kind, *fired)
 
 
-def decided(timer: Timer, at: datetime, incident: Incident | None = None) -> list[Action]:
+def decided(watch: Watch, at: datetime, incident: Incident | None = None) -> list[Action]:
     """Return what is decided on an incident that waits, or is about to be closed."""
-    state: State = "waiting" if timer.kind == "silence" else "pre_closed"
-    return decide_silence(timer, incident or c.incident(state=state, proven=True), c.rules(), at)
+    state: State = "waiting" if watch.timer.kind == "silence" else "pre_closed"
+    return decide_silence(watch, incident or c.incident(state=state, proven=True), c.rules(), at)
 
 
 def test_before_its_first_step_nothing_happens() -> None:
@@ -80,14 +80,14 @@ def test_after_the_notice_it_is_closed_and_told() -> None:
 
 @pytest.mark.parametrize("kind", ["silence", "closing"])
 @pytest.mark.parametrize("state", OPEN_STATES)
-def test_a_wait_that_lost_its_state_does_nothing(kind: TimerKind, state: State) -> None:
+def test_a_wait_that_lost_its_state_does_nothing(kind: WaitKind, state: State) -> None:
     """Who wrote in the same second is not told that they were silent."""
     if state != {"silence": "waiting", "closing": "pre_closed"}[kind]:
         assert decided(wait(kind), DUE, c.incident(state=state)) == [WaitStep(9, None)]
 
 
 @pytest.mark.parametrize(("kind", "state"), [("silence", "waiting"), ("closing", "pre_closed")])
-def test_who_is_sent_nothing_automatic_is_closed_without_a_word(kind: TimerKind, state: State) -> None:
+def test_who_is_sent_nothing_automatic_is_closed_without_a_word(kind: WaitKind, state: State) -> None:
     """I9; why nobody is told is written down."""
     silent = c.incident(state=state, unanswerable=because("no_ack_no_reply", address="x@example.org"))
     done = decided(wait(kind), DUE, silent)
@@ -104,5 +104,5 @@ def test_an_unproven_requester_reads_nothing_of_their_mail() -> None:
 
 def test_a_clock_of_another_kind_is_not_looked_at_here() -> None:
     """What reminds the staff is remind.py's."""
-    timer = replace(wait(), kind="first_response")
-    assert decided(timer, DUE, c.incident(state="waiting")) == [WaitStep(9, None)]
+    other = replace(wait(), timer=replace(wait().timer, kind="first_response"))
+    assert decided(other, DUE, c.incident(state="waiting")) == [WaitStep(9, None)]

@@ -19,7 +19,8 @@ from maild.core.deciding.decide import decide
 from maild.core.deciding.decide_silence import decide_silence
 from maild.core.deciding.decide_undelivered import Loss, decide_undelivered
 from maild.core.incident import ENDED_STATES, State
-from maild.core.promising.sla import Plan, Step, Timer, TimerKind
+from maild.core.promising.sla import WaitKind
+from maild.core.promising.steps import Watch
 from maild.core.reasons import because
 from maild.core.reply_token import Token
 from maild.core.sent_mail import SentAnswer, SentMail
@@ -30,7 +31,7 @@ from tests.parts.messages import ALICE
 
 LABELS = {"outage": "a shop that is down", "tax": "taxes", "upgrade": "an upgrade"}
 RULES = c.rules(scopes=LABELS, alternatives={"upgrade": {"en": ("a quote",)}})
-WAITS: dict[State, TimerKind] = {"waiting": "silence", "pre_closed": "closing"}
+WAITS: dict[State, WaitKind] = {"waiting": "silence", "pre_closed": "closing"}
 VERDICTS = [
     c.VERDICT,
     c.HOTRUSH,
@@ -252,11 +253,9 @@ class LifeCycle(RuleBasedStateMachine):
         self.mails += 1
         return self.lives.happen(done, number, self.now)
 
-    def _wait(self, number: int, kind: TimerKind) -> Timer:
+    def _wait(self, number: int, kind: WaitKind) -> Watch:
         """Return the wait of an incident, as a clock that began when its state did."""
-        since = self.lives.since[number]
-        due = since + timedelta(days=5 if kind == "silence" else 3)
-        return Timer(number, number, kind, 1, Plan(since, due, (Step("1.0", due),)), None, (), due)
+        return c.wait(kind, at=self.lives.since[number], row=number, number=number)
 
 
 def _readers(done: list[Action]) -> set[str]:
