@@ -6,16 +6,17 @@ before them opened, or the one that the last `ForIncident` named.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from classifiers.settings import Verdict
+from maild.core.clock_actions import ClockHappened as ClockHappened
+from maild.core.clock_actions import FireStep as FireStep
+from maild.core.clock_actions import Recompute as Recompute
+from maild.core.clock_actions import WaitStep as WaitStep
 from maild.core.customer import Role
 from maild.core.entitlement import Purpose
 from maild.core.incident import Priority, State
 from maild.core.message import Address
-from maild.core.promising.clock_event import ClockEvent
-from maild.core.promising.sla import Policy
 from maild.core.reasons import Reason
 
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
@@ -238,18 +239,6 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockHappened:
-    """Let the clocks of the incident at hand go on after an event (maild/core/promising/clocks.py).
-
-    `policy` is what is promised on it from now on, given where it is opened; `reason` is why, for `maild show`.
-    """
-
-    event: ClockEvent
-    policy: Policy | None = None
-    reason: Reason | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class NoteBounce:
     """Write down at a mail of ours, by its row in the outbox, that it came back, and why."""
 
@@ -271,23 +260,6 @@ class LiftSuppression:
 
     address: Address
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class FireStep:
-    """Note that a timer's step fired, and when the timer is to be looked at next (None: never)."""
-
-    timer: int
-    step: str
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitStep:
-    """Look at the timer again at `next_at`; nothing fired."""
-
-    timer: int
-    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +365,7 @@ Action = (
     | MergeInto
     | Correct
     | ClockHappened
+    | Recompute
     | NoteBounce
     | Suppress
     | LiftSuppression

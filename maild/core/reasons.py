@@ -174,6 +174,7 @@ SENTENCES: dict[str, str] = {
     "lifted": "a person wrote from {address}, so that automatic mail may go there again",
     "left_after_all": "an answer that was given up has left after all",
     "clock_again": "the only answer did not reach the customer: the clock runs as if it had not stopped",
+    "recomputed": "somebody had the promises of today's config applied",
     "answer_lost": "an answer did not reach the customer",
     # what pays for it (entitlement.py)
     "paid_by_subscription": "a subscription of {owner} covers it",

@@ -32,6 +32,7 @@ from maild.core.actions import (
     NoteMorning,
     OpenIncident,
     QueueReply,
+    Recompute,
     Release,
     ReleaseEntry,
     RememberThread,
@@ -57,7 +58,7 @@ from maild.store.customers import address_ids, lift, suppress
 from maild.store.digest import note_morning
 from maild.store.messages import usable_id
 from maild.store.record_charges import release, reserve, spend
-from maild.store.record_clocks import clock_happened, fire_step, wait_step
+from maild.store.record_clocks import clock_happened, fire_step, recompute, wait_step
 from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
 from maild.store.recording import MailCame, Occasion, PersonDid, Recording, Replayed, Row, TimeCame, plain
@@ -253,6 +254,7 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         MergeInto: merge_into,
         Correct: correct,
         ClockHappened: clock_happened,
+        Recompute: recompute,
         NoteBounce: _note_bounce,
         Suppress: _suppress,
         LiftSuppression: _lift_suppression,

@@ -9,11 +9,12 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 
-from maild.core.actions import ClockHappened, FireStep, WaitStep
+from maild.core.actions import ClockHappened, FireStep, Recompute, WaitStep
 from maild.core.promising.clocks import Clocks
 from maild.core.promising.sla import Policy
 from maild.core.promising.steps import coming, lay_out
 from maild.core.promising.timer import Timer
+from maild.core.reasons import because
 from maild.core.writing.time_words import stamp
 from maild.errors import Overtaken
 from maild.store import policies, timers
@@ -39,6 +40,19 @@ def clock_happened(work: Recording, action: ClockHappened) -> None:
         work.tx.execute(_SET_TOGETHER, together)
     for name, text in happened(before, after):
         work.note(name, text, *((action.reason,) if action.reason else ()))
+
+
+def recompute(work: Recording, action: Recompute) -> None:
+    """Keep another policy with the incident at hand, and let its running clocks count by it."""
+    number = work.at_hand()
+    work.tx.execute(insert_or_skip(work.tx, clocks), _first_row(work, number, action.policy))
+    before = timers.load(work.tx, number)
+    after = before.under(action.policy, work.now)
+    work.tx.execute(_SET_POLICY, {"row": number, "new_policy": policies.keep(work.tx, action.policy)})
+    _write(work, number, before, after)
+    work.note("policy_changed", "the promises of today's config", because("recomputed"))
+    for name, text in happened(before, after):
+        work.note(name, text, because("recomputed"))
 
 
 def fire_step(work: Recording, action: FireStep) -> None:
@@ -72,7 +86,11 @@ def happened(before: Clocks, after: Clocks) -> Iterator[tuple[str, str]]:
         elif was is not None and was.due_at is None and now.due_at:
             yield "clock_resumed", f"{now.kind}{due}"
         elif was is not None and was.due_at != now.due_at:
-            yield "clock_changed", f"{now.kind}, now{due.removeprefix(',')}"
+            yield "clock_changed", f"{now.kind}, now{due.removeprefix(',')}: {_minutes(now)} minutes in all"
+
+
+def _minutes(one: Timer) -> int:
+    return int(one.budget / timedelta(minutes=1))
 
 
 def _changed(before: Clocks, after: Clocks) -> list[Timer]:
@@ -144,6 +162,9 @@ def _row(one: Timer, policy: Policy, fired: Collection[str]) -> Row:
     }
 
 
+_SET_POLICY = (
+    update(clocks).where(clocks.c.incident == bindparam("row")).values(policy=bindparam("new_policy"))
+)
 _SET_TOGETHER = (
     update(clocks)
     .where(clocks.c.incident == bindparam("row"))

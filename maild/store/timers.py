@@ -13,7 +13,7 @@ from maild.core.promising.steps import Step, Watch
 from maild.core.promising.timer import Pause, Timer
 from maild.store.clock_tables import clocks, pause, policy, step, timer
 from maild.store.policies import read
-from maild.store.tables import incident
+from maild.store.tables import event, incident
 
 _DUE = (
     select(timer)
@@ -38,6 +38,11 @@ _POLICIES = (
     select(clocks.c.incident, policy.c.promises)
     .join(policy, policy.c.hash == clocks.c.policy)
     .where(clocks.c.incident.in_(bindparam("numbers", expanding=True)))
+)
+_CHANGES = (
+    select(event.c.at, event.c.text)
+    .where(event.c.incident == bindparam("number"), event.c.name == "clock_changed")
+    .order_by(event.c.id)
 )
 _NEXT = select(func.min(timer.c.next_at))
 _FIRED = (
@@ -99,6 +104,15 @@ def load(tx: Connection, number: int) -> Clocks:
         answered=bool(found.answered),
         timers=tuple(_timer(row, pauses.get(row.id, []), kept) for row in rows),
     )
+
+
+def changes(tx: Connection, number: int) -> dict[str, list[tuple[datetime, str]]]:
+    """Return what changed the promises of an incident's clocks, by kind: when, and what became of it."""
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for row in tx.execute(_CHANGES, {"number": number}):
+        kind, _, words = row.text.partition(", ")
+        found.setdefault(kind, []).append((row.at, words))
+    return found
 
 
 def next_due(tx: Connection) -> datetime | None:

@@ -101,6 +101,18 @@ class Clocks:
             return self
         return self.stopped((kind,), at, "restart").started(kind, at)
 
+    def under(self, policy: Policy, at: datetime) -> "Clocks":
+        """Return the clocks under another policy, chosen by hand at `at`: what runs counts anew from its start.
+
+        What stopped, or is late, stays as it was.
+        """
+        moved = replace(self, policy=policy)
+        for timer in self.timers:
+            new = moved.promised(timer.kind, timer.priority)
+            kept = one.promise_anew(timer, new, at) if new and timer.kind in SLA_KINDS else timer
+            moved = moved.put(replace(kept, rule=policy.rule_for(timer.priority, self.about)))
+        return moved
+
     def put(self, timer: Timer) -> "Clocks":
         """Return the clocks with this one in the place of that of its kind and cycle."""
         same = (timer.kind, timer.cycle)

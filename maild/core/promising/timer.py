@@ -200,6 +200,11 @@ def promise_again(timer: Timer, old: Promise, new: Promise, at: datetime, *, fro
     return _from(named, new, at) if timer.due_at else _while_paused(named, old, new, at)
 
 
+def promise_anew(timer: Timer, new: Promise, at: datetime) -> Timer:
+    """Return the clock as if the promise had been this one from its start; a late or stopped clock keeps its own."""
+    return timer if timer.stopped_at or is_late(timer, at) else _from_start(timer, new)
+
+
 def _compare(since: datetime, old: Promise, new: Promise) -> int:
     """Return -1, 0 or 1 as the new promise is sooner than the old one, the same, or later (rule 29)."""
     before, after = (add_target(one.hours, since, one.target) for one in (old, new))
