@@ -157,7 +157,9 @@ class LifeCycle(RuleBasedStateMachine):
         others = () if only else (SentAnswer(9, self.now, lost=False),)
         answers = (SentAnswer(mail, self.now, lost=False), *others)
         sent = SentMail(mail, "answer", "customer", ALICE, "x", True, False, found, answers)
-        loss = Loss(sent, because("bounce_user_unknown", address=ALICE.address), "550 no", hard=False, at=self.now)
+        loss = Loss(
+            sent, because("bounce_user_unknown", address=ALICE.address), "550 no", hard=False, at=self.now
+        )
         self.lives.happen(decide_undelivered(loss, RULES), found.number, self.now)
         after = self.lives.incidents[found.number].state
         assert after not in WAITS
