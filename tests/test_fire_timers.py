@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from maild.core.actions import FireStep, WaitStep
-from maild.core.promising.sla import Timer, plan
 from maild.fire_timers import AT_ONCE, cause_of, fire_due
 from maild.store.tables import event, step
 from tests.faults.target import ANNA, BEN, JANE, NOW, PROOF, Target, target
@@ -149,9 +148,9 @@ def test_a_raised_priority_moves_the_steps(tmp_path: Path) -> None:
 
 def test_the_cause_of_a_reminder_is_its_clock_and_step() -> None:
     """So one step reminds one person once, even if it were asked for twice."""
-    timer = Timer(4, 1003, "first_response", 1, plan(c.POLICY, "normal", NOW), None, (), None)
-    assert cause_of(timer, [FireStep(4, "0.5", None), FireStep(4, "0.75", None)]) == "timer:4:0.75"
-    assert cause_of(timer, [WaitStep(4, None)]) == "timer:4"
+    watch = c.watch()
+    assert cause_of(watch, [FireStep(4, "0.5", None), FireStep(4, "0.75", None)]) == "timer:4:0.75"
+    assert cause_of(watch, [WaitStep(4, None)]) == "timer:4"
 
 
 def test_a_clock_that_fails_stops_no_other(maild: Target) -> None:

@@ -12,7 +12,7 @@ import pytest
 from maild.config.calendar import WEEKDAYS
 from maild.config.draft import NAMED, REPEATED, SINGLE
 from maild.config.shapes import keys_of
-from maild.core.promising.sla import BusinessDays, Minutes
+from maild.core.promising.target import BusinessDays, Minutes
 from tests.parts.configs import SHIPPED, config_from
 
 DOCS = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from maild.config.load import load_config
 from maild.config.sla import FirstResponse
-from maild.core.promising.sla import BusinessDays, Minutes
+from maild.core.promising.target import BusinessDays, Minutes
 from maild.errors import ConfigError
 from tests.parts.configs import ENVIRON, MAILBOX, SHIPPED, SMALLEST, config_from, problems_of
 

@@ -11,7 +11,8 @@ from classifiers.settings import PriorityRule, ScopeRule, Settings
 from classifiers.verdict import Classifier
 from maild.core.deciding.backtest import MOST_KEPT, Mail, NotTried, Side, Tally, Trial, Truth, try_mail
 from maild.core.promising.business_hours import Calendar
-from maild.core.promising.sla import Minutes, Policy
+from maild.core.promising.sla import Policy
+from maild.core.promising.target import Minutes
 from maild.core.reasons import because
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

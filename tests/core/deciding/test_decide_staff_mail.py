@@ -140,7 +140,7 @@ def test_an_answer_stops_the_clock_when_it_arrived() -> None:
     """Rule 33: proven, it counts from its arrival, not from when we got round to it."""
     stopped, waits = c.of_type(actions(c.from_staff()), ClockHappened)
     assert stopped.event == ClockEvent("staff_reply", c.NOW - c.MINUTE)
-    assert waits.event == ClockEvent("waiting", c.NOW - c.MINUTE)
+    assert waits.event == ClockEvent("waiting", c.NOW - c.MINUTE, by="staff")
     assert stopped.reason == waits.reason == because("answered", name="Anna")
 
 
