@@ -69,7 +69,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         *ordered,
         *raised,
         *word_of_raise(case, incident, [*moved, *raised], rules),
-        *word_of_change(case, incident, cause, rules),
+        *word_of_change(case, incident, cause, due_after(case, moved), rules),
         *staff_told_of_more(
             case, after_all(after, ordered), [*moved, *raised], rules, (*reasons, *in_doubt(incident))
         ),
@@ -121,8 +121,10 @@ def rating(case: Case, incident: Incident) -> int | None:
     return says_rating(case.split.new) if asked else None
 
 
-def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: Rules) -> list[Action]:
-    """Return word to the requester who closed or reopened it with this mail: what it is now, and for how long."""
+def word_of_change(
+    case: Case, incident: Incident, cause: Cause | None, due: datetime | None, rules: Rules
+) -> list[Action]:
+    """Return word to the requester who closed or reopened it with this mail: for how long, or by when we answer."""
     if not case.vouched or not is_requester(case, incident) or why_no_acknowledgement(case):
         return []
     match cause:
@@ -130,7 +132,7 @@ def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: R
             facts = life_facts.closed(incident, rules, case.delivery.received_at)
             return [tell_requester(incident, "closed", facts)]
         case "reopened" | "objected":
-            return [tell_requester(incident, "reopened", life_facts.reopened(incident, None))]
+            return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]
     return []
 
 
