@@ -115,6 +115,58 @@ def test_working_and_waiting(each_world: World) -> None:
     assert state(world) == "in_progress"
 
 
+def test_silence_closes_with_two_words_before(each_world: World) -> None:
+    """Half-way a reminder, then the notice with its day, then the end; a word at any time is in time."""
+    world, jane = each_world, each_world.jane
+    notice = opened(world)
+    jane.gets()
+    world.anna.replies(notice, "Is it better now?")
+    jane.gets()
+    world.time_passes(days=2.5)
+    assert "we wait for you" in jane.gets().words
+    assert state(world) == "waiting"
+    world.time_passes(days=2.5, seconds=1)
+    announced = jane.gets()
+    assert "Any answer keeps it open" in announced.words
+    assert "10 March 2026" in announced.words
+    assert state(world) == "pre_closed"
+    jane.replies(announced, "No, it is still white.")
+    assert state(world) == "in_progress"
+    world.anna.replies(notice, "And now?")
+    jane.gets()
+    world.time_passes(days=5, seconds=1)
+    assert state(world) == "pre_closed"
+    world.time_passes(days=3, seconds=1)
+    assert state(world) == "closed"
+    closing = jane.reads_all()[-1]
+    assert "We have closed your request number 1001" in closing.words
+    assert [row["kind"] for row in world.outbox() if row["recipient"] == jane.address] == [
+        *("acknowledgement", "answer", "waiting_reminder", "pre_closed"),
+        *("answer", "pre_closed", "closed"),
+    ]
+
+
+def test_a_word_after_the_end(each_world: World) -> None:
+    """Within the window the same incident is open again; later it is a new one that names the old to staff."""
+    world, jane = each_world, each_world.jane
+    notice = opened(world)
+    orders(world, notice, "#close")
+    closing = jane.reads_all()[-1]
+    world.time_passes(days=14)
+    jane.replies(closing, "It is back.")
+    reopened = jane.gets("[#1001]")
+    assert "is open again" in reopened.words
+    assert "Answer by" in reopened.words
+    assert state(world) == "in_progress"
+    orders(world, notice, "#close")
+    world.time_passes(days=14, seconds=1)
+    jane.reads_all()
+    jane.replies(closing, "It is back once more.")
+    assert "[#1002]" in jane.gets()["Subject"]
+    assert "#1001" in world.anna.gets("[#1002]").words
+    assert (state(world, 1001), state(world, 1002)) == ("closed", "submitted")
+
+
 def test_declined_and_brought_back(each_world: World) -> None:
     """What is surely outside is said so with alternatives; a person declines; an objection brings it back."""
     world, jane = each_world, each_world.jane
