@@ -163,7 +163,7 @@ def with_merged(found: Found, tx: Connection) -> Found:
         return found
     elder = incidents.merged_into(tx, found.incident)
     why = because("merged_mail", younger=found.incident.number, elder=elder.number)
-    return replace(found, incident=elder, reasons=(*found.reasons, why))
+    return replace(found, incident=elder, reasons=(*found.reasons, why), merged_from=found.incident.number)
 
 
 def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
@@ -178,7 +178,8 @@ def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str
     if found.how == "list" and found.token is not None and audience == "staff":
         rows = staff_lists.last_lists(tx, found.token.party, most=MOST_QUOTED)
     elif found.incident is not None:
-        rows = outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED)
+        numbers = (found.incident.number, *filter(None, [found.merged_from]))
+        rows = [row for one in numbers for row in outbox.last_sent(tx, one, audience, most=MOST_QUOTED)]
     texts = []
     for row in rows:
         with contextlib.suppress(ReplyError):

@@ -18,65 +18,12 @@ from maild.core.entitlement import Purpose
 from maild.core.incident import Priority, State
 from maild.core.message import Address
 from maild.core.reasons import Reason
+from maild.core.reply_kind import ReplyKind as ReplyKind
 
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
 EntryKind = Literal["customer_message", "staff_answer", "internal_note", "machine_note", "unverified"]
 EntryState = Literal["done", "held", "released"]
 CorrectedField = Literal["scope", "priority"]
-ReplyKind = Literal[
-    "acknowledgement",
-    "acknowledgement_hotrush",
-    "out_of_scope",
-    "entitlement_offer",
-    "hotrush_offer",
-    "several_problems",
-    "answer",
-    "raised",
-    "hotrush_withdrawn",
-    "hotrush_refused",
-    "hotrush_removed",
-    "waiting_reminder",
-    "pre_closed",
-    "closed",
-    "reopened",
-    "bug_confirmed",
-    "declined",
-    "merged",
-    "split_asked",
-    "order_changed",
-    "entitlement_low",
-    "balance",
-    "staff_new_incident",
-    "staff_new_message",
-    "assigned",
-    "colleague_wrote",
-    "staff_list",
-    "confirmation",
-    "receipt",
-    "reminder",
-    "digest",
-    "weekly_figures",
-    "backlog_summary",
-    "quarantine_notice",
-    "withheld_notice",
-    "delivery_problem",
-    "assigned",
-    "digest",
-    "weekly_figures",
-    "out_of_scope",
-    "entitlement_offer",
-    "hotrush_offer",
-    "several_problems",
-    "acknowledgement_hotrush",
-    "order_changed",
-    "split_asked",
-    "waiting_reminder",
-    "pre_closed",
-    "reopened",
-    "bug_confirmed",
-    "declined",
-    "merged",
-]
 MorningKind = Literal["digest", "weekly_figures"]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 

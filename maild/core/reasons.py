@@ -113,6 +113,7 @@ SENTENCES: dict[str, str] = {
     "closed_by_silence": "the customer was silent for {days} more days after the notice",
     "silence": "the customer was silent for {days} days",
     "thanks_when_over": "only thanks, after the incident was {state}: nothing is opened again",
+    "rated": "the customer says how we did: {rating} of 5",
     "objected": "the customer objects to its being declined",
     "wrote_on_spam": "the incident was marked as spam: #reopen opens it again",
     "may_object": "the customer was told that it may lie outside the service: #accept or #decline says which",

@@ -152,7 +152,10 @@ def test_another_promise_keeps_the_steps_that_fired(database: Database) -> None:
         assert timers.load(tx, number).due() == due
         (watch,) = timers.due(tx, due + MINUTE, 1)
         assert (watch.fired, watch.timer.due_at, watch.timer.priority) == (("0.5",), due, "hotrush")
-        assert events(tx)[-1][:2] == ("clock_changed", "first_response, now due 2026-03-02 11:00Z: 120 minutes in all")
+        assert events(tx)[-1][:2] == (
+            "clock_changed",
+            "first_response, now due 2026-03-02 11:00Z: 120 minutes in all",
+        )
 
 
 def test_a_clock_that_stands_still_is_not_looked_at(database: Database) -> None:

@@ -8,6 +8,7 @@ from maild.core.actions import (
     AddEntry,
     ClockHappened,
     Dispose,
+    Flag,
     KeepSilent,
     OpenIncident,
     QueueReply,
@@ -31,15 +32,17 @@ from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.understanding.clean_subject import clean_subject, same_topic
-from maild.core.understanding.customer_words import says_solved, says_thanks
+from maild.core.understanding.customer_words import says_rating, says_solved, says_thanks
 
 SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+RATED = "rated:"  # the flag of what the customer thought of us, before a digit
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
 def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return what a further mail of the customer does: an entry, the state that follows, word to those concerned."""
     cause, why = what_it_means(case, incident, rules)
+    rated = rating(case, incident)
     answered = decide_split_answer(case, incident, rules) if cause == "customer_wrote" else []
     if answered:
         return [*answered, *told_of_answer(case, incident, answered, rules)]
@@ -62,10 +65,11 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         ),
         *remember_thread(case),
         *moved,
+        *((Flag(f"{RATED}{rated}", why),) if rated else ()),
         *ordered,
         *raised,
         *word_of_raise(case, incident, [*moved, *raised], rules),
-        *word_of_change(case, incident, cause, rules),
+        *word_of_change(case, incident, cause, due_after(case, moved), rules),
         *staff_told_of_more(
             case, after_all(after, ordered), [*moved, *raised], rules, (*reasons, *in_doubt(incident))
         ),
@@ -95,6 +99,8 @@ def what_it_means(case: Case, incident: Incident, rules: Rules) -> tuple[Cause |
     state = incident.state
     if not incident.is_open and says_thanks(case.split.new, rules.staff_names):
         return None, because("thanks_when_over", state=state)
+    if rated := rating(case, incident):
+        return None, because("rated", rating=rated)
     match state:
         case "closed":
             return "reopened", because("reopened", days=rules.reopen_days)
@@ -109,8 +115,16 @@ def what_it_means(case: Case, incident: Incident, rules: Rules) -> tuple[Cause |
     return "customer_wrote", because("appended" if case.vouched else "appended_unproven")
 
 
-def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: Rules) -> list[Action]:
-    """Return word to the requester who closed or reopened it with this mail: what it is now, and for how long."""
+def rating(case: Case, incident: Incident) -> int | None:
+    """Return how well we did in the words of the requester, whom the closing notice asks; None where they say more."""
+    asked = incident.state == "closed" and case.vouched and is_requester(case, incident)
+    return says_rating(case.split.new) if asked else None
+
+
+def word_of_change(
+    case: Case, incident: Incident, cause: Cause | None, due: datetime | None, rules: Rules
+) -> list[Action]:
+    """Return word to the requester who closed or reopened it with this mail: for how long, or by when we answer."""
     if not case.vouched or not is_requester(case, incident) or why_no_acknowledgement(case):
         return []
     match cause:
@@ -118,7 +132,7 @@ def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: R
             facts = life_facts.closed(incident, rules, case.delivery.received_at)
             return [tell_requester(incident, "closed", facts)]
         case "reopened" | "objected":
-            return [tell_requester(incident, "reopened", life_facts.reopened(incident, None))]
+            return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]
     return []
 
 

@@ -30,7 +30,6 @@ from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.understanding.automatic import is_no_reply
-from maild.core.understanding.language import language_of
 
 LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
@@ -63,7 +62,7 @@ def open_incident(
         subject=case.message.subject,
         verdict=case.verdict,
         priority=priority,
-        language=language_of(case.message.subject, case.split.new, case.language, rules.language),
+        language=reply_facts.opening_language(case, rules),
         flags=flags,
         linked_to=case.found.linked_to,
     )
