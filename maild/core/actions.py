@@ -11,8 +11,8 @@ from typing import Literal
 
 from classifiers.settings import Verdict
 from maild.core.customer import Role
-from maild.core.entitlement import Purpose
-from maild.core.incident import Priority, State
+from maild.core.entitlement import Kind, Option, Purpose
+from maild.core.incident import HotRush, Priority, State
 from maild.core.message import Address
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.promising.sla import Policy
@@ -346,6 +346,25 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Give the requester of the incident at hand something that was not bought, and reserve it for the incident."""
+
+    kind: Kind
+    option: Option
+    purpose: Purpose
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SetHotrush:
+    """Say what became of the HotRush of the incident at hand; `counted`: one more withdrawal of those that count."""
+
+    hotrush: HotRush
+    reason: Reason
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SendGathered:
     """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
 
@@ -402,6 +421,8 @@ Action = (
     | Reserve
     | Spend
     | Release
+    | Grant
+    | SetHotrush
     | SendGathered
     | NoteMorning
     | KeepSilent

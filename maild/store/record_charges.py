@@ -8,11 +8,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, or_, select, update
 
-from maild.core.actions import Release, Reserve, Spend
+from maild.core.actions import Grant, Release, Reserve, SetHotrush, Spend
+from maild.core.message import Address
 from maild.errors import Overtaken
 from maild.store.account_tables import charge, entitlement
 from maild.store.columns import insert_or_skip
+from maild.store.entitlements import Bought, add
+from maild.store.organisations import customer_of
 from maild.store.recording import Recording, Row
+from maild.store.tables import address, incident, party
 
 _TAKE = (
     update(entitlement)
@@ -38,6 +42,16 @@ _OF_INCIDENT = (
     .where(charge.c.incident == bindparam("number"), _IS_LIVE)
     .order_by(charge.c.entitlement, charge.c.id)
     .with_for_update()
+)
+_REQUESTER = (
+    select(address.c.address, address.c.name)
+    .join(party, party.c.address == address.c.id)
+    .where(party.c.incident == bindparam("number"), party.c.role == "requester")
+)
+_SET_HOTRUSH = (
+    update(incident)
+    .where(incident.c.number == bindparam("row"))
+    .values(hotrush=bindparam("new"), withdrawals=incident.c.withdrawals + bindparam("more"))
 )
 _SETTLE = (
     update(charge)
@@ -88,6 +102,24 @@ def release(work: Recording, action: Release) -> None:
                 f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}",
                 action.reason,
             )
+
+
+def grant(work: Recording, action: Grant) -> None:
+    """Give the requester of the incident at hand one thing more, and reserve it for the incident."""
+    number = work.at_hand()
+    who = work.tx.execute(_REQUESTER, {"number": number}).one()
+    owner = customer_of(work.tx, Address(who.address, who.name), work.now)
+    given = Bought(action.kind, work.now, option=action.option, note=f"#{number}: {action.reason.text}")
+    row = add(work.tx, owner, given, work.now)
+    assert row is not None, "what has no id elsewhere is always new"
+    reserve(work, Reserve(row, action.purpose, 1, action.reason))
+
+
+def set_hotrush(work: Recording, action: SetHotrush) -> None:
+    """Write down what became of the HotRush of the incident at hand."""
+    change = {"row": work.at_hand(), "new": action.hotrush, "more": int(action.counted)}
+    work.tx.execute(_SET_HOTRUSH, change)
+    work.note("hotrush", action.hotrush, action.reason)
 
 
 def _live(work: Recording, purpose: str | None) -> list[Row]:
