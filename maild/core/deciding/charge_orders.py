@@ -50,14 +50,12 @@ def plain(word: str) -> str:
 
 
 def refused(verb: str, order: Order) -> Reason | None:
-    """Return why the incident as it is does not allow the verb, or None where it does or the verb is not of here."""
+    """Return why the incident as it is does not allow the verb, or None where it does."""
     incident, word = order.incident, plain(order.word(verb) or "")
     if verb == "charge":
         if word == "none" and not incident.charges and UNPAID not in incident.flags:
             return because("charge_is_none")
         return because("charge_is_there") if word == "now" and incident.charges else None
-    if verb not in WORDS:
-        return None
     if not incident.is_open:
         return because("is_over", state=incident.state.replace("_", " "))
     if word.startswith("remove"):

@@ -54,10 +54,10 @@ def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
 def refused(verb: str, order: Order) -> Reason | None:
     """Return why the incident as it is does not allow the verb, or None where it does or the verb is not of here."""
     incident = order.incident
+    if verb in charge_orders.WORDS:
+        return charge_orders.refused(verb, order)
     cause = CAUSES.get(verb, "taken" if verb in BETWEEN else None)
     if cause and (why := why_not(incident, cause)):
-        return why
-    if why := charge_orders.refused(verb, order):
         return why
     match verb:
         case "take" if fold(incident.owner) == order.author.key:
