@@ -21,10 +21,9 @@ from sqlalchemy import (
 
 from maild.core.customer import Party
 from maild.core.deciding.case import Confirmation, HeldEntry
-from maild.core.deciding.payment import UNPAID
 from maild.core.deciding.staff_commands import verb_and_word
 from maild.core.entitlement import Charge
-from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, Incident
+from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, UNPAID, Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import Reason
 from maild.core.reply_token import Token, opening
@@ -141,6 +140,9 @@ _QUEUE = (
         address.c.address.label("requester"),
         incident.c.opened_at,
         DUE_NEXT,
+        incident.c.hotrush,
+        incident.c.withdrawals,
+        incident.c.flags,
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
@@ -253,7 +255,7 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     """Return the queue as flat rows: open first, then HotRush, then by due time.
 
     `state` (`open`: all that are not closed) and `number` choose. Columns: number, state, priority, scope, subject,
-    requester (address), opened_at, due_at (None: no clock runs).
+    requester (address), opened_at, due_at (None: no clock runs), hotrush, withdrawals, flags.
     """
     query = _QUEUE
     if state is not None:

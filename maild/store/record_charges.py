@@ -4,12 +4,14 @@ The counter of the entitlement, the slot and the incident are each guarded by th
 that a decision made on what is no longer so is overtaken, and made again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, update
 
 from maild.core.actions import Grant, Release, Reserve, SetHotrush, Spend
 from maild.core.message import Address
+from maild.core.reasons import Reason
 from maild.errors import Overtaken
 from maild.store.account_tables import charge, entitlement
 from maild.store.columns import insert_or_skip
@@ -18,6 +20,7 @@ from maild.store.organisations import customer_of
 from maild.store.recording import Recording, Row
 from maild.store.tables import address, incident, party
 
+NOTES: Mapping[str, str] = {"spent": "spent", "released": "released_charge"}  # what is noted of a new state
 _TAKE = (
     update(entitlement)
     .where(
@@ -78,30 +81,22 @@ def reserve(work: Recording, action: Reserve) -> None:
     }
     if work.tx.scalar(insert_or_skip(work.tx, charge, charge.c.id), row) is None:
         raise Overtaken(f"something was reserved for incident {number} meanwhile")
-    work.note("reserved", f"entitlement {action.entitlement}, for the {_for(action.purpose)}", action.reason)
+    _note(work, "reserved", action.units, action.entitlement, action.purpose, action.reason)
 
 
 def spend(work: Recording, action: Spend) -> None:
     """Turn what is reserved for the incident at hand into spent."""
     for one in _live(work, action.purpose):
         if one["state"] == "reserved":
-            _settle(work, one, "spent", action.reason.text)
-            work.note(
-                "spent", f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}", action.reason
-            )
+            _settle(work, one, "spent", action.reason)
 
 
 def release(work: Recording, action: Release) -> None:
     """Give back what the incident at hand takes."""
     for one in _live(work, action.purpose):
         if one["state"] == "reserved" or action.spent:
-            _settle(work, one, "released", action.reason.text)
+            _settle(work, one, "released", action.reason)
             work.tx.execute(_GIVE_BACK, {"row": one["entitlement"], "units": one["units"]})
-            work.note(
-                "released_charge",
-                f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}",
-                action.reason,
-            )
 
 
 def grant(work: Recording, action: Grant) -> None:
@@ -127,10 +122,16 @@ def _live(work: Recording, purpose: str | None) -> list[Row]:
     return [dict(row._mapping) for row in found if purpose in (None, row.purpose)]
 
 
-def _settle(work: Recording, one: Row, state: str, why: str) -> None:
-    change = {"row": one["id"], "was": one["state"], "new_state": state, "at": work.now, "why": why}
+def _settle(work: Recording, one: Row, state: Literal["spent", "released"], why: Reason) -> None:
+    change = {"row": one["id"], "was": one["state"], "new_state": state, "at": work.now, "why": why.text}
     if work.tx.execute(_SETTLE, change).rowcount != 1:
         raise Overtaken(f"charge {one['id']} was settled meanwhile")
+    _note(work, NOTES[state], one["units"], one["entitlement"], one["purpose"], why)
+
+
+def _note(work: Recording, name: str, units: int, row: int, purpose: str, why: Reason) -> None:
+    what = "1" if units == 1 else f"{units} points"
+    work.note(name, f"{what} of entitlement {row}{', for HotRush' if purpose == 'hotrush' else ''}", why)
 
 
 def _free_slot(taken: Sequence[int]) -> int:
@@ -140,7 +141,3 @@ def _free_slot(taken: Sequence[int]) -> int:
     (1, 3, 1)
     """
     return next((slot for slot, used in enumerate(taken, 1) if slot != used), len(taken) + 1)
-
-
-def _for(purpose: str) -> str:
-    return "HotRush" if purpose == "hotrush" else "incident"

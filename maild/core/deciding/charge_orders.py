@@ -8,9 +8,10 @@ from maild.core.actions import Action, Grant, Release
 from maild.core.deciding import hotrush
 from maild.core.deciding.case import Rules
 from maild.core.deciding.order import Order
-from maild.core.deciding.payment import UNPAID, grant_hotrush, hotrush_now, pay_now, settle_free
+from maild.core.deciding.payment import grant_hotrush, hotrush_now, pay_now, settle_free
 from maild.core.deciding.staff_commands import verb_and_word
 from maild.core.entitlement import PAYS_INCIDENT, Option
+from maild.core.incident import BUG, UNPAID
 from maild.core.reasons import Reason, because
 
 # The words that each of these verbs takes, "" where it may stand alone.
@@ -52,6 +53,8 @@ def plain(word: str) -> str:
 def refused(verb: str, order: Order) -> Reason | None:
     """Return why the incident as it is does not allow the verb, or None where it does."""
     incident, word = order.incident, plain(order.word(verb) or "")
+    if BUG in incident.flags and not word.startswith("remove"):
+        return because("free_bug")
     if verb == "charge":
         if word == "none" and not incident.charges and UNPAID not in incident.flags:
             return because("charge_is_none")

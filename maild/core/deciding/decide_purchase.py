@@ -4,11 +4,11 @@ from maild.core.actions import Action, QueueReply
 from maild.core.deciding import service_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.hotrush import told_of_grant
-from maild.core.deciding.payment import UNPAID, hotrush_now, pay_now
+from maild.core.deciding.payment import hotrush_now, pay_now
 from maild.core.deciding.promised import due_after
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.entitlement import Account
-from maild.core.incident import Incident
+from maild.core.incident import UNPAID, Incident
 from maild.core.promising.clocks import Clocks
 from maild.core.reasons import because
 

@@ -15,7 +15,7 @@ from maild.core.deciding.payment import as_ordinary, grant_hotrush, hotrush_now
 from maild.core.deciding.promised import due_after, move_priority
 from maild.core.deciding.several import is_requester
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import Incident, Priority, State
+from maild.core.incident import BUG, Incident, Priority, State
 from maild.core.promising.clocks import Clocks
 from maild.core.reasons import Reason, because
 from maild.core.understanding.service_words import says_withdraw
@@ -39,6 +39,8 @@ def is_hotrush(incident: Incident) -> bool:
 def ask_hotrush(case: Case, incident: Incident, rules: Rules, why: Reason) -> list[Action]:
     """Return what a customer's wish for HotRush on an open incident does: granted, or offered once."""
     at = case.delivery.received_at
+    if BUG in incident.flags:
+        return []
     granted = hotrush_now(incident, case.payer, rules, why, at)
     if granted:
         return granted
@@ -89,7 +91,7 @@ def remove(
 
 def end_for_bug(incident: Incident, at: datetime, rules: Rules) -> list[Action]:
     """Return the end of HotRush where the software is at fault; the mail about that says it too."""
-    if not is_hotrush(incident):
+    if not is_hotrush(incident) and incident.hotrush != "offered":
         return []
     return _ended(incident, "removed", because("hotrush_bug"), at, calmed(incident, rules))
 

@@ -17,11 +17,10 @@ from maild.core.deciding.entitlement import Choice, Need, choose, choose_hotrush
 from maild.core.deciding.promised import move_priority
 from maild.core.deciding.service_facts import Taken, taken_of
 from maild.core.entitlement import Account
-from maild.core.incident import HotRush, Incident, Priority
+from maild.core.incident import BUG, UNPAID, HotRush, Incident, Priority
 from maild.core.reasons import Reason, because
 from maild.core.understanding.store_names import stores_named
 
-UNPAID = "unpaid"  # the flag of an incident for which nothing pays yet, though something must
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
@@ -111,7 +110,7 @@ def _as_covered(payment: Payment, choice: Choice) -> Payment:
 
 def pay_now(incident: Incident, account: Account, rules: Rules, why: Reason, at: datetime) -> list[Action]:
     """Return what pays now for an open incident that nothing pays for; marks it where nothing does and must."""
-    if incident.charges:
+    if incident.charges or BUG in incident.flags:
         return []
     need = Need(incident.scope, incident.hotrush == "offered")
     choice = choose(account, need, rules.terms, account.at)
@@ -137,6 +136,8 @@ def hotrush_now(
     incident: Incident, account: Account, rules: Rules, why: Reason, at: datetime
 ) -> list[Action]:
     """Return what gives HotRush to an open incident, from what its customer has; nothing where they have no right."""
+    if BUG in incident.flags:
+        return []
     need = Need(incident.scope, hotrush=True)
     if incident.charges:
         choice = choose_hotrush(account, need, rules.terms, account.at)

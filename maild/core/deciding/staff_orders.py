@@ -32,12 +32,12 @@ from maild.core.deciding.payment import pay_now, settle_free
 from maild.core.deciding.settle import settle
 from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import Cause, why_not
+from maild.core.incident import BUG, Cause, why_not
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 
 Effect = Callable[[Order, Rules], list[Action]]
-OUT_OF_SCOPE, BUG = "out_of_scope", "bug"  # flags
+OUT_OF_SCOPE = "out_of_scope"  # a flag
 
 
 def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
