@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from maild.cli.common import Row, cut, emit_json, load, open_store, print_rows, short
+from maild.core.incident import UNPAID
 from maild.errors import UserError
 
 if TYPE_CHECKING:
@@ -66,4 +67,11 @@ def as_mail(row: Mapping[str, Any]) -> Row:
 def as_row(row: Mapping[str, Any]) -> Row:
     """Return an incident as a row: whose it is and its subject stand below, where there is room."""
     cells = (f"#{row['number']}", row["state"], row["priority"], short(row["due_at"]), row["scope"])
-    return Row(cells, f"{cut(row['requester'], 32)}: {row['subject'] or '(no subject)'}")
+    return Row(cells, f"{cut(row['requester'], 32)}: {row['subject'] or '(no subject)'}", waits_for(row))
+
+
+def waits_for(row: Mapping[str, Any]) -> str:
+    """Return what its customer is to buy for an incident, or ""."""
+    unpaid = "nothing that was bought pays for it yet" if UNPAID in row["flags"] else ""
+    offered = "HotRush was offered" if row["hotrush"] == "offered" else ""
+    return "; ".join(filter(None, (unpaid, offered)))

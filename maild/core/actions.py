@@ -14,8 +14,8 @@ from maild.core.clock_actions import FireStep as FireStep
 from maild.core.clock_actions import Recompute as Recompute
 from maild.core.clock_actions import WaitStep as WaitStep
 from maild.core.customer import Role
-from maild.core.entitlement import Purpose
-from maild.core.incident import Priority, State
+from maild.core.entitlement import Kind, Option, Purpose
+from maild.core.incident import HotRush, Priority, State
 from maild.core.message import Address
 from maild.core.reasons import Reason
 from maild.core.reply_kind import ReplyKind as ReplyKind
@@ -265,6 +265,25 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Give the requester of the incident at hand something that was not bought, and reserve it for the incident."""
+
+    kind: Kind
+    option: Option
+    purpose: Purpose
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SetHotrush:
+    """Say what became of the HotRush of the incident at hand; `counted`: one more withdrawal of those that count."""
+
+    hotrush: HotRush
+    reason: Reason
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SendGathered:
     """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
 
@@ -322,6 +341,8 @@ Action = (
     | Reserve
     | Spend
     | Release
+    | Grant
+    | SetHotrush
     | SendGathered
     | NoteMorning
     | KeepSilent

@@ -17,13 +17,16 @@ from maild.core.actions import (
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_balance import balance_on, tell_low
 from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding.open_incident import (
     OUT_OF_SCOPE,
     remember_thread,
     tell,
     why_no_acknowledgement,
 )
+from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.deciding.who_is_told import who_is_told
@@ -52,7 +55,8 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     moved = without_promise(moved) if case.delivery.backlog else moved
     after = after_all(incident, moved)
     ordered = decide_order(case, incident, rules) if after.is_open else []
-    raised = raised_priority(case, incident) if after.is_open else []
+    withdrawn = decide_withdrawal(case, after, rules)
+    raised = raised_priority(case, after, rules) if after.is_open and not withdrawn else []
     return [
         Dispose("appended", reasons),
         AddEntry(
@@ -67,11 +71,17 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         *moved,
         *((Flag(f"{RATED}{rated}", why),) if rated else ()),
         *ordered,
+        *withdrawn,
         *raised,
         *word_of_raise(case, incident, [*moved, *raised], rules),
         *word_of_change(case, incident, cause, due_after(case, moved), rules),
+        *balance_on(case, incident, rules),
         *staff_told_of_more(
-            case, after_all(after, ordered), [*moved, *raised], rules, (*reasons, *in_doubt(incident))
+            case,
+            after_all(after, ordered),
+            [*moved, *withdrawn, *raised],
+            rules,
+            (*reasons, *in_doubt(incident)),
         ),
     ]
 
@@ -130,7 +140,8 @@ def word_of_change(
     match cause:
         case "closed_by_customer":
             facts = life_facts.closed(incident, rules, case.delivery.received_at)
-            return [tell_requester(incident, "closed", facts)]
+            low = tell_low(incident, case.payer, rules.terms)
+            return [tell_requester(incident, "closed", facts), *low]
         case "reopened" | "objected":
             return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]
     return []
@@ -179,14 +190,15 @@ def staff_told_of_more(
     return [tell(member, "staff_new_message", facts) for member in told]
 
 
-def raised_priority(case: Case, incident: Incident) -> list[Action]:
+def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
     wanted: Priority = case.verdict.priority
     if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
         return []
     why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
-    event = ClockEvent("priority_changed", case.delivery.received_at, wanted)
-    return [SetPriority(wanted, why), ClockHappened(event, reason=why)]
+    if wanted == "hotrush":
+        return ask_hotrush(case, incident, rules, why)
+    return move_priority(wanted, why, case.delivery.received_at)
 
 
 def word_of_raise(case: Case, incident: Incident, done: list[Action], rules: Rules) -> list[Action]:

@@ -62,7 +62,8 @@ def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
 
 def bug_confirmed(incident: Incident) -> Facts:
     """Return what a customer is told whose problem is a defect of the software: it costs nothing."""
-    return {"subject": subject_of(incident), "hotrush": incident.hotrush == "granted", "released": ""}
+    hotrush = incident.priority == "hotrush"
+    return {"subject": subject_of(incident), "hotrush": hotrush, "released": cost_of(incident)}
 
 
 def declined(incident: Incident, rules: Rules) -> Facts:
