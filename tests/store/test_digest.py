@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from maild.core.actions import Dispose, NoteMorning, SetOwner, SetState, StartTimer
+from maild.core.actions import Dispose, NoteMorning, SetOwner, SetState
 from maild.core.deciding.digest_facts import OpenIncident
 from maild.core.deciding.mornings import Morning
 from maild.core.staff import StaffMember
 from maild.errors import Overtaken
 from maild.store import digest
 from maild.store.database import Database
-from tests.parts.records import ANNA, BEN, DAY, HOUR, NOW, PLAN, WHY, an_incident, came, did
+from tests.parts.records import ANNA, BEN, DAY, HOUR, NOW, WHY, a_clock, an_incident, came, did
 
 MEMBER = StaffMember("Anna", ANNA.address)
 SINCE = digest.Last(NOW - DAY, 0)
@@ -27,14 +27,14 @@ def looked(tx: Connection, kind: Any = "digest", day: str = "2026-03-02", now: d
 def test_what_is_open_is_told_with_owner_and_due_time(database: Database) -> None:
     """What is over is not."""
     with database.begin() as tx:
-        first = an_incident(tx, StartTimer("first_response", PLAN))
+        first = an_incident(tx, a_clock())
         second = an_incident(tx, priority="hotrush")
         did(tx, [SetOwner(ANNA, WHY), SetState("assigned", WHY)], second)
         did(tx, [SetState("closed", WHY)], an_incident(tx))
         found = digest.standing(tx, SINCE).open
     subject = "The checkout is down"
     assert found == (
-        OpenIncident(first, subject, "high", "submitted", NOW, PLAN.due_at),
+        OpenIncident(first, subject, "high", "submitted", NOW, NOW + 8 * HOUR),
         OpenIncident(second, subject, "hotrush", "assigned", NOW, owner=ANNA.address, owner_name="Anna"),
     )
 

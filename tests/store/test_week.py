@@ -4,14 +4,27 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from maild.core.actions import AddEntry, Dispose, SetOwner, SetState, StartTimer, StopTimer
+from maild.core.actions import AddEntry, ClockHappened, Dispose, SetOwner, SetState
 from maild.core.deciding.week_facts import Answered, OwnerWeek, Promised
-from maild.core.promising.sla import Plan
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.staff import StaffMember
 from maild.store.database import Database
 from maild.store.week import week
 from tests.parts.messages import ALICE
-from tests.parts.records import ANNA, BEN, DAY, HOUR, NOW, WHY, a_delivery, an_incident, came, did, opening
+from tests.parts.records import (
+    ANNA,
+    BEN,
+    DAY,
+    HOUR,
+    NOW,
+    WHY,
+    a_clock,
+    a_delivery,
+    an_incident,
+    came,
+    did,
+    opening,
+)
 
 BEGIN, END = NOW, NOW + 7 * DAY
 STAFF = (
@@ -27,11 +40,13 @@ def answer(tx: Connection, number: int, at: datetime) -> None:
 
 
 def promise(tx: Connection, due_at: datetime, stopped_at: datetime | None, **changes: object) -> int:
-    """Open an incident, a week before the week, whose first answer is due then; return its number."""
-    plan = Plan(due_at - DAY, due_at, ())
-    number = an_incident(tx, StartTimer("first_response", plan), now=NOW - 7 * DAY, **changes)
+    """Open an incident whose first answer is due then, and is given at `stopped_at`; return its number."""
+    clock = a_clock(due_at - 8 * HOUR, str(changes.get("priority", "high")))  # type: ignore[arg-type]
+    if clock.event.priority == "hotrush":
+        clock = a_clock(due_at - 2 * HOUR, "hotrush")
+    number = an_incident(tx, clock, now=NOW - 7 * DAY, **changes)
     if stopped_at:
-        did(tx, [StopTimer("first_response", stopped_at, WHY)], number)
+        did(tx, [ClockHappened(ClockEvent("staff_reply", stopped_at))], number)
     return number
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from maild.core.actions import Action, KeepSilent, SetOwner, SetState, StartTimer
+from maild.core.actions import Action, KeepSilent, SetOwner, SetState
 from maild.core.deciding.assign import Load, Unowned
 from maild.core.reasons import because
 from maild.core.staff import StaffMember
 from maild.store import workload
 from maild.store.database import Database
-from tests.parts.records import ANNA, BEN, HOUR, NOW, PLAN, WHY, an_incident, did
+from tests.parts.records import ANNA, BEN, HOUR, NOW, WHY, a_clock, an_incident, did
 
 STAFF = (StaffMember("Anna", ANNA.address), StaffMember("Ben", BEN.address))
 CLOSED = because("not_assigned_closed", scope="checkout", name="Anna", when="Tuesday")
@@ -27,14 +27,14 @@ def test_what_is_submitted_and_nobodys_waits(database: Database) -> None:
     """With what it is dealt by; what has an owner, or was begun or ended, does not."""
     with database.begin() as tx:
         assert not workload.any_unowned(tx)
-        first = an_incident(tx, StartTimer("first_response", PLAN))
+        first = an_incident(tx, a_clock())
         owned(tx)
         for state in ("in_progress", "waiting", "closed", "awaiting_entitlement"):
             did(tx, [SetState(state, WHY)], an_incident(tx))  # type: ignore[arg-type]
         last = an_incident(tx, priority="hotrush")
         assert workload.any_unowned(tx)
         assert [waits.incident for waits in workload.unowned(tx)] == [
-            Unowned(first, "high", "checkout", PLAN.due_at),
+            Unowned(first, "high", "checkout", NOW + 8 * HOUR),
             Unowned(last, "hotrush", "checkout", None),
         ]
 

@@ -20,7 +20,7 @@ RULES = c.rules(staff=(c.ANNA, c.BEN, c.TEAM), scopes={"outage": "a shop that is
 
 def order(name: str, at: object = None, **changes: object) -> Order:
     """Return Ben's order to give an incident to `name`."""
-    found = Order(c.incident(), c.BEN, "", (f"assign {name}",), c.NOW, timer=c.running_timer())
+    found = Order(c.incident(), c.BEN, "", (f"assign {name}",), c.NOW, clocks=c.clocks())
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
