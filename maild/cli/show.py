@@ -112,7 +112,8 @@ def print_head(page: Console, row: dict[str, Any]) -> None:
     now = ", ".join((words(row["state"]), row["priority"], row["scope"]))
     print_hanging(page, Text(f"#{row['number']}  {clean(row['subject'] or '(no subject)')}", style="bold"))
     print_hanging(page, Text(f"{now}; opened {short(row['opened_at'])}; {due}"))
-    print_hanging(page, Text(f"from {clean(row['requester'])}"))
+    owner = f"; {clean(row['owner'])} has it" if row["owner"] else ""
+    print_hanging(page, Text(f"from {clean(row['requester'])}{owner}"))
 
 
 def print_charges(page: Console, row: dict[str, Any], charges: Sequence[dict[str, Any]]) -> None:

@@ -130,6 +130,7 @@ _SAID_BEFORE = (
 SENT_AGAIN = timedelta(minutes=10)
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
+_HOLDER = address.alias("holder")
 _QUEUE = (
     select(
         incident.c.number,
@@ -143,9 +144,11 @@ _QUEUE = (
         incident.c.hotrush,
         incident.c.withdrawals,
         incident.c.flags,
+        _HOLDER.c.address.label("owner"),
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
+    .outerjoin(_HOLDER, _HOLDER.c.id == incident.c.owner)
     .order_by(
         incident.c.state.in_(ENDED_STATES),
         incident.c.priority != "hotrush",
@@ -255,7 +258,8 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     """Return the queue as flat rows: open first, then HotRush, then by due time.
 
     `state` (`open`: all that are not closed) and `number` choose. Columns: number, state, priority, scope, subject,
-    requester (address), opened_at, due_at (None: no clock runs), hotrush, withdrawals, flags.
+    requester (address), opened_at, due_at (when the next answer is due; None: no clock runs), hotrush, withdrawals,
+    flags, owner (address, or None).
     """
     query = _QUEUE
     if state is not None:

@@ -241,6 +241,7 @@ class TestTokens:
             (replace(NOTICE, kind="receipt"), Token("staff", 1003, 7, OPENED, "k1")),
             (replace(NOTICE, kind="receipt", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
             (replace(NOTICE, kind="staff_list", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
+            (replace(NOTICE, kind="digest", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
         ],
     )
     def test_message_id_and_first_reference_carry_the_token(self, letter: Letter, token: Token) -> None:
