@@ -53,7 +53,7 @@ def test_every_mail_can_be_shown_in_every_language(language: str, tmp_path: Path
     (tmp_path / "config.toml").write_text(SHIPPED)
     config = load_config(tmp_path / "config.toml", {})
     for kind in REPLIES:
-        mail = previewed(config, kind, language, "Europe/Moscow", None)
+        mail = previewed(config, kind, language, "Europe/Moscow", {})
         assert mail.subject
         assert mail.text
         check_html(mail.html)
