@@ -12,6 +12,7 @@ from classifiers.verdict import UNKNOWN, Classifier
 from maild.clock import Clock
 from maild.config.settings import Config
 from maild.core.deciding.case import Rules
+from maild.core.incident import Priority
 from maild.core.message import Message
 from maild.core.reply_token import Keys
 from maild.core.writing.compose import Identity
@@ -72,9 +73,16 @@ def rules_of(config: Config) -> Rules:
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
         scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
         all_labels={scope.id: tuple(scope.labels.values()) for scope in config.classifiers.scopes},
+        at_least=at_least(config),
         outside=frozenset(scope.id for scope in config.classifiers.scopes if not scope.in_scope),
         alternatives={scope.id: scope.alternatives for scope in config.classifiers.scopes},
     )
+
+
+def at_least(config: Config) -> dict[str, Priority]:
+    """Return the priority that a scope has without a word, for those that have one; HotRush must be asked for."""
+    rules = [rule for rule in config.classifiers.priorities if rule.level != "hotrush"]
+    return {scope: rule.level for rule in reversed(rules) for scope in rule.always_for}
 
 
 def identity_of(desk: Desk) -> Identity:

@@ -15,6 +15,7 @@ from maild.core.deciding.caps import Wait, check_caps, check_receipts
 from maild.core.deciding.decide_undelivered import decide_undelivered, left_after_all, refused
 from maild.core.deciding.retry import next_attempt
 from maild.core.message import Attachment
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.core.writing.attached_files import fitting
 from maild.core.writing.compose import Composed, Letter, compose
 from maild.core.writing.outgoing_check import check_outgoing
@@ -190,7 +191,7 @@ def write(row: Row, desk: Desk) -> Composed:
         opened_at=row.opened_at,
     )
     mail = compose(letter, identity_of(desk))
-    check_outgoing(mail.raw)
+    check_outgoing(mail.raw, never=ANSWER_ABOVE if row.audience == "customer" else "")
     return mail
 
 

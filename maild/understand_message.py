@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 from maild.core.deciding.case import Case, Confirmation, ForwardCase
 from maild.core.deciding.decide_bounce import REPORT_KINDS
 from maild.core.deciding.decide_split import asked_problem
+from maild.core.deciding.open_incident import requester_of
 from maild.core.deciding.several import FLAG as SEVERAL
 from maild.core.deciding.staff_commands import read_commands
+from maild.core.entitlement import Account
 from maild.core.incident import Incident
-from maild.core.message import Delivery, Message
+from maild.core.message import Address, Delivery, Message
 from maild.core.reasons import because
 from maild.core.staff import StaffMember, staff_member, staff_of
 from maild.core.understanding.about import about
@@ -32,7 +34,16 @@ from maild.core.understanding.new_text import split_text
 from maild.desk import Desk
 from maild.read_message import Reading
 from maild.render_reply import render_reply
-from maild.store import customers, first_request, incidents, outbox, sent_mail, staff_lists, timers
+from maild.store import (
+    customers,
+    entitlements,
+    first_request,
+    incidents,
+    outbox,
+    sent_mail,
+    staff_lists,
+    timers,
+)
 from maild.store.outbox import Row
 from maild.store.tables import Audience
 from replies.render import ReplyError
@@ -84,7 +95,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         earlier=incidents.said_before(tx, number, MOST_QUOTED) if number and not from_staff else (),
     )
     lately = desk.clock.now() - HOUR
-    return Case(
+    case = Case(
         delivery=delivery,
         message=message,
         writer=known.writer,
@@ -94,7 +105,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         found=found,
         verdict=desk.classifier.classify("" if number else message.subject, split.new, asked),
         as_first=desk.classifier.classify(message.subject, split.new, asked) if number else None,
-        confirmation=confirmation_of(found, tx),
+        confirmation=confirmation_of(found, desk, tx),
         listed=listed_for(found, split.new, desk, tx),
         clocks=timers.load(tx, number) if number else None,
         problems=problems_of(found.incident, tx, from_staff=from_staff),
@@ -108,6 +119,21 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         else None,
         ack_backlog=any(m.ack_backlog for m in desk.config.mailbox if m.name == delivery.source),
     )
+    return with_accounts(case, desk, tx)
+
+
+def with_accounts(case: Case, desk: Desk, tx: Connection) -> Case:
+    """Return the case with what was bought: by whoever may open an incident with it, and for the one at hand."""
+    now, incident = desk.clock.now(), case.found.incident
+    sender = case.message.sender
+    if sender is None or case.writer.kind in REPORT_KINDS:
+        return case
+    from_staff = case.from_staff(desk.rules) is not None
+    account = Account() if from_staff else entitlements.account_of(tx, requester_of(case)[0], now)
+    if incident is None:
+        return replace(case, account=account)
+    requester = Address(incident.requester.address)
+    return replace(case, account=account, payer=entitlements.account_of(tx, requester, now, incident.number))
 
 
 def problems_of(incident: Incident | None, tx: Connection, *, from_staff: bool) -> tuple[str, ...]:
@@ -163,7 +189,7 @@ def with_merged(found: Found, tx: Connection) -> Found:
         return found
     elder = incidents.merged_into(tx, found.incident)
     why = because("merged_mail", younger=found.incident.number, elder=elder.number)
-    return replace(found, incident=elder, reasons=(*found.reasons, why))
+    return replace(found, incident=elder, reasons=(*found.reasons, why), merged_from=found.incident.number)
 
 
 def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str]:
@@ -178,7 +204,8 @@ def told(found: Found, message: Message, desk: Desk, tx: Connection) -> list[str
     if found.how == "list" and found.token is not None and audience == "staff":
         rows = staff_lists.last_lists(tx, found.token.party, most=MOST_QUOTED)
     elif found.incident is not None:
-        rows = outbox.last_sent(tx, found.incident.number, audience, most=MOST_QUOTED)
+        numbers = (found.incident.number, *filter(None, [found.merged_from]))
+        rows = [row for one in numbers for row in outbox.last_sent(tx, one, audience, most=MOST_QUOTED)]
     texts = []
     for row in rows:
         with contextlib.suppress(ReplyError):
@@ -199,11 +226,11 @@ def search_forwarded(case: Case, message: Message, proof: Proof, desk: Desk, tx:
     return with_merged(found, tx)
 
 
-def confirmation_of(found: Found, tx: Connection) -> Confirmation | None:
+def confirmation_of(found: Found, desk: Desk, tx: Connection) -> Confirmation | None:
     """Return what the mail's token confirms, or None where it bears no such token."""
     if found.how != "confirm" or found.token is None:
         return None
-    return incidents.confirmation(tx, found.token)
+    return incidents.confirmation(tx, found.token, desk.clock.now())
 
 
 def listed_for(found: Found, new_text: str, desk: Desk, tx: Connection) -> frozenset[int]:

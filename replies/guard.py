@@ -5,6 +5,8 @@ enters its template, and put back when text or HTML is written. So what a strang
 quote of ours, whatever stands around it.
 """
 
+import re
+
 _AWAY = 0xF0000  # a private plane of Unicode: nobody agreed on these characters, so no text can lack them
 _MARKS = "*[]()<>`\\|#-"
 _BLANKS = " \t\n"
@@ -19,6 +21,7 @@ BLANK = chr(_AWAY + ord(" "))  # a blank within a fact that stays as it was type
 _CLEARED = dict.fromkeys(_PLANE, "\ufffd")
 _OF_LINE = _CLEARED | {ord(char): chr(_AWAY + ord(char)) for char in _MARKS}
 _OF_TEXT = _OF_LINE | {ord(char): chr(_AWAY + ord(char)) for char in _BLANKS}
+_HELD = re.compile(f"[{chr(_PLANE[0])}-{chr(_PLANE[-1])}]")
 _BACK = {_AWAY + ord(char): char for char in _MARKS + _BLANKS}
 
 
@@ -38,4 +41,4 @@ def opened(text: str) -> str:
     >>> opened(guarded("- [x](http://shop.example)"))
     '- [x](http://shop.example)'
     """
-    return text.translate(_BACK)
+    return text.translate(_BACK) if _HELD.search(text) else text  # to look is ten times as fast as to translate

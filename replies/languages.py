@@ -115,9 +115,9 @@ RUSSIAN = Language(
         *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
     ),
     form=three_forms,
-    day="{weekday}, {day} {month} {year:04} г.",
+    day="{weekday}, {day} {month} {year:04}\u00a0г.",
     moment="{date}, {time} {zone} (UTC{offset})",
-    until="до {day} {month} {year} г.",
+    until="до {day} {month} {year}\u00a0г.",
     zones={"MSK": "МСК"},
     units={
         "hour": ("час", "часа", "часов"),

@@ -14,7 +14,9 @@ from replies.guard import BLANK, LINE, opened
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _BREAKS = "overflow-wrap:anywhere;word-break:break-word"
-_GREY = "color:#767676"  # 4.5:1 on white, and as much on black
+_UNBROKEN = "overflow-wrap:normal;word-break:normal"
+_LONGEST_LABEL = 20  # characters that leave room beside them on a phone
+_GREY = "color:#7a7a7a"  # as readable on white as on the dark of a dark mode
 _GAP = "margin:0 0 16px 0"
 _HIDE = "display:none;mso-hide:all;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px"
 _MONO = "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:14px"
@@ -86,12 +88,17 @@ def _list(items: tuple[str, ...], names: tuple[str, ...]) -> str:
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     """Return rows of label and value; labels take no more room than they need, so that values fit on a phone."""
     shown = "\n".join(
-        f'<tr><td style="{_CELL};padding-right:16px;{_GREY}">{_inline(label)}</td>'
+        f'<tr><td style="{_CELL};padding-right:16px;{_GREY};{_whole(label)}">{_inline(label)}</td>'
         f'<td style="{_CELL};{_BREAKS}">{_inline(value)}</td></tr>'
         for label, value in rows
     )
     style = f'role="presentation" cellpadding="0" cellspacing="0" border="0" style="{_GAP};border-collapse:collapse"'
     return f"<table {style}>\n{shown}\n</table>"
+
+
+def _whole(label: str) -> str:
+    """Return the style that keeps a label in one piece; a long one may be broken, though never within a word."""
+    return f"{_UNBROKEN};white-space:nowrap" if len(label) <= _LONGEST_LABEL else _UNBROKEN
 
 
 def _inline(text: str) -> str:

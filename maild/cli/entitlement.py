@@ -1,6 +1,6 @@
 """`maild entitlement`: who bought what: add, import, list, revoke; and whether the ledger adds up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,14 +69,15 @@ def add(ctx: click.Context, /, as_json: bool, **fields: str | None) -> None:
     habits = habits_of(config)
     purchase = read_purchase(given, habits, once=False)
     with open_store(config) as database, database.begin() as tx:
-        made, owner = store_purchase(tx, purchase, habits.now)
-        row = next((row for row in entitlements.listing(tx, owner) if row["id"] == made), None)
+        stored = store_purchase(tx, purchase, config, habits.now)
+        row = next((row for row in entitlements.listing(tx, stored.owner) if row["id"] == stored.id), None)
     if row is None:
         click.echo(f"{clean(given['id'])}: is there already; nothing was added")
     elif as_json:
         emit_json(row)
     else:
-        click.echo("\n".join(wrapped(f"entitlement {row['id']}: {in_words(row)}", "")))
+        said = f"entitlement {row['id']}: {in_words(row)}{pays_for(stored.paid)}"
+        click.echo("\n".join(wrapped(said, "")))
 
 
 @command.command("list", short_help="What was bought, and what is left of it.")
@@ -214,6 +215,11 @@ def last_day(ends_at: datetime | None) -> str:
 def bare(external: str | None) -> str:
     """Return the id that something has where it was sold, or "" for none."""
     return external if external and external.startswith("id:") else ""
+
+
+def pays_for(numbers: Sequence[int]) -> str:
+    """Return the end of a sentence: which incidents were waiting for it."""
+    return f"; pays for {', '.join(f'#{number}' for number in numbers)}, which waited" if numbers else ""
 
 
 def in_words(row: Mapping[str, Any]) -> str:

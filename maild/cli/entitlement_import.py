@@ -27,12 +27,16 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one row: its place as FILE:LINE, its entitlement where there is one, and why it was refused."""
+    """What became of one row: its place as FILE:LINE, its entitlement where there is one, and why it was refused.
+
+    `paid` are the incidents that had waited for it.
+    """
 
     place: str
     result: Literal["added", "there", "refused"]
     entitlement: int | None = None
     why: str = ""
+    paid: tuple[int, ...] = ()
 
 
 def import_file(path: Path, config: "Config", habits: Habits, *, dry_run: bool) -> list[Line]:
@@ -43,23 +47,23 @@ def import_file(path: Path, config: "Config", habits: Habits, *, dry_run: bool) 
     rows = list(read_rows(path))
     with open_store(config) as database, database.begin() as tx:
         tried = tx.begin_nested()
-        report = [_one(tx, place, fields, habits) for place, fields in rows]
+        report = [_one(tx, place, fields, config, habits) for place, fields in rows]
         if dry_run:
             tried.rollback()
     return report
 
 
-def _one(tx: "Connection", place: str, fields: Fields | str, habits: Habits) -> Line:
+def _one(tx: "Connection", place: str, fields: Fields | str, config: "Config", habits: Habits) -> Line:
     """Add one row within a savepoint, so that nothing is left of one that is refused."""
     try:
         if isinstance(fields, str):
             return Line(place, "refused", why=fields)
         purchase = read_purchase(fields, habits, once=True)
         with tx.begin_nested():
-            made, _ = store_purchase(tx, purchase, habits.now)
+            stored = store_purchase(tx, purchase, config, habits.now)
     except UserError as wrong:
         return Line(place, "refused", why=str(wrong))
-    return Line(place, "there" if made is None else "added", made)
+    return Line(place, "there" if stored.id is None else "added", stored.id, paid=stored.paid)
 
 
 def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
@@ -67,7 +71,13 @@ def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         for line in report:
             emit_json(
-                {"place": line.place, "result": line.result, "entitlement": line.entitlement, "why": line.why}
+                {
+                    "place": line.place,
+                    "result": line.result,
+                    "entitlement": line.entitlement,
+                    "paid": list(line.paid),
+                    "why": line.why,
+                }
             )
         return
     would = "would be " if dry_run else ""
@@ -79,6 +89,8 @@ def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
         number = sum(line.result == result for line in report)
         if number or result == "added":
             click.echo(f"{counted(number, 'row')} {words}")
+    if paid := [number for line in report for number in line.paid]:
+        click.echo(f"{counted(len(paid), 'incident')} {would}paid for that waited")
     for line in report:
         if line.result == "refused":
             click.echo(clean(f"{line.place}: {line.why}"), err=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from maild.cli.common import Row, cut, emit_json, load, open_store, print_rows, short
+from maild.core.incident import UNPAID
 from maild.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate
 def command(ctx: click.Context, state: str | None, mails: str | None, as_json: bool) -> None:
     """Show the incidents: open ones first, HotRush before all, then by due time.
 
+    In brackets stands who of the staff has taken it.
+
     With --mails, show mails instead: `--mails kept` are those that belong to
     no incident, most of machines, `--mails duplicate` those that came twice.
     """
@@ -42,7 +45,8 @@ def command(ctx: click.Context, state: str | None, mails: str | None, as_json: b
     elif mails:
         print_rows(("arrival", "received", "source", "incident"), [as_mail(row) for row in rows])
     else:
-        print_rows(("number", "state", "priority", "due", "scope"), [as_row(row) for row in rows])
+        names = {member.key: member.name for member in load(ctx).staff}
+        print_rows(("number", "state", "priority", "due", "scope"), [as_row(row, names) for row in rows])
 
 
 def fetch(ctx: click.Context, state: str | None, mails: str | None) -> list[dict[str, Any]]:
@@ -63,7 +67,21 @@ def as_mail(row: Mapping[str, Any]) -> Row:
     return Row(cells, subject, row["text"])
 
 
-def as_row(row: Mapping[str, Any]) -> Row:
-    """Return an incident as a row: whose it is and its subject stand below, where there is room."""
+def as_row(row: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+    """Return an incident as a row: who has taken it, whose it is, and its subject stand below, where there is room."""
     cells = (f"#{row['number']}", row["state"], row["priority"], short(row["due_at"]), row["scope"])
-    return Row(cells, f"{cut(row['requester'], 32)}: {row['subject'] or '(no subject)'}")
+    owner = f"[{cut(named(row['owner'], names), 20)}] " if row["owner"] else ""
+    subject = f"{owner}{cut(row['requester'], 32)}: {row['subject'] or '(no subject)'}"
+    return Row(cells, subject, waits_for(row))
+
+
+def named(address: str, names: Mapping[str, str]) -> str:
+    """Return the name of one of the staff, or the address of somebody who was."""
+    return names.get(address.casefold(), address)
+
+
+def waits_for(row: Mapping[str, Any]) -> str:
+    """Return what its customer is to buy for an incident, or ""."""
+    unpaid = "nothing that was bought pays for it yet" if UNPAID in row["flags"] else ""
+    offered = "HotRush was offered" if row["hotrush"] == "offered" else ""
+    return "; ".join(filter(None, (unpaid, offered)))

@@ -10,6 +10,7 @@ import click
 
 from maild.cli.common import Row, clean, emit_json, load, print_rows
 from maild.config.problems import nearest
+from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.errors import UserError
 from replies.catalogue import REPLIES, Fact, Value
 
@@ -70,7 +71,8 @@ def preview(
 ) -> None:
     """Show the mail NAME as its reader would get it."""
     config = load(ctx)
-    mail = previewed(config, name, lang, zone, facts_file)
+    own = read_facts(facts_file, REPLIES[name].facts) if facts_file and name in REPLIES else {}
+    mail = previewed(config, name, lang, zone, own)
     if as_json:
         emit_json({"reply": name, "subject": mail.subject, "text": mail.text, "html": mail.html})
     elif as_html:
@@ -79,8 +81,11 @@ def preview(
         click.echo(clean(f"Subject: {mail.subject}\n\n{mail.text}"), nl=False)
 
 
-def previewed(config: "Config", name: str, lang: str, zone: str, facts_file: Path | None) -> "Rendered":
-    """Return the mail; raises UserError for a name, a language, a zone or a fact that is not known."""
+def previewed(config: "Config", name: str, lang: str, zone: str, own: Mapping[str, Value]) -> "Rendered":
+    """Return the mail with the facts `own`, and examples for the others.
+
+    Raises UserError for a name, a language or a zone that is not known, and where the template fails.
+    """
     from replies.render import ReplyError
 
     _known(name, list(REPLIES), "reply", "maild reply list")
@@ -88,10 +93,10 @@ def previewed(config: "Config", name: str, lang: str, zone: str, facts_file: Pat
         _known(lang, config.templates.languages, "language of the templates", "docs/templates.md")
     if zone:
         _known(zone, sorted(available_timezones()), "time zone", "its name in the tz database")
-    own = {"service": config.service.name, "address": config.service.address}
-    facts = {key: fact.example for key, fact in REPLIES[name].facts.items()} | own
+    facts: dict[str, Value] = {key: fact.example for key, fact in REPLIES[name].facts.items()}
+    facts |= {"service": config.service.name, "address": config.service.address}
     facts |= {key: value for key, value in natural_facts(name, config).items() if key in facts}
-    facts |= read_facts(facts_file, REPLIES[name].facts) if facts_file else {}
+    facts |= own
     clocks = ZoneInfo(zone or config.time_zone)
     try:
         return config.templates.render(name, facts, language=lang or config.language, zone=clocks)
@@ -115,7 +120,7 @@ def natural_facts(name: str, config: "Config") -> dict[str, Value]:
         facts |= {"scope": outside[-1], "in_scope": False}
     if name in HOTRUSH:
         facts |= {"hotrush": True, "priority": "hotrush"}
-    return facts if REPLIES[name].audience == "customer" else {"by": ""}
+    return facts if REPLIES[name].audience == "customer" else {"by": "", "answer_above": ANSWER_ABOVE}
 
 
 def _known(name: str, known: "tuple[str, ...] | list[str]", what: str, remedy: str) -> None:

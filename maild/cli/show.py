@@ -21,6 +21,7 @@ from maild.cli.common import (
     short,
 )
 from maild.cli.show_mail import show_mail
+from maild.core.entitlement import KIND_WORDS
 from maild.errors import NotFound, UserError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MARGIN, QUOTE = "    ", "    | "
 # What happened, where the stored word alone would not say it.
 WORDS = {
     "silent": "not sent",
+    "released_charge": "given back",
     "confirmation": "request to confirm",
     "closed": "notice of closing",
     "raised": "word of the raised priority",
@@ -68,11 +70,12 @@ def command(
 
 def show_incident(ctx: click.Context, number: int, as_json: bool) -> None:
     """Print the incident and its history; raises NotFound."""
-    from maild.store import history, incidents
+    from maild.store import entitlements, history, incidents
 
     with open_store(load(ctx)) as database, database.read() as tx:
         rows = incidents.listing(tx, state=None, number=number)
         lines = history.history(tx, number) if rows else []
+        charges = entitlements.charges_of(tx, number)
     if not rows:
         raise NotFound(f"there is no incident {number}; `maild list` shows those that are")
     if as_json:
@@ -82,6 +85,7 @@ def show_incident(ctx: click.Context, number: int, as_json: bool) -> None:
         return
     page = console()
     print_head(page, rows[0])
+    print_charges(page, rows[0], charges)
     for line in as_story(lines):
         print_step(page, line)
         if line.arrival is not None:
@@ -108,7 +112,21 @@ def print_head(page: Console, row: dict[str, Any]) -> None:
     now = ", ".join((words(row["state"]), row["priority"], row["scope"]))
     print_hanging(page, Text(f"#{row['number']}  {clean(row['subject'] or '(no subject)')}", style="bold"))
     print_hanging(page, Text(f"{now}; opened {short(row['opened_at'])}; {due}"))
-    print_hanging(page, Text(f"from {clean(row['requester'])}"))
+    owner = f"; {clean(row['owner'])} has it" if row["owner"] else ""
+    print_hanging(page, Text(f"from {clean(row['requester'])}{owner}"))
+
+
+def print_charges(page: Console, row: dict[str, Any], charges: Sequence[dict[str, Any]]) -> None:
+    """Print what it takes of what was bought, and what became of its HotRush."""
+    for charge in charges:
+        what = KIND_WORDS[charge["kind"], charge["option"]]
+        many = f"{charge['units']} {what}"
+        purpose = " for HotRush" if charge["purpose"] == "hotrush" else ""
+        line = f"{charge['state']}{purpose}: {many} of entitlement {charge['entitlement']}"
+        print_hanging(page, Text(line))
+    if row["hotrush"] != "none":
+        counted = f", {row['withdrawals']} withdrawals counted" if row["withdrawals"] else ""
+        print_hanging(page, Text(f"HotRush {row['hotrush']}{counted}"))
 
 
 def as_story(lines: Sequence["HistoryLine"]) -> list["HistoryLine"]:

@@ -14,69 +14,16 @@ from maild.core.clock_actions import FireStep as FireStep
 from maild.core.clock_actions import Recompute as Recompute
 from maild.core.clock_actions import WaitStep as WaitStep
 from maild.core.customer import Role
-from maild.core.entitlement import Purpose
-from maild.core.incident import Priority, State
+from maild.core.entitlement import Kind, Option, Purpose
+from maild.core.incident import HotRush, Priority, State
 from maild.core.message import Address
 from maild.core.reasons import Reason
+from maild.core.reply_kind import ReplyKind as ReplyKind
 
 Disposition = Literal["opened", "appended", "quiet", "kept", "quarantined", "duplicate"]
 EntryKind = Literal["customer_message", "staff_answer", "internal_note", "machine_note", "unverified"]
 EntryState = Literal["done", "held", "released"]
 CorrectedField = Literal["scope", "priority"]
-ReplyKind = Literal[
-    "acknowledgement",
-    "acknowledgement_hotrush",
-    "out_of_scope",
-    "entitlement_offer",
-    "hotrush_offer",
-    "several_problems",
-    "answer",
-    "raised",
-    "hotrush_withdrawn",
-    "hotrush_refused",
-    "hotrush_removed",
-    "waiting_reminder",
-    "pre_closed",
-    "closed",
-    "reopened",
-    "bug_confirmed",
-    "declined",
-    "merged",
-    "split_asked",
-    "order_changed",
-    "entitlement_low",
-    "balance",
-    "staff_new_incident",
-    "staff_new_message",
-    "assigned",
-    "colleague_wrote",
-    "staff_list",
-    "confirmation",
-    "receipt",
-    "reminder",
-    "digest",
-    "weekly_figures",
-    "backlog_summary",
-    "quarantine_notice",
-    "withheld_notice",
-    "delivery_problem",
-    "assigned",
-    "digest",
-    "weekly_figures",
-    "out_of_scope",
-    "entitlement_offer",
-    "hotrush_offer",
-    "several_problems",
-    "acknowledgement_hotrush",
-    "order_changed",
-    "split_asked",
-    "waiting_reminder",
-    "pre_closed",
-    "reopened",
-    "bug_confirmed",
-    "declined",
-    "merged",
-]
 MorningKind = Literal["digest", "weekly_figures"]
 Fact = str | int | bool | list[str] | list[dict[str, str]]
 
@@ -318,6 +265,25 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Give the requester of the incident at hand something that was not bought, and reserve it for the incident."""
+
+    kind: Kind
+    option: Option
+    purpose: Purpose
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SetHotrush:
+    """Say what became of the HotRush of the incident at hand; `counted`: one more withdrawal of those that count."""
+
+    hotrush: HotRush
+    reason: Reason
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SendGathered:
     """Send the notifications of incident `number` for which a list went to `person`, an address id, after all."""
 
@@ -375,6 +341,8 @@ Action = (
     | Reserve
     | Spend
     | Release
+    | Grant
+    | SetHotrush
     | SendGathered
     | NoteMorning
     | KeepSilent

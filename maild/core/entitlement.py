@@ -1,7 +1,7 @@
 """What was bought: entitlements, what became of them on incidents, and all that one owner has."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 Kind = Literal["incident", "hotrush", "subscription", "points", "free"]
@@ -21,6 +21,9 @@ KIND_WORDS: dict[tuple[Kind, Option], str] = {
 }
 # Those that pay for one whole incident each; an urgent one includes HotRush.
 PAYS_INCIDENT: frozenset[Kind] = frozenset({"incident", "free"})
+
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when nothing was looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,11 @@ class Charge:
         return f"{self.units} points" if self.kind == "points" else f"1 {what}"
 
     @property
+    def cost(self) -> str:
+        """What its customer pays with it, for people; "" for what was given, or what no use empties."""
+        return "" if self.kind in ("free", "subscription") else self.words
+
+    @property
     def has_hotrush(self) -> bool:
         """Whether HotRush goes with it."""
         return self.purpose == "hotrush" or self.kind == "subscription" or self.option == "urgent"
@@ -94,7 +102,7 @@ class Account:
     """What an owner has, and what is taken of it for the incident at hand.
 
     `owner` is who that is in words, "" for somebody who never bought anything. `charges` are those of the incident
-    at hand that count: reserved or spent.
+    at hand that count: reserved or spent. `at` is when it was looked up: what counts then, counts.
     """
 
     owner: str = ""
@@ -102,6 +110,7 @@ class Account:
     organisation: int | None = None
     entitlements: tuple[Entitlement, ...] = ()
     charges: tuple[Charge, ...] = ()
+    at: datetime = NEVER
 
     def usable(self, kind: Kind, now: datetime) -> list[Entitlement]:
         """Return what of one kind can be used at `now`: what ends first, first."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from maild.core.customer import Party
+from maild.core.entitlement import Charge
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 
@@ -52,6 +53,9 @@ OPEN_STATES: tuple[State, ...] = (
 )
 ENDED_STATES: tuple[State, ...] = ("closed", "declined", "merged", "spam")
 
+# The flag of an incident for which nothing pays yet, though something must.
+UNPAID = "unpaid"
+BUG = "bug"  # the flag of one that a defect of our software caused: it costs nothing, whatever is bought
 # Why the mail that opened an incident was not acknowledged, where nothing else automatic may follow it either.
 UNANSWERABLE = frozenset({"no_ack_machine", "no_ack_dmarc", "no_ack_no_reply"})
 
@@ -128,7 +132,8 @@ class Incident:
     `last_message_id` is the newest mail of the customer's, which our next mail answers; `flags` are short words
     that staff see (`unverified_staff`, `backlog`). `unanswerable` is why the mail that opened it may be answered by
     nothing automatic, or None. `owner` is the address of the staff member who has taken it, or ""; `withdrawals`
-    counts how often its HotRush was withdrawn after that; `closed_at` is when it ended, in whatever way.
+    counts how often its HotRush was withdrawn after that; `closed_at` is when it ended, in whatever way. `charges` are
+    what it takes of what was bought: reserved or spent.
     """
 
     number: int
@@ -147,6 +152,7 @@ class Incident:
     hotrush: HotRush = "none"
     withdrawals: int = 0
     merged_into: int | None = None
+    charges: tuple[Charge, ...] = ()
 
     @property
     def is_open(self) -> bool:

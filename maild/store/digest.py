@@ -1,6 +1,6 @@
 """How everything stands, for the morning mail, and how the last week went; and which mornings were looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,34 +11,33 @@ from maild.core.actions import MorningKind, NoteMorning
 from maild.core.deciding.digest_facts import OpenIncident, Standing
 from maild.core.deciding.mornings import Morning
 from maild.core.incident import OPEN_STATES
+from maild.core.promising.clocks import WAIT_KINDS
 from maild.core.staff import StaffMember
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.recording import Recording
 from maild.store.tables import QUARANTINED, address, arrival, incident, timer
 from maild.store.team_tables import morning
-from maild.store.workload import ANSWERS, NOT_BACKLOG
+from maild.store.timers import DUE_NEXT
+from maild.store.workload import NOT_BACKLOG
 
 MOST_NEW = 50  # of what came in, the newest that are looked at to be listed
-SILENCE = ("silence", "closing")  # the clocks by whose end the customer's turn is over
-
-
-def _ends(kinds: Sequence[str], name: str) -> Any:
-    """Return the column that says when the first running clock of these kinds ends."""
-    first = select(func.min(timer.c.due_at)).where(
-        timer.c.incident == incident.c.number, timer.c.kind.in_(kinds), timer.c.stopped_at.is_(None)
-    )
-    return first.scalar_subquery().label(name)
-
-
+# When the customer's silence has consequences: the clock that runs while it is their turn.
+_SILENCE_ENDS = (
+    select(func.min(timer.c.due_at))
+    .where(timer.c.incident == incident.c.number, timer.c.stopped_at.is_(None), timer.c.kind.in_(WAIT_KINDS))
+    .correlate(incident)
+    .scalar_subquery()
+    .label("closes_at")
+)
 _INCIDENTS = select(
     incident.c.number,
     incident.c.subject,
     incident.c.priority,
     incident.c.state,
     incident.c.opened_at,
-    _ends(ANSWERS, "due_at"),
-    _ends(SILENCE, "closes_at"),
+    DUE_NEXT,
+    _SILENCE_ENDS,
     address.c.address.label("owner"),
     address.c.name.label("owner_name"),
 ).outerjoin(address, address.c.id == incident.c.owner)

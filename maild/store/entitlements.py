@@ -1,6 +1,6 @@
 """What was bought: added once, looked up for whoever writes, listed, revoked, and the ledger added up."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ _IS_LIVE = charge.c.state.in_(("reserved", "spent"))
 _CHARGES = (
     select(charge, entitlement.c.kind, entitlement.c.option)
     .join(entitlement, entitlement.c.id == charge.c.entitlement)
-    .where(charge.c.incident == bindparam("number"))
+    .where(charge.c.incident.in_(bindparam("numbers", expanding=True)))
     .order_by(charge.c.id)
 )
 _LIVE_CHARGES = _CHARGES.where(_IS_LIVE)
@@ -93,19 +93,27 @@ def account_of(tx: Connection, sender: Address | None, now: datetime, number: in
     In a transaction that may write, what can still be reserved is ours until the end.
     """
     owner = owner_of(tx, sender) if sender else Owner()
-    charges = tuple(_charge(row._mapping) for row in tx.execute(_LIVE_CHARGES, {"number": number}))
+    charges = charges_by_incident(tx, [number])[number] if number is not None else ()
     rows: tuple[Entitlement, ...] = ()
     if owner.customer is not None or owner.organisation is not None:
         asked = {"person": owner.customer, "org": owner.organisation, "now": now}
         writing = not tx.get_execution_options().get("postgresql_readonly", False)
         found = tx.execute(_OF_OWNER_LOCKED if writing else _OF_OWNER, asked)
         rows = tuple(_entitlement(row._mapping) for row in found)
-    return Account(owner.name, owner.customer, owner.organisation, rows, charges)
+    return Account(owner.name, owner.customer, owner.organisation, rows, charges, now)
+
+
+def charges_by_incident(tx: Connection, numbers: Sequence[int]) -> dict[int, tuple[Charge, ...]]:
+    """Return what each of these incidents takes: reserved or spent."""
+    found: dict[int, tuple[Charge, ...]] = dict.fromkeys(numbers, ())
+    for row in tx.execute(_LIVE_CHARGES, {"numbers": list(numbers)}):
+        found[row.incident] = (*found[row.incident], _charge(row._mapping))
+    return found
 
 
 def charges_of(tx: Connection, number: int) -> list[dict[str, Any]]:
     """Return the ledger of one incident, oldest first, as flat rows: all that it ever took, and what became of it."""
-    return [dict(row._mapping) for row in tx.execute(_CHARGES, {"number": number})]
+    return [dict(row._mapping) for row in tx.execute(_CHARGES, {"numbers": [number]})]
 
 
 def listing(tx: Connection, owner: Owner | None = None) -> list[dict[str, Any]]:

@@ -22,12 +22,14 @@ from sqlalchemy import (
 from maild.core.customer import Party
 from maild.core.deciding.case import Confirmation, HeldEntry
 from maild.core.deciding.staff_commands import verb_and_word
-from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, Incident
+from maild.core.entitlement import Charge
+from maild.core.incident import ENDED_STATES, OPEN_STATES, UNANSWERABLE, UNPAID, Incident
 from maild.core.message import Address, Message
 from maild.core.reasons import Reason
 from maild.core.reply_token import Token, opening
 from maild.core.understanding.find_incident import Candidates, Clues
 from maild.store import first_request, timers
+from maild.store.entitlements import account_of, charges_by_incident
 from maild.store.messages import usable_id
 from maild.store.tables import (
     address,
@@ -128,6 +130,7 @@ _SAID_BEFORE = (
 SENT_AGAIN = timedelta(minutes=10)
 
 _RANK = case({"hotrush": 0, "high": 1, "normal": 2, "low": 3}, value=incident.c.priority)
+_HOLDER = address.alias("holder")
 _QUEUE = (
     select(
         incident.c.number,
@@ -138,9 +141,14 @@ _QUEUE = (
         address.c.address.label("requester"),
         incident.c.opened_at,
         DUE_NEXT,
+        incident.c.hotrush,
+        incident.c.withdrawals,
+        incident.c.flags,
+        _HOLDER.c.address.label("owner"),
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
+    .outerjoin(_HOLDER, _HOLDER.c.id == incident.c.owner)
     .order_by(
         incident.c.state.in_(ENDED_STATES),
         incident.c.priority != "hotrush",
@@ -153,6 +161,11 @@ _CONFIRMATION = (
     select(asked, address.c.address.label("person"))
     .join(address, address.c.id == asked.c.address)
     .where(asked.c.id == bindparam("row"))
+)
+_WAITING = (
+    select(incident.c.number, incident.c.flags, incident.c.hotrush)
+    .where(incident.c.state.in_(OPEN_STATES))
+    .order_by(incident.c.hotrush != "offered", incident.c.opened_at, incident.c.number)
 )
 _HELD = (
     select(
@@ -217,6 +230,12 @@ def candidates(tx: Connection, clues: Clues, message: Message, sent_at: datetime
     return Candidates(_load(tx, numbers), by_id, by_ancestor, same)
 
 
+def waiting(tx: Connection) -> list[int]:
+    """Return the open incidents that a purchase may change: those with HotRush offered first, then the oldest."""
+    rows = tx.execute(_WAITING).all()
+    return [row.number for row in rows if row.hotrush == "offered" or UNPAID in row.flags]
+
+
 def merged_into(tx: Connection, found: Incident) -> Incident:
     """Return the incident that one was merged into, however often; itself, where it was not."""
     while found.merged_into is not None and (target := load(tx, found.merged_into)):
@@ -239,7 +258,8 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     """Return the queue as flat rows: open first, then HotRush, then by due time.
 
     `state` (`open`: all that are not closed) and `number` choose. Columns: number, state, priority, scope, subject,
-    requester (address), opened_at, due_at (None: no clock runs).
+    requester (address), opened_at, due_at (when the next answer is due; None: no clock runs), hotrush, withdrawals,
+    flags, owner (address, or None).
     """
     query = _QUEUE
     if state is not None:
@@ -250,7 +270,7 @@ def listing(tx: Connection, *, state: str | None, number: int | None = None) -> 
     return [dict(row._mapping) for row in tx.execute(query)]
 
 
-def confirmation(tx: Connection, token: Token) -> Confirmation | None:
+def confirmation(tx: Connection, token: Token, now: datetime) -> Confirmation | None:
     """Return the confirmation of the token with the entries it asked about, released or not, or None.
 
     None too where it was made for one that had the same id before the database came from a backup.
@@ -258,10 +278,10 @@ def confirmation(tx: Connection, token: Token) -> Confirmation | None:
     found = tx.execute(_CONFIRMATION, {"row": token.item}).first()
     if found is None or opening(found.created_at) != token.incident:
         return None
-    return Confirmation(found.id, found.address, found.person, found.used_at, held_entries(tx, found.id))
+    return Confirmation(found.id, found.address, found.person, found.used_at, held_entries(tx, found.id, now))
 
 
-def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
+def held_entries(tx: Connection, row: int, now: datetime) -> tuple[HeldEntry, ...]:
     """Return the entries that confirmation `row` asked about, each with its incident, oldest first."""
     rows = tx.execute(_HELD, {"row": row}).all()
     incidents = {
@@ -278,6 +298,7 @@ def held_entries(tx: Connection, row: int) -> tuple[HeldEntry, ...]:
             timers.load(tx, held.incident),
             first_request.problems(tx, held.incident),
             merge_partner(tx, tuple(held.commands)),
+            account_of(tx, Address(incidents[held.incident].requester.address), now, held.incident),
         )
         for held in rows
     )
@@ -302,10 +323,14 @@ def _load(tx: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
         parties[one.incident].append(
             Party(one.id, one.address, one.name, one.role, one.proven, one.suppressed)
         )
-    return {row.number: _incident(row._mapping, tuple(parties[row.number])) for row in rows}
+    charges = charges_by_incident(tx, asked)
+    return {
+        row.number: _incident(row._mapping, tuple(parties[row.number]), charges.get(row.number, ()))
+        for row in rows
+    }
 
 
-def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
+def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...], charges: tuple[Charge, ...]) -> Incident:
     silences = (Reason(one["name"], one["text"]) for one in row["unacknowledged"] or ())
     return Incident(
         number=row["number"],
@@ -324,4 +349,5 @@ def _incident(row: Mapping[Any, Any], parties: tuple[Party, ...]) -> Incident:
         hotrush=row["hotrush"],
         withdrawals=row["withdrawals"],
         merged_into=row["merged_into"],
+        charges=charges,
     )

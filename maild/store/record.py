@@ -25,6 +25,7 @@ from maild.core.actions import (
     FireStep,
     Flag,
     ForIncident,
+    Grant,
     KeepSilent,
     LiftSuppression,
     MergeInto,
@@ -38,6 +39,7 @@ from maild.core.actions import (
     RememberThread,
     Reserve,
     SendGathered,
+    SetHotrush,
     SetOwner,
     SetPriority,
     SetScope,
@@ -57,7 +59,7 @@ from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.digest import note_morning
 from maild.store.messages import usable_id
-from maild.store.record_charges import release, reserve, spend
+from maild.store.record_charges import grant, release, reserve, set_hotrush, spend
 from maild.store.record_clocks import clock_happened, fire_step, recompute, wait_step
 from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
@@ -264,6 +266,8 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         Reserve: reserve,
         Spend: spend,
         Release: release,
+        Grant: grant,
+        SetHotrush: set_hotrush,
         SendGathered: send_gathered,
         NoteMorning: note_morning,
         KeepSilent: _keep_silent,

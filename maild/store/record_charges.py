@@ -4,16 +4,23 @@ The counter of the entitlement, the slot and the incident are each guarded by th
 that a decision made on what is no longer so is overtaken, and made again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, update
 
-from maild.core.actions import Release, Reserve, Spend
+from maild.core.actions import Grant, Release, Reserve, SetHotrush, Spend
+from maild.core.message import Address
+from maild.core.reasons import Reason
 from maild.errors import Overtaken
 from maild.store.account_tables import charge, entitlement
 from maild.store.columns import insert_or_skip
+from maild.store.entitlements import Bought, add
+from maild.store.organisations import customer_of
 from maild.store.recording import Recording, Row
+from maild.store.tables import address, incident, party
 
+NOTES: Mapping[str, str] = {"spent": "spent", "released": "released_charge"}  # what is noted of a new state
 _TAKE = (
     update(entitlement)
     .where(
@@ -38,6 +45,16 @@ _OF_INCIDENT = (
     .where(charge.c.incident == bindparam("number"), _IS_LIVE)
     .order_by(charge.c.entitlement, charge.c.id)
     .with_for_update()
+)
+_REQUESTER = (
+    select(address.c.address, address.c.name)
+    .join(party, party.c.address == address.c.id)
+    .where(party.c.incident == bindparam("number"), party.c.role == "requester")
+)
+_SET_HOTRUSH = (
+    update(incident)
+    .where(incident.c.number == bindparam("row"))
+    .values(hotrush=bindparam("new"), withdrawals=incident.c.withdrawals + bindparam("more"))
 )
 _SETTLE = (
     update(charge)
@@ -64,30 +81,40 @@ def reserve(work: Recording, action: Reserve) -> None:
     }
     if work.tx.scalar(insert_or_skip(work.tx, charge, charge.c.id), row) is None:
         raise Overtaken(f"something was reserved for incident {number} meanwhile")
-    work.note("reserved", f"entitlement {action.entitlement}, for the {_for(action.purpose)}", action.reason)
+    _note(work, "reserved", action.units, action.entitlement, action.purpose, action.reason)
 
 
 def spend(work: Recording, action: Spend) -> None:
     """Turn what is reserved for the incident at hand into spent."""
     for one in _live(work, action.purpose):
         if one["state"] == "reserved":
-            _settle(work, one, "spent", action.reason.text)
-            work.note(
-                "spent", f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}", action.reason
-            )
+            _settle(work, one, "spent", action.reason)
 
 
 def release(work: Recording, action: Release) -> None:
     """Give back what the incident at hand takes."""
     for one in _live(work, action.purpose):
         if one["state"] == "reserved" or action.spent:
-            _settle(work, one, "released", action.reason.text)
+            _settle(work, one, "released", action.reason)
             work.tx.execute(_GIVE_BACK, {"row": one["entitlement"], "units": one["units"]})
-            work.note(
-                "released_charge",
-                f"entitlement {one['entitlement']}, for the {_for(one['purpose'])}",
-                action.reason,
-            )
+
+
+def grant(work: Recording, action: Grant) -> None:
+    """Give the requester of the incident at hand one thing more, and reserve it for the incident."""
+    number = work.at_hand()
+    who = work.tx.execute(_REQUESTER, {"number": number}).one()
+    owner = customer_of(work.tx, Address(who.address, who.name), work.now)
+    given = Bought(action.kind, work.now, option=action.option, note=f"#{number}: {action.reason.text}")
+    row = add(work.tx, owner, given, work.now)
+    assert row is not None, "what has no id elsewhere is always new"
+    reserve(work, Reserve(row, action.purpose, 1, action.reason))
+
+
+def set_hotrush(work: Recording, action: SetHotrush) -> None:
+    """Write down what became of the HotRush of the incident at hand."""
+    change = {"row": work.at_hand(), "new": action.hotrush, "more": int(action.counted)}
+    work.tx.execute(_SET_HOTRUSH, change)
+    work.note("hotrush", action.hotrush, action.reason)
 
 
 def _live(work: Recording, purpose: str | None) -> list[Row]:
@@ -95,10 +122,16 @@ def _live(work: Recording, purpose: str | None) -> list[Row]:
     return [dict(row._mapping) for row in found if purpose in (None, row.purpose)]
 
 
-def _settle(work: Recording, one: Row, state: str, why: str) -> None:
-    change = {"row": one["id"], "was": one["state"], "new_state": state, "at": work.now, "why": why}
+def _settle(work: Recording, one: Row, state: Literal["spent", "released"], why: Reason) -> None:
+    change = {"row": one["id"], "was": one["state"], "new_state": state, "at": work.now, "why": why.text}
     if work.tx.execute(_SETTLE, change).rowcount != 1:
         raise Overtaken(f"charge {one['id']} was settled meanwhile")
+    _note(work, NOTES[state], one["units"], one["entitlement"], one["purpose"], why)
+
+
+def _note(work: Recording, name: str, units: int, row: int, purpose: str, why: Reason) -> None:
+    what = "1" if units == 1 else f"{units} points"
+    work.note(name, f"{what} of entitlement {row}{', for HotRush' if purpose == 'hotrush' else ''}", why)
 
 
 def _free_slot(taken: Sequence[int]) -> int:
@@ -108,7 +141,3 @@ def _free_slot(taken: Sequence[int]) -> int:
     (1, 3, 1)
     """
     return next((slot for slot, used in enumerate(taken, 1) if slot != used), len(taken) + 1)
-
-
-def _for(purpose: str) -> str:
-    return "HotRush" if purpose == "hotrush" else "incident"

@@ -11,6 +11,7 @@ from maild.core.deciding.list_items import GATHERED, URGENT, Gathered, list_item
 from maild.core.limits import Limits
 from maild.core.reasons import because
 from maild.core.understanding.new_text import ANSWER_ABOVE
+from maild.core.writing.compose import OVERVIEWS
 from maild.store.outbox_row import Row, rows_of
 from maild.store.recording import Recording, unguessable
 from maild.store.tables import OPEN, address, incident, outbox
@@ -110,7 +111,7 @@ _LAST_LISTS = (
     .where(
         outbox.c.address == bindparam("person"),
         outbox.c.sent_at.is_not(None),
-        outbox.c.kind.in_(("staff_list", "receipt")),
+        outbox.c.kind.in_((*OVERVIEWS, "receipt")),
         outbox.c.incident.is_(None),
     )
     .order_by(outbox.c.sent_at.desc())
@@ -197,7 +198,7 @@ def listed(tx: Connection, person: int, numbers: Sequence[int]) -> dict[int, str
 
 
 def last_lists(tx: Connection, person: int, *, most: int) -> list[Row]:
-    """Return the last `most` lists that a person got, and the receipts of what they answered to those."""
+    """Return the last `most` lists and digests that a person got, and the receipts of what they answered to those."""
     return rows_of(tx, tx.scalars(_LAST_LISTS, {"person": person, "most": most}).all())
 
 

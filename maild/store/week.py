@@ -4,19 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, func, or_, select, text
 
 from maild.core.deciding.week_facts import Answered, OwnerWeek, Promised, Week
 from maild.core.incident import OPEN_STATES
 from maild.core.staff import StaffMember
 from maild.store.tables import OURS, address, entry, incident, timer
-from maild.store.workload import ANSWERS
 
 
 def _in_week(column: Any) -> Any:
     return (column >= bindparam("begin")) & (column < bindparam("end"))
 
 
+ANSWERS = ("first_response", "next_response")  # the clocks of promises to answer
+# Not those whose cause is gone, nor those that another one took the place of.
+_COUNTS = or_(timer.c.stopped_by.is_(None), timer.c.stopped_by.in_(("answer", "end")))
 _COUNT = select(func.count()).select_from(incident)
 _OPENED = _COUNT.where(_in_week(incident.c.opened_at))
 _CLOSED = _COUNT.where(_in_week(incident.c.closed_at), incident.c.state == "closed")
@@ -34,10 +36,10 @@ _ANSWERED = (
     .order_by(incident.c.number)
 )
 _PROMISED = (
-    select(incident.c.priority, address.c.key, timer.c.due_at, timer.c.stopped_at)
+    select(timer.c.priority, address.c.key, timer.c.due_at, timer.c.stopped_at)
     .join(incident, incident.c.number == timer.c.incident)
     .outerjoin(address, address.c.id == incident.c.owner)
-    .where(timer.c.kind.in_(ANSWERS), _in_week(timer.c.due_at))
+    .where(timer.c.kind.in_(ANSWERS), _in_week(timer.c.due_at), _COUNTS)
     .order_by(timer.c.id)
 )
 _MAILS = (

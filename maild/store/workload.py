@@ -7,20 +7,14 @@ from sqlalchemy import Connection, Text, bindparam, cast, func, select, text
 
 from maild.core.deciding.assign import Load, Unowned
 from maild.core.staff import StaffMember
-from maild.store.tables import OURS, UNOWNED, address, entry, event, incident, timer
-
-ANSWERS = ("first_response", "next_response")  # the clocks by whose end an answer is due
+from maild.store.tables import OURS, UNOWNED, address, entry, event, incident
+from maild.store.timers import DUE_NEXT
 
 # Without the flag of what was there before maild came: a person looks through that once.
 NOT_BACKLOG = ~cast(incident.c.flags, Text).like('%"backlog"%')
-_DUE = (
-    select(func.min(timer.c.due_at))
-    .where(timer.c.incident == incident.c.number, timer.c.kind.in_(ANSWERS), timer.c.stopped_at.is_(None))
-    .scalar_subquery()
-)
 _ANY = select(incident.c.number).where(text(UNOWNED)).limit(1)
 _WAITING = (
-    select(incident.c.number, incident.c.priority, incident.c.scope, _DUE.label("due_at"))
+    select(incident.c.number, incident.c.priority, incident.c.scope, DUE_NEXT)
     .where(text(UNOWNED), NOT_BACKLOG)
     .order_by(incident.c.number)
 )

@@ -100,4 +100,16 @@ def test_json_has_stable_keys(maild: Target, terminal: Terminal) -> None:
         "requester": JANE,
         "opened_at": "2026-03-02T09:00:00Z",
         "due_at": "2026-03-03T09:00:00Z",
+        "owner": None,
     }
+
+
+def test_who_has_an_incident_stands_before_whose_it_is(maild: Target, terminal: Terminal) -> None:
+    """By name; by address where they are of the staff no more."""
+    maild.gets(maild.answer(maild.opens(Subject="Nobody can pay"), ANNA, "#take", proven=True))
+    assert terminal("list").lines[2] == f"        [Anna] {JANE}: Nobody can pay"
+    (row,) = terminal("list", "--json").objects
+    assert row["owner"] == ANNA
+    config = maild.folder / "config.toml"
+    config.write_text(config.read_text().replace(ANNA, "anne@example.com"))
+    assert terminal("list").lines[2] == f"        [{ANNA}] {JANE}: Nobody can pay"

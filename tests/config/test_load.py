@@ -249,7 +249,7 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
             "[[classifiers.scopes]]\nid = 3\nlabel = 'x'\n",
             "13: classifiers.scopes[1].id: must be text, not 3",
         ),
-        ("[replies]\nlanguage = 'xx'\n", "13: replies.language: must be one of en"),
+        ("[replies]\nlanguage = 'xx'\n", "13: replies.language: must be one of de, en, ru"),
     ],
 )
 def test_each_mistake_says_what_is_wrong_and_what_is_allowed(tmp_path: Path, text: str, problem: str) -> None:

@@ -75,7 +75,8 @@ def _parts(head: dict[str, str], body: bytes) -> list[tuple[dict[str, str], byte
     pieces = body.split(f"--{boundary[1]}".encode())
     assert pieces[0] == b""
     assert pieces[-1].strip(b"\r\n") == b"--"
-    return [_header(piece.removeprefix(b"\r\n"), OF_PART) for piece in pieces[1:-1]]
+    # The line end before a boundary belongs to the boundary (RFC 2046 §5.1.1).
+    return [_header(piece.removeprefix(b"\r\n").removesuffix(b"\r\n"), OF_PART) for piece in pieces[1:-1]]
 
 
 def _header(raw: bytes, allowed: set[str]) -> tuple[dict[str, str], bytes]:

@@ -15,6 +15,7 @@ from maild.core.actions import (
     ClockHappened,
     Correct,
     Dispose,
+    FireStep,
     Flag,
     ForIncident,
     KeepSilent,
@@ -28,6 +29,8 @@ from maild.core.actions import (
     Unflag,
 )
 from maild.core.incident import ENDED_STATES, TRANSITIONS, Incident, State
+from maild.core.promising.clocks import WAIT_KINDS, Clocks
+from maild.core.promising.steps import Watch, lay_out
 from tests.parts import cases as c
 
 STEPS = frozenset((before, after) for (before, _), after in TRANSITIONS.items())
@@ -40,8 +43,9 @@ class Lives:
     incidents: dict[int, Incident] = field(default_factory=dict)
     entries: list[tuple[int, str]] = field(default_factory=list)
     problems: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    since: dict[int, datetime] = field(default_factory=dict)
     mails: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+    clocks: dict[int, Clocks] = field(default_factory=dict)
+    fired: dict[tuple[int, str, int], tuple[str, ...]] = field(default_factory=dict)
     ends: Counter[int] = field(default_factory=Counter)
     starts: Counter[int] = field(default_factory=Counter)
     split: list[tuple[int, str]] = field(default_factory=list)
@@ -62,6 +66,26 @@ class Lives:
         while found.merged_into is not None:
             found = self.incidents[found.merged_into]
         return found
+
+    def watches(self, number: int) -> list[Watch]:
+        """Return the waits that run on an incident, with the steps of each that fired."""
+        clocks = self.clocks[number]
+        return [
+            Watch(
+                number, number, timer, clocks.policy, lay_out(timer, clocks.policy), self.fired.get(key, ())
+            )
+            for timer in clocks.timers
+            if timer.kind in WAIT_KINDS and timer.stopped_at is None
+            for key in [(number, timer.kind, timer.cycle)]
+        ]
+
+    def fire(self, watch: Watch, actions: Iterable[Action], now: datetime) -> None:
+        """Apply what was decided about a wait; no step fires twice."""
+        key = (watch.incident, watch.timer.kind, watch.timer.cycle)
+        steps = [action.step for action in actions if isinstance(action, FireStep)]
+        assert not set(steps) & set(self.fired.get(key, ()))
+        self.fired[key] = (*self.fired.get(key, ()), *steps)
+        self.happen(actions, watch.incident, now)
 
     def _apply(self, action: Action, number: int | None, now: datetime) -> int | None:
         match action:
@@ -92,7 +116,6 @@ class Lives:
         self.problems[number] = action.verdict.scopes
         if action.linked_to and not action.verdict.evidence:
             self.split.append((action.linked_to, action.verdict.scope))
-        self.since[number] = now
         self.starts[number] += 1
         return number
 
@@ -125,7 +148,9 @@ class Lives:
                 self.incidents[number] = replace(before, flags=tuple(sorted({*before.flags, flag})))
             case Unflag(flag):
                 self.incidents[number] = replace(before, flags=tuple(sorted({*before.flags} - {flag})))
-            case ClockHappened(event):
+            case ClockHappened(event, policy):
+                clocks = self.clocks.get(number) or Clocks(policy or c.POLICY)
+                self.clocks[number] = clocks.after(event)
                 self.ends[number] += event.type == "resolved"
                 self.starts[number] += event.type == "reopened"
 
@@ -133,4 +158,3 @@ class Lives:
         assert (before.state, state) in STEPS, f"{before.state} never leads to {state}"
         closed_at = now if state in ENDED_STATES else None
         self.incidents[before.number] = replace(before, state=state, closed_at=closed_at, merged_into=into)
-        self.since[before.number] = now

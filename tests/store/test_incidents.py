@@ -167,6 +167,7 @@ def test_the_queue_shows_open_before_closed_hotrush_first_then_by_due_time(datab
         "requester",
         "opened_at",
         "due_at",
+        "owner",
     ]
     assert (rows[0]["requester"], rows[0]["due_at"]) == (ALICE.address, NOW + 3 * HOUR)
     assert rows[4]["due_at"] is None
@@ -203,7 +204,7 @@ def test_a_confirmation_knows_whether_files_wait_with_it(database: Database) -> 
             message = a_message(message_id=None, attachments=files)
             came(tx, [Dispose("appended", (WHY,)), held, ask], message=message, incident=number)
         tokens = [Token("confirm", reply_token.opening(NOW), 1, row) for row in (1, 2, 3)]
-        found = [incidents.confirmation(tx, token) for token in tokens]
+        found = [incidents.confirmation(tx, token, NOW) for token in tokens]
     assert found[2] is None
     assert [[one.files for one in asked.entries] for asked in found if asked] == [[False], [True]]
     assert found[0] is not None

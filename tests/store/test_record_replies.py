@@ -134,7 +134,7 @@ def test_a_held_mail_asks_its_author_once(database: Database) -> None:
         entry = ask(tx, number)
         (row,) = mails(tx)
         token = Token("confirm", reply_token.opening(row.created_at), 1, row.confirmation)
-        found = incidents.confirmation(tx, token)
+        found = incidents.confirmation(tx, token, NOW)
     assert (row.kind, row.incident, row.state, row.audience) == ("confirmation", None, "queued", "staff")
     assert row.in_reply_to == "<yes@example.org>"
     assert row.facts["items"] == [{"number": "1001", "to": "Alice", "what": "send it", "text": "yes"}]
@@ -152,7 +152,7 @@ def test_after_five_requests_in_an_hour_the_next_waits_and_becomes_a_list(databa
         for minute in range(8):
             ask(tx, number, NOW + minute * MINUTE, text=f"t{minute}")
         rows = mails(tx)
-        held = incidents.held_entries(tx, rows[-1].confirmation)
+        held = incidents.held_entries(tx, rows[-1].confirmation, NOW)
     assert [row.state for row in rows] == ["queued"] * 5 + ["held"]
     assert rows[-1].not_before == NOW + HOUR
     assert rows[-1].reason == "cap_confirmations"
@@ -201,7 +201,7 @@ def test_two_items_of_one_mail_are_asked_in_one_request(database: Database) -> N
         came(tx, [*actions, replace(held, text="b"), asked], incident=number)
         (row,) = mails(tx)
         assert len(row.facts["items"]) == 2
-        assert len(incidents.held_entries(tx, row.confirmation)) == 2
+        assert len(incidents.held_entries(tx, row.confirmation, NOW)) == 2
 
 
 def test_a_request_needs_something_to_confirm(database: Database) -> None:

@@ -40,10 +40,13 @@ def answer(tx: Connection, number: int, at: datetime) -> None:
 
 
 def promise(tx: Connection, due_at: datetime, stopped_at: datetime | None, **changes: object) -> int:
-    """Open an incident, a week before the week, whose first answer is due then; return its number."""
-    number = an_incident(tx, a_clock(due_at - 8 * HOUR), now=NOW - 7 * DAY, **changes)
+    """Open an incident whose first answer is due then, and is given at `stopped_at`; return its number."""
+    clock = a_clock(due_at - 8 * HOUR, str(changes.get("priority", "high")))  # type: ignore[arg-type]
+    if clock.event.priority == "hotrush":
+        clock = a_clock(due_at - 2 * HOUR, "hotrush")
+    number = an_incident(tx, clock, now=NOW - 7 * DAY, **changes)
     if stopped_at:
-        did(tx, [ClockHappened(ClockEvent("staff_reply", stopped_at), reason=WHY)], number)
+        did(tx, [ClockHappened(ClockEvent("staff_reply", stopped_at))], number)
     return number
 
 

@@ -8,6 +8,7 @@ from maild.core.actions import (
     AddEntry,
     ClockHappened,
     Dispose,
+    Flag,
     KeepSilent,
     OpenIncident,
     QueueReply,
@@ -16,13 +17,16 @@ from maild.core.actions import (
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_balance import balance_on, tell_low
 from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding.open_incident import (
     OUT_OF_SCOPE,
     remember_thread,
     tell,
     why_no_acknowledgement,
 )
+from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.deciding.who_is_told import who_is_told
@@ -31,15 +35,17 @@ from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.understanding.clean_subject import clean_subject, same_topic
-from maild.core.understanding.customer_words import says_solved, says_thanks
+from maild.core.understanding.customer_words import says_rating, says_solved, says_thanks
 
 SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
+RATED = "rated:"  # the flag of what the customer thought of us, before a digit
 RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
 def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return what a further mail of the customer does: an entry, the state that follows, word to those concerned."""
     cause, why = what_it_means(case, incident, rules)
+    rated = rating(case, incident)
     answered = decide_split_answer(case, incident, rules) if cause == "customer_wrote" else []
     if answered:
         return [*answered, *told_of_answer(case, incident, answered, rules)]
@@ -49,7 +55,8 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     moved = without_promise(moved) if case.delivery.backlog else moved
     after = after_all(incident, moved)
     ordered = decide_order(case, incident, rules) if after.is_open else []
-    raised = raised_priority(case, incident) if after.is_open else []
+    withdrawn = decide_withdrawal(case, after, rules)
+    raised = raised_priority(case, after, rules) if after.is_open and not withdrawn else []
     return [
         Dispose("appended", reasons),
         AddEntry(
@@ -62,12 +69,19 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
         ),
         *remember_thread(case),
         *moved,
+        *((Flag(f"{RATED}{rated}", why),) if rated else ()),
         *ordered,
+        *withdrawn,
         *raised,
         *word_of_raise(case, incident, [*moved, *raised], rules),
-        *word_of_change(case, incident, cause, rules),
+        *word_of_change(case, incident, cause, due_after(case, moved), rules),
+        *balance_on(case, incident, rules),
         *staff_told_of_more(
-            case, after_all(after, ordered), [*moved, *raised], rules, (*reasons, *in_doubt(incident))
+            case,
+            after_all(after, ordered),
+            [*moved, *withdrawn, *raised],
+            rules,
+            (*reasons, *in_doubt(incident)),
         ),
     ]
 
@@ -95,6 +109,8 @@ def what_it_means(case: Case, incident: Incident, rules: Rules) -> tuple[Cause |
     state = incident.state
     if not incident.is_open and says_thanks(case.split.new, rules.staff_names):
         return None, because("thanks_when_over", state=state)
+    if rated := rating(case, incident):
+        return None, because("rated", rating=rated)
     match state:
         case "closed":
             return "reopened", because("reopened", days=rules.reopen_days)
@@ -109,16 +125,25 @@ def what_it_means(case: Case, incident: Incident, rules: Rules) -> tuple[Cause |
     return "customer_wrote", because("appended" if case.vouched else "appended_unproven")
 
 
-def word_of_change(case: Case, incident: Incident, cause: Cause | None, rules: Rules) -> list[Action]:
-    """Return word to the requester who closed or reopened it with this mail: what it is now, and for how long."""
+def rating(case: Case, incident: Incident) -> int | None:
+    """Return how well we did in the words of the requester, whom the closing notice asks; None where they say more."""
+    asked = incident.state == "closed" and case.vouched and is_requester(case, incident)
+    return says_rating(case.split.new) if asked else None
+
+
+def word_of_change(
+    case: Case, incident: Incident, cause: Cause | None, due: datetime | None, rules: Rules
+) -> list[Action]:
+    """Return word to the requester who closed or reopened it with this mail: for how long, or by when we answer."""
     if not case.vouched or not is_requester(case, incident) or why_no_acknowledgement(case):
         return []
     match cause:
         case "closed_by_customer":
             facts = life_facts.closed(incident, rules, case.delivery.received_at)
-            return [tell_requester(incident, "closed", facts)]
+            low = tell_low(incident, case.payer, rules.terms)
+            return [tell_requester(incident, "closed", facts), *low]
         case "reopened" | "objected":
-            return [tell_requester(incident, "reopened", life_facts.reopened(incident, None))]
+            return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]
     return []
 
 
@@ -165,14 +190,15 @@ def staff_told_of_more(
     return [tell(member, "staff_new_message", facts) for member in told]
 
 
-def raised_priority(case: Case, incident: Incident) -> list[Action]:
+def raised_priority(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return a higher priority where the new text of a proven party asks for one (rule 28); never a lower one."""
     wanted: Priority = case.verdict.priority
     if not case.vouched or RANK[wanted] <= RANK[incident.priority]:
         return []
     why = because("raised", wanted=wanted, evidence=reply_facts.evidence_line(case.verdict))
-    event = ClockEvent("priority_changed", case.delivery.received_at, wanted)
-    return [SetPriority(wanted, why), ClockHappened(event, reason=why)]
+    if wanted == "hotrush":
+        return ask_hotrush(case, incident, rules, why)
+    return move_priority(wanted, why, case.delivery.received_at)
 
 
 def word_of_raise(case: Case, incident: Incident, done: list[Action], rules: Rules) -> list[Action]:

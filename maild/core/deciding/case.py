@@ -8,8 +8,8 @@ from typing import Literal
 from classifiers.settings import Verdict
 from maild.core.deciding.assign import Method
 from maild.core.deciding.mornings import Mornings
-from maild.core.entitlement import Terms
-from maild.core.incident import Incident
+from maild.core.entitlement import Account, Terms
+from maild.core.incident import Incident, Priority
 from maild.core.message import Address, Delivery, Message
 from maild.core.promising.clocks import Clocks
 from maild.core.promising.sla import Policy
@@ -26,7 +26,8 @@ from maild.core.understanding.new_text import Split
 class HeldEntry:
     """A staff mail that waits for its confirmation, with the incident it stands on and the clocks there.
 
-    `problems` are those that the incident began with, `other` is the one that it is to be merged with.
+    `problems` are those that the incident began with, `other` is the one that it is to be merged with, and `payer` is
+    what its customer has.
     """
 
     entry: int
@@ -37,6 +38,7 @@ class HeldEntry:
     clocks: Clocks | None = None
     problems: tuple[str, ...] = ()
     other: Incident | None = None
+    payer: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ class Confirmation:
 class Rules:
     """What the config says about deciding, as values of the core.
 
-    `scopes` has the label of each id, `all_labels` those in other languages; `outside` are those that the service does
-    not cover, and `alternatives` what can be done instead, by scope and language, for those of which its customers are
-    told so.
+    `scopes` has the label of each id, `all_labels` those in other languages; `at_least` is the priority that some of
+    them have without a word; `outside` are those that the service does not cover, and `alternatives` what can be done
+    instead, by scope and language, for those of which its customers are told so.
     """
 
     policy: Policy
@@ -74,6 +76,7 @@ class Rules:
     terms: Terms = field(default_factory=Terms)
     all_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
+    at_least: Mapping[str, Priority] = field(default_factory=dict)
     alternatives: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def labels(self, scope: str) -> frozenset[str]:
@@ -96,10 +99,11 @@ class Case:
     `language` is what is known to be theirs, or "";
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
-    handled; `problems` are those that the first mail of the incident asked for, `began` is its text, and `other` the
-    incident that staff want merged with it; `listed` are the incidents whose mails an answer to a list asks for and
-    can have. `forward` is the case of the mail that one of the staff forwards with this one; there, `forwarded_by` is
-    their name.
+    handled; `account` is what the sender has, who may open an incident, and `payer` what the customer of the incident
+    at hand has; `problems` are those that the first mail of the incident asked for, `began` is its text, and `other`
+    the incident that staff want merged with it; `listed` are the incidents whose mails an answer to a list asks for
+    and can have. `forward` is the case of the mail that one of the staff forwards with this one; there,
+    `forwarded_by` is their name.
     """
 
     delivery: Delivery
@@ -123,6 +127,8 @@ class Case:
     problems: tuple[str, ...] = ()
     began: str = ""
     other: Incident | None = None
+    account: Account = field(default_factory=Account)
+    payer: Account = field(default_factory=Account)
     forwarded_by: str = ""
     forward: "ForwardCase | None" = None
 

@@ -101,6 +101,7 @@ def order_of(held: HeldEntry, member: StaffMember, now: datetime, before: Order 
         before.clocks if before else held.clocks,
         held.problems,
         held.other,
+        held.payer,
     )
 
 

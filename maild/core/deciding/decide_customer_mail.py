@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from maild.core.actions import Action
 from maild.core.deciding.append_mail import append_mail
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.decide_balance import asks_balance, decide_balance
 from maild.core.deciding.open_incident import open_incident
 from maild.core.incident import Incident
 from maild.core.reasons import because
@@ -14,6 +15,8 @@ from maild.core.reasons import because
 def decide_customer_mail(case: Case, rules: Rules, now: datetime) -> list[Action]:
     """Return the actions for a mail from outside: it opens an incident, or goes on with one."""
     incident = case.found.incident
+    if incident is None and asks_balance(case):
+        return decide_balance(case, rules)
     if incident is None:
         return open_incident(case, rules, ())
     if closed_for_good(incident, rules, now):

@@ -21,6 +21,7 @@ from maild.core.actions import (
 from maild.core.deciding import reply_facts, staff_orders
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.charge_orders import wrong_words
 from maild.core.deciding.decide_assignment import unknown_names
 from maild.core.deciding.decide_correction import correct, unknown_words
 from maild.core.deciding.decide_forwarded_mail import (
@@ -31,6 +32,7 @@ from maild.core.deciding.decide_forwarded_mail import (
 )
 from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
+from maild.core.deciding.settle import honoured
 from maild.core.deciding.staff_commands import (
     INTERNAL,
     Commands,
@@ -83,6 +85,7 @@ def decide_staff_mail(case: Case, member: StaffMember, rules: Rules, now: dateti
             case.clocks,
             case.problems,
             case.other,
+            case.payer,
         )
         what = "staff_answer" if order.kind == "staff_answer" else "staff_note"
         how = case.proof.by if case.proven else "its token"
@@ -169,6 +172,7 @@ def _answer(order: Order, rules: Rules) -> list[Action]:
             proven=incident.requester.proven,
         ),
         ClockHappened(ClockEvent("staff_reply", order.at), reason=because("answered", name=order.name)),
+        *honoured(incident),
     ]
 
 
@@ -274,7 +278,8 @@ def trouble_of(case: Case, commands: Commands, rules: Rules) -> tuple[Reason, ..
     if is_only_send(case.split.new):
         return (because("send_not_here"),)
     misplaced = out_of_place(commands, "answer")
-    unknown = (*unknown_words(commands.verbs, rules), *unknown_names(commands.verbs, rules))
+    verbs = commands.verbs
+    unknown = (*unknown_words(verbs, rules), *unknown_names(verbs, rules), *wrong_words(verbs))
     if problems := (*commands.problems, *misplaced, *unknown):
         return problems
     if not commands.text and not commands.verbs and not has_files(case):

@@ -13,7 +13,7 @@ from maild.core.actions import Action, ClockHappened, QueueReply, SetState, Supp
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.who_is_told import everybody
-from maild.core.incident import Cause, follow
+from maild.core.incident import Cause, Incident, State, follow
 from maild.core.promising.clock_event import ClockEvent, event_of
 from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
@@ -73,8 +73,15 @@ def undo_stop(sent: SentMail, at: datetime) -> list[Action]:
     why = because("clock_again" if due_again(sent, [ClockHappened(event)]) else "answer_lost")
     return [
         ClockHappened(event, reason=why),
-        *((SetState(after, why),) if after != sent.incident.state else ()),
+        *(SetState(state, why) for state in states_after(sent.incident, after)),
     ]
+
+
+def states_after(incident: Incident, after: State) -> list[State]:
+    """Return the states that follow the loss, each where it changes: whoever has taken the incident has it still."""
+    states = [after] if after != incident.state else []
+    taken = follow(after, "taken") if incident.owner else None
+    return [*states, taken] if taken and taken != after else states
 
 
 def loss_of_answer(sent: SentMail, at: datetime) -> ClockEvent:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maild.core.actions import Release, Reserve
-from maild.core.entitlement import PAYS_INCIDENT, Account, Entitlement, Purpose, Terms
+from maild.core.actions import Grant, Release, Reserve, Spend
+from maild.core.entitlement import PAYS_INCIDENT, Account, Charge, Entitlement, Purpose, Terms
 from maild.core.reasons import Reason, because
 
 
@@ -160,6 +160,26 @@ def _split_in_two(both: tuple[Reserve, ...], price: int, also: Reason) -> tuple[
         if one.units > units:
             second.append(replace(one, purpose="hotrush", units=one.units - units, reason=also))
     return (*first, *second)
+
+
+def charged(
+    charges: tuple[Charge, ...], action: Reserve | Grant | Spend | Release, account: Account
+) -> tuple[Charge, ...]:
+    """Return what an incident takes once the action is carried out; `account` has what is reserved of."""
+    match action:
+        case Reserve(row, purpose, units):
+            kinds = {one.id: (one.kind, one.option) for one in account.entitlements}
+            return (*charges, Charge(row, *kinds[row], purpose, units, "reserved"))
+        case Grant(kind, option, purpose):
+            return (*charges, Charge(0, kind, option, purpose, 1, "reserved"))
+        case Spend(_, of):
+            return tuple(replace(one, state="spent") if of in (None, one.purpose) else one for one in charges)
+        case Release(_, of, spent):
+            return tuple(
+                one
+                for one in charges
+                if of not in (None, one.purpose) or (one.state == "spent" and not spent)
+            )
 
 
 def _ends(one: Entitlement) -> tuple[bool, datetime, int]:

@@ -5,13 +5,14 @@ among these facts, and the subject goes only to a proven requester (rule 4).
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from maild.core.deciding.case import Rules
-from maild.core.deciding.reply_facts import Facts
+from maild.core.deciding.reply_facts import Facts, in_language
 from maild.core.deciding.settle import cost_of
 from maild.core.incident import Incident
 from maild.core.understanding.clean_subject import clean_subject
+from maild.core.writing import time_words
 
 
 def instant(at: datetime | None) -> str:
@@ -20,7 +21,7 @@ def instant(at: datetime | None) -> str:
     >>> instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
     '2026-03-02T09:00:00Z'
     """
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+    return time_words.instant(at) if at else ""
 
 
 def subject_of(incident: Incident) -> str:
@@ -61,22 +62,18 @@ def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
 
 def bug_confirmed(incident: Incident) -> Facts:
     """Return what a customer is told whose problem is a defect of the software: it costs nothing."""
-    return {"subject": subject_of(incident), "hotrush": incident.hotrush == "granted", "released": ""}
+    hotrush = incident.priority == "hotrush"
+    return {"subject": subject_of(incident), "hotrush": hotrush, "released": cost_of(incident)}
 
 
 def declined(incident: Incident, rules: Rules) -> Facts:
     """Return what a customer is told whose request lies outside the service, with what they can do instead."""
+    known = rules.alternatives.get(incident.scope, {})
     return {
         "subject": subject_of(incident),
         "reason": "",
-        "alternatives": alternatives(incident.scope, incident.language, rules),
+        "alternatives": in_language(known, incident.language, rules.language),
     }
-
-
-def alternatives(scope: str, language: str, rules: Rules) -> list[str]:
-    """Return what can be done instead of a scope, in the reader's language or else in that of the service."""
-    known = rules.alternatives.get(scope, {})
-    return list(known.get(language) or known.get(rules.language) or next(iter(known.values()), ()))
 
 
 def merged(incident: Incident, into: int) -> Facts:

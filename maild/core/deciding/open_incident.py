@@ -18,8 +18,9 @@ from maild.core.actions import (
     RememberThread,
     ReplyKind,
 )
-from maild.core.deciding import reply_facts
+from maild.core.deciding import reply_facts, service_facts
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.payment import Payment, pay_at_opening
 from maild.core.deciding.several import FLAG as SEVERAL
 from maild.core.deciding.several import problems_of
 from maild.core.deciding.who_is_told import told_of_new
@@ -30,13 +31,13 @@ from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
 from maild.core.understanding.automatic import is_no_reply
-from maild.core.understanding.language import language_of
 
 LONGEST_ADDRESS = (
     320  # 64 for the local part, 255 for the domain (RFC 5321 §4.5.3.1); nothing longer can be written to
 )
 MASS_MAIL = frozenset({"list_unsubscribe", "mass_mail_field"})  # reasons of automatic.py
 NOT_SUPPORT = "not_support"  # the scope by whose id the rules say that a mail is no request
+OFFERS = ("entitlement_offer", "hotrush_offer", "out_of_scope")  # replies that say how to buy something
 OUT_OF_SCOPE = "out_of_scope"  # the flag of what a person is to accept or decline
 
 
@@ -51,19 +52,23 @@ def open_incident(
 
     `silence` is a reason of the caller's to send no acknowledgement.
     """
-    case = replace(case, verdict=case.as_first or case.verdict)
+    asked = case.as_first or case.verdict
+    case = replace(case, verdict=asked)
     requester, proven = requester_of(case)
-    priority: Priority = case.verdict.priority
-    flags = (*flags, *(("backlog",) if case.delivery.backlog else ()), *doubts(case, rules))
+    by_staff = silence is not None and silence.name == "no_ack_staff"
+    payment = pay_at_opening(case, rules, flags, by_staff=by_staff)
+    priority: Priority = payment.priority
+    case = replace(case, verdict=replace(asked, priority=priority))
+    flags = (*flags, *(("backlog",) if case.delivery.backlog else ()), *doubts(case, rules), *payment.flags)
     reasons = (because("opened"), *why, *case.found.reasons, case.proof.reason, *case.writer.reasons)
-    reasons = (*reasons, *doubts(case, rules).values())
+    reasons = (*reasons, *doubts(case, rules).values(), *payment.reasons)
     opened = OpenIncident(
         requester=requester,
         proven=proven,
         subject=case.message.subject,
-        verdict=case.verdict,
+        verdict=asked,
         priority=priority,
-        language=language_of(case.message.subject, case.split.new, case.language, rules.language),
+        language=reply_facts.opening_language(case, rules),
         flags=flags,
         linked_to=case.found.linked_to,
     )
@@ -85,10 +90,11 @@ def open_incident(
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
         entry,
         *remember_thread(case),
+        *payment.actions,
         *start_clocks(case, rules),
         KeepSilent("acknowledgement", silence)
         if silence
-        else acknowledgement(case, rules, due, flags, (requester, proven)),
+        else acknowledgement(case, rules, due, (opening_kind(flags, payment), payment), (requester, proven)),
         *staff_told_of_new(case, rules, due, (*reasons, *((silence,) if silence else ()))),
     ]
 
@@ -104,27 +110,35 @@ def start_clocks(case: Case, rules: Rules) -> list[Action]:
 
 
 def acknowledgement(
-    case: Case, rules: Rules, due: datetime | None, flags: tuple[str, ...], to: tuple[Address, bool]
+    case: Case, rules: Rules, due: datetime | None, what: tuple[ReplyKind, Payment], to: tuple[Address, bool]
 ) -> QueueReply:
     """Return the one mail that follows an opening, once; to an unproven sender it echoes nothing (rule 4)."""
     requester, proven = to
+    kind, payment = what
+    facts = service_facts.opening(
+        case.account, rules, offered=kind in OFFERS, taken=payment.taken, proven=proven
+    )
     return QueueReply(
-        opening_kind(flags, case.verdict.priority),
+        kind,
         requester,
-        reply_facts.acknowledgement(case, due, rules, proven=proven),
+        {**reply_facts.acknowledgement(case, due, rules, proven=proven), **facts},
         in_reply_to=case.message.message_id,
         proven=proven,
         cause="opened",
     )
 
 
-def opening_kind(flags: Collection[str], priority: Priority) -> ReplyKind:
+def opening_kind(flags: Collection[str], payment: Payment) -> ReplyKind:
     """Return which mail follows an opening: the first that applies, since one mail is enough."""
     if OUT_OF_SCOPE in flags:
         return "out_of_scope"
+    if payment.awaits:
+        return "entitlement_offer"
+    if payment.hotrush == "offered":
+        return "hotrush_offer"
     if SEVERAL in flags:
         return "several_problems"
-    return "acknowledgement_hotrush" if priority == "hotrush" else "acknowledgement"
+    return "acknowledgement_hotrush" if payment.priority == "hotrush" else "acknowledgement"
 
 
 def doubts(case: Case, rules: Rules) -> dict[str, Reason]:
@@ -132,7 +146,8 @@ def doubts(case: Case, rules: Rules) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
     if surely_outside(case, rules):
         found[OUT_OF_SCOPE] = because("out_of_scope", label=case.verdict.label)
-    if problems := problems_of(case.verdict):
+    unlimited = bool(case.account.usable("subscription", case.account.at))
+    if problems := problems_of(case.verdict, unlimited=unlimited):
         found[SEVERAL] = because("several", count=len(problems))
     return found
 

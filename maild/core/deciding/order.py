@@ -1,12 +1,27 @@
 """What a staff member wants done on an incident, once it is sure that they want it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from maild.core.actions import Action, ClockHappened, Correct, EntryKind, Flag, Unflag
+from maild.core.actions import (
+    Action,
+    ClockHappened,
+    Correct,
+    EntryKind,
+    Flag,
+    Grant,
+    Release,
+    Reserve,
+    SetHotrush,
+    SetPriority,
+    Spend,
+    Unflag,
+)
 from maild.core.deciding.change_state import after_all
+from maild.core.deciding.entitlement import charged
 from maild.core.deciding.staff_commands import INTERNAL, verb_and_word
+from maild.core.entitlement import Account
 from maild.core.incident import Incident
 from maild.core.message import Address
 from maild.core.promising.clocks import Clocks
@@ -17,7 +32,8 @@ from maild.core.staff import StaffMember
 class Order:
     """A staff mail to be carried out: whose it is, what it says, when they said so, and how the clocks stand.
 
-    `problems` are those that the incident began with, and `other` is the incident that it is to be merged with.
+    `problems` are those that the incident began with, and `other` is the incident that it is to be merged with,
+    `payer` what its customer has.
     """
 
     incident: Incident
@@ -29,6 +45,7 @@ class Order:
     clocks: Clocks | None = None
     problems: tuple[str, ...] = ()
     other: Incident | None = None
+    payer: Account = field(default_factory=Account)
 
     @property
     def name(self) -> str:
@@ -67,6 +84,12 @@ class Order:
                     incident = replace(incident, flags=tuple(one for one in incident.flags if one != flag))
                 case Correct(field, _, after):
                     incident = replace(incident, **{field: after})  # type: ignore[arg-type]
+                case SetPriority(priority):
+                    incident = replace(incident, priority=priority)
+                case SetHotrush(hotrush):
+                    incident = replace(incident, hotrush=hotrush)
+                case Reserve() | Grant() | Spend() | Release():
+                    incident = replace(incident, charges=charged(incident.charges, change, self.payer))
                 case ClockHappened(event) if clocks:
                     clocks = clocks.after(event)
                 case _:

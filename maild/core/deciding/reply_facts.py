@@ -18,9 +18,10 @@ from maild.core.promising.timer import Timer
 from maild.core.reasons import Reason
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.clean_subject import clean_subject
+from maild.core.understanding.language import language_of
 from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.core.writing.attached_files import file_lines, named
-from maild.core.writing.time_words import minutes_words, say
+from maild.core.writing.time_words import instant, minutes_words, say
 
 Facts = Mapping[str, Fact]
 
@@ -52,18 +53,34 @@ PRIORITY_WORDS: dict[Priority, str] = {
 
 
 def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: bool) -> Facts:
-    """Return what an acknowledgement says; the customer's subject only to a proven sender."""
-    scopes = case.verdict.scopes if case.verdict.multi else ()
+    """Return what the mail after an opening says, whichever it is; the customer's subject only to a proven sender.
+
+    Scopes and priority are ids, and the time is an instant: their words are the reader's.
+    """
+    verdict = case.verdict
+    known = rules.alternatives.get(verdict.scope, {})
     return {
         "subject": clean_subject(case.message.subject) if proven else "",
-        "scope": case.verdict.label,
-        "priority": PRIORITY_WORDS[case.verdict.priority],
-        "hotrush": case.verdict.priority == "hotrush",
-        "in_scope": case.verdict.in_scope,
-        "several": [rules.scopes.get(scope, scope) for scope in scopes],
+        "scope": verdict.scope,
+        "scope_label": verdict.scope if verdict.scope in rules.scopes else verdict.label,
+        "priority": verdict.priority,
+        "hotrush": verdict.priority == "hotrush",
+        "in_scope": verdict.in_scope,
+        "several": list(verdict.scopes) if verdict.multi else [],
         "passed_on_by": case.forwarded_by,
-        "reply_by": say(due, rules.policy.calendar.zone) if due else "",
+        "reply_by": instant(due) if due else "",
+        "alternatives": in_language(known, opening_language(case, rules), rules.language),
     }
+
+
+def opening_language(case: Case, rules: Rules) -> str:
+    """Return the language of an incident that the mail opens: that of the mail, the customer, or the service."""
+    return language_of(case.message.subject, case.split.new, case.language, rules.language)
+
+
+def in_language(words: Mapping[str, tuple[str, ...]], language: str, default: str) -> list[str]:
+    """Return what the config says in the reader's language, else in that of the service, else in any."""
+    return list(words.get(language) or words.get(default) or next(iter(words.values()), ()))
 
 
 def staff_new_incident(case: Case, due: datetime | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:
@@ -145,9 +162,9 @@ def raised(
     """Return what a customer is told who raised the priority; `due` is when an answer is due now, if one is."""
     return {
         "subject": clean_subject(incident.subject) if proven else "",
-        "priority": PRIORITY_WORDS[priority],
+        "priority": priority,
         "hotrush": priority == "hotrush",
-        "reply_by": say(due, rules.policy.calendar.zone) if due else "",
+        "reply_by": instant(due) if due else "",
     }
 
 

@@ -123,6 +123,26 @@ VERBS: dict[str, Verb] = {
         asks="open the incident again",
         did="opened the incident again",
     ),
+    "grant": Verb(
+        does="gives the customer the incident for nothing; with normal, urgent or hotrush behind it, as that",
+        asks="give the customer for nothing",
+        did="gave it to the customer for nothing",
+        takes="KIND",
+        optional=True,
+    ),
+    "charge": Verb(
+        does="with none behind it: the incident costs its customer nothing; with now: what they have pays for it now",
+        asks="change what it costs:",
+        did="changed what it costs",
+        takes="none or now",
+    ),
+    "hotrush": Verb(
+        does="with grant behind it: the incident becomes HotRush; with remove and project, bug or general, it is none"
+        " any more; the customer is told",
+        asks="change its HotRush, and tell the customer:",
+        did="changed its HotRush, and told the customer",
+        takes="grant or remove REASON",
+    ),
     "ack": Verb(
         does="above a customer's mail that you forward to us: the customer is sent the number of the incident",
         asks="send the customer the number of the incident",

@@ -9,28 +9,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from maild.core.actions import (
     Action,
     Flag,
+    Grant,
     KeepSilent,
     MergeInto,
+    Release,
+    Reserve,
+    SetHotrush,
     SetOwner,
     SetState,
     Unflag,
 )
-from maild.core.deciding import life_facts
+from maild.core.deciding import charge_orders, life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
 from maild.core.deciding.decide_assignment import assign
+from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
+from maild.core.deciding.hotrush import end_for_bug
 from maild.core.deciding.order import Order
+from maild.core.deciding.payment import pay_now, settle_free
 from maild.core.deciding.settle import settle
 from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import Cause, why_not
+from maild.core.incident import BUG, Cause, why_not
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 
 Effect = Callable[[Order, Rules], list[Action]]
-OUT_OF_SCOPE, BUG = "out_of_scope", "bug"  # flags
+OUT_OF_SCOPE = "out_of_scope"  # a flag
 
 
 def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
@@ -47,6 +54,8 @@ def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
 def refused(verb: str, order: Order) -> Reason | None:
     """Return why the incident as it is does not allow the verb, or None where it does or the verb is not of here."""
     incident = order.incident
+    if verb in charge_orders.WORDS:
+        return charge_orders.refused(verb, order)
     cause = CAUSES.get(verb, "taken" if verb in BETWEEN else None)
     if cause and (why := why_not(incident, cause)):
         return why
@@ -92,7 +101,9 @@ def _take(order: Order, rules: Rules) -> list[Action]:
 def _bug(order: Order, rules: Rules) -> list[Action]:
     why = because("bug", name=order.name)
     told = tell_requester(order.incident, "bug_confirmed", life_facts.bug_confirmed(order.incident))
-    return [Flag(BUG, why), *settle(order.incident, "bug"), told]
+    ended = end_for_bug(order.incident, order.at, rules)
+    free = settle_free(order.incident, why, order.at)
+    return [Flag(BUG, why), *ended, *settle(order.incident, "bug"), *free, told]
 
 
 def _decline(order: Order, rules: Rules) -> list[Action]:
@@ -103,7 +114,7 @@ def _decline(order: Order, rules: Rules) -> list[Action]:
 
 def _accept(order: Order, rules: Rules) -> list[Action]:
     why = because("accepted", name=order.name)
-    return [*_unflagged(order, why), *settle(order.incident, "accepted")]
+    return [*_unflagged(order, why), *pay_now(order.incident, order.payer, rules, why, order.at)]
 
 
 def _spam(order: Order, rules: Rules) -> list[Action]:
@@ -127,7 +138,8 @@ def _problem(order: Order) -> str:
 def _close(order: Order, rules: Rules) -> list[Action]:
     why = because("closed_by_staff", name=order.name)
     told = tell_requester(order.incident, "closed", life_facts.closed(order.incident, rules, order.at))
-    return [*change_state(order.incident, "closed_by_staff", why, order.at), told]
+    low = tell_low(order.incident, order.payer, rules.terms)
+    return [*change_state(order.incident, "closed_by_staff", why, order.at), told, *low]
 
 
 def _reopen(order: Order, rules: Rules) -> list[Action]:
@@ -144,7 +156,7 @@ def _unflagged(order: Order, why: Reason) -> list[Action]:
 
 # What opens an incident again comes before its answer, what ends it after that; the rest in between.
 FIRST = ("reopen",)
-BETWEEN = ("take", "assign", "accept", "bug", "split")
+BETWEEN = ("take", "assign", "accept", "grant", "charge", "hotrush", "bug", "split")
 LAST = ("close", "decline", "spam", "merge")
 EFFECTS: Mapping[str, Effect] = {
     "reopen": _reopen,
@@ -157,6 +169,9 @@ EFFECTS: Mapping[str, Effect] = {
     "decline": _decline,
     "spam": _spam,
     "merge": _merge,
+    "grant": charge_orders.obey_grant,
+    "charge": charge_orders.obey_charge,
+    "hotrush": charge_orders.obey_hotrush,
 }
 CAUSES: Mapping[str, Cause] = {
     "reopen": "reopened",
@@ -170,6 +185,9 @@ CAUSES: Mapping[str, Cause] = {
 UNCHANGED: Mapping[str, str] = {"assign": "nothing changed by #assign: it is so already"}
 # By which action one sees that a verb did what it says.
 TRACES: Mapping[str, Callable[[Action], bool]] = {
+    "grant": lambda action: isinstance(action, Grant | SetHotrush),
+    "charge": lambda action: isinstance(action, Release | Reserve | Unflag),
+    "hotrush": lambda action: isinstance(action, SetHotrush),
     "take": lambda action: isinstance(action, SetOwner),
     "assign": lambda action: isinstance(action, SetOwner),
     "accept": lambda action: isinstance(action, Unflag),

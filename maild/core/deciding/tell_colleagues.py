@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from maild.core.actions import Action, Correct, QueueReply, SetState
+from maild.core.actions import Action, Correct, QueueReply, SetOwner, SetState
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.who_is_told import everybody
@@ -32,7 +32,9 @@ def tell_colleagues(
         wrote = replace(wrote, text="", files=False)
     states = [action.state for action in done if isinstance(action, SetState)]
     said = [*_what(wrote, closed="closed" in states)]
-    corrected = [*_corrected(done)]
+    corrected = [*_corrected(done), *_handed_over(done, author)]
+    # Whom it was given to has a mail of that already.
+    aware = {author.key} | (set() if said or [*_corrected(done)] else _owners(done))
     if rules.tell_colleagues == "none" or not (said or (corrected and rules.tell_colleagues == "all")):
         return []
     facts = reply_facts.colleague_wrote(
@@ -53,7 +55,7 @@ def tell_colleagues(
             proven=True,
         )
         for member in everybody(rules)
-        if member.key != author.key
+        if member.key not in aware
     ]
 
 
@@ -72,3 +74,17 @@ def _corrected(done: Sequence[Action]) -> Iterator[str]:
     for action in done:
         if isinstance(action, Correct):
             yield f"changed the {action.field} from {action.before} to {action.after}"
+
+
+def _handed_over(done: Sequence[Action], author: StaffMember) -> Iterator[str]:
+    """Yield in words who has the incident now, where that was changed."""
+    for action in done:
+        if isinstance(action, SetOwner) and action.owner is None:
+            yield "put the incident back"
+        elif isinstance(action, SetOwner) and action.owner is not None:
+            mine = action.owner.key == author.key
+            yield "took the incident" if mine else f"gave the incident to {action.owner.name}"
+
+
+def _owners(done: Sequence[Action]) -> set[str]:
+    return {action.owner.key for action in done if isinstance(action, SetOwner) and action.owner}

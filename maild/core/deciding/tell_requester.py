@@ -7,7 +7,7 @@ from maild.core.message import Address
 
 
 def tell_requester(incident: Incident, kind: ReplyKind, facts: Facts) -> QueueReply | KeepSilent:
-    """Return the mail in the requester's thread; a machine, a forger or a dead address is told nothing (I9)."""
+    """Return the mail in the requester's thread; a machine, a forger or a dead address is told nothing."""
     if incident.silence:
         return KeepSilent(kind, incident.silence)
     requester = incident.requester

@@ -60,6 +60,7 @@ class Found:
     `how` is the clue that decided; `confirm` = the mail answers a confirmation, and `incident` may be None;
     `list` = it answers a list of notifications (list_answer.py), and `incident` is None.
     `proven_join` = it holds a token or its sender is proven. `linked_to` = an incident that it named in vain.
+    `merged_from` = the incident that it names, where that was merged into this one.
     `unseen` = ids of mails we never saw to which it refers: a further mail that refers to one belongs to the same.
     """
 
@@ -70,6 +71,7 @@ class Found:
     reasons: tuple[Reason, ...]
     linked_to: int | None
     unseen: tuple[str, ...] = ()
+    merged_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

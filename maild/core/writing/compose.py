@@ -44,6 +44,10 @@ _LOCAL_PART = re.compile(r'[^\s<>()\[\],;:\\"@\x00-\x1f\x7f-\x9f]{1,200}')
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
+# Mails about many incidents: an answer to one of these is for none of them.
+OVERVIEWS = ("staff_list", "digest", "weekly_figures")
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who we are to the world: name and address of the service, domain and keys of our Message-IDs.
@@ -130,7 +134,7 @@ def _token(letter: Letter) -> Token:
         return Token("confirm", asked, letter.address_id, letter.confirmation)
     if letter.audience == "customer":
         return Token("thread", letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
-    if letter.kind == "staff_list" or (letter.kind == "receipt" and not letter.incident):
+    if letter.kind in OVERVIEWS or (letter.kind == "receipt" and not letter.incident):
         return Token("list", 0, letter.address_id)
     return Token("staff", letter.incident, letter.address_id, reply_token.opening(letter.opened_at))
 

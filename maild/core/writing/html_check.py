@@ -35,21 +35,23 @@ _STYLE = re.compile(r"[a-z0-9 #%.,:;'()-]*", re.IGNORECASE)
 _FETCHES = re.compile(r"url\s*\(|expression|@|\\|/\*", re.IGNORECASE)
 
 
-def check_html(page: str) -> None:
-    """Return if the page may leave; raises SendRefused that names what is wrong with it."""
+def check_html(page: str) -> str:
+    """Return what the page says, hidden or not, if it may leave; raises SendRefused that names what is wrong."""
     reader = _Reader()
     reader.feed(page)
     reader.close()
     _refuse_if(reader.open != [], f"an element that is not closed: {reader.open[-1:]}")
     _refuse_if(reader.pages != 1, "not one page of HTML")
+    return "".join(reader.said)
 
 
 class _Reader(HTMLParser):
-    """Reads the page and refuses at once what we never write; keeps the elements that are open."""
+    """Reads the page and refuses at once what we never write; keeps the elements that are open, and the words."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
+        self.said: list[str] = []
         self.pages = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -68,6 +70,10 @@ class _Reader(HTMLParser):
         _refuse_if(
             not self.open or self.open.pop() != tag, f"elements that are not within each other: {tag[:20]}"
         )
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is said."""
+        self.said.append(data)
 
     def handle_comment(self, data: str) -> None:
         """Refuse: we write no comments, and some programs read them."""

@@ -34,16 +34,24 @@ _WORDS = r"=\?utf-8\?b\?[A-Za-z0-9+/=]+\?="
 _FROM = re.compile(rf'(?:(?:"[^"\\<>@]*"|{_WORDS}(?: {_WORDS})*) <({_ADDRESS})>|({_ADDRESS}))')
 
 
-def check_outgoing(raw: bytes) -> None:
-    """Return if the composed mail `raw` may leave; raises SendRefused that names what is wrong with it."""
+def check_outgoing(raw: bytes, *, never: str = "") -> None:
+    """Return if the composed mail `raw` may leave; raises SendRefused that names what is wrong with it.
+
+    `never` is the line that marks internal text: in mail to a customer it stands in neither form, however it is broken.
+    """
     _check_bytes(raw)
     message = _read(raw)
     values = _check_fields(message, _REQUIRED | _CONTENT, _MAY)
     _check_addresses(values)
-    if message.get_content_maintype() == "multipart":
-        _check_parts(message)
-    else:
-        _check_text(message)
+    multipart = message.get_content_maintype() == "multipart"
+    said = _check_parts(message) if multipart else [_check_text(message)]
+    _refuse_if(
+        bool(never) and any(_folded(never) in _folded(text) for text in said), "it holds internal text"
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _read(raw: bytes) -> Message:
@@ -115,19 +123,16 @@ def _check_addresses(values: dict[str, str]) -> None:
         _refuse_if("@" in name or "<" in name, "the name in From looks like an address")
 
 
-def _check_parts(message: Message) -> None:
-    """Check a multipart: the words in two forms, or these and attachments (RFC 2183) in a multipart/mixed."""
+def _check_parts(message: Message) -> list[str]:
+    """Return what a multipart says: the words in two forms, alone or in a multipart/mixed with files (RFC 2183)."""
     if message.get_content_type() == "multipart/alternative":
-        _check_alternatives(message)
-        return
+        return _check_alternatives(message)
     parts = _parts_of(message)
     _refuse_if(message.get_content_type() != "multipart/mixed" or not parts, "multipart without sound parts")
     _check_fields(parts[0], _CONTENT, frozenset())
-    if parts[0].get_content_type() == "multipart/alternative":
-        _check_alternatives(parts[0])
-    else:
-        _check_text(parts[0])
     _check_files(parts[1:])
+    both = parts[0].get_content_type() == "multipart/alternative"
+    return _check_alternatives(parts[0]) if both else [_check_text(parts[0])]
 
 
 def _parts_of(message: Message) -> list[Message]:
@@ -135,14 +140,13 @@ def _parts_of(message: Message) -> list[Message]:
     return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
-def _check_alternatives(message: Message) -> None:
-    """Check that the words are there as text and as HTML, and that the HTML is what we write and nothing more."""
+def _check_alternatives(message: Message) -> list[str]:
+    """Return what the text and the HTML say; both are there, and the HTML is what we write and nothing more."""
     parts = _parts_of(message)
     _refuse_if(len(parts) != 2, "its words are not in two forms")
-    for part, kind in zip(parts, ("text/plain", "text/html"), strict=True):
+    for part in parts:
         _check_fields(part, _CONTENT, frozenset())
-        said = _check_text(part, kind)
-    check_html(said)
+    return [_check_text(parts[0]), check_html(_check_text(parts[1], "text/html"))]
 
 
 def _check_text(part: Message, kind: str = "text/plain") -> str:

@@ -10,6 +10,7 @@ from maild.core.actions import (
     AddEntry,
     ClockHappened,
     Dispose,
+    Flag,
     OpenIncident,
     QueueReply,
     SetState,
@@ -90,6 +91,23 @@ def test_thanks_open_nothing_again(text: str, state: State) -> None:
     assert c.why(done)[0] == "thanks_when_over"
     assert c.only(done, AddEntry).text == text
     assert {mail.kind for mail in c.mails(done)} == {"staff_new_message"}
+
+
+def test_one_digit_after_closing_is_a_rating() -> None:
+    """The closing notice asks for it; it opens nothing again, and the staff read it."""
+    done = decided(further("5, thank you", "closed"))
+    assert (state_after(done), c.only(done, Flag).flag) == (None, "rated:5")
+    assert {mail.kind for mail in c.mails(done)} == {"staff_new_message"}
+
+
+@pytest.mark.parametrize(
+    ("text", "state"), [("5 orders are lost", "closed"), ("5", "declined"), ("5", "waiting")]
+)
+def test_a_digit_elsewhere_is_a_letter(text: str, state: State) -> None:
+    """With words around it, or on an incident that was not closed."""
+    done = decided(further(text, state))
+    assert (c.of_type(done, Flag), state_after(done)) != ([], None)
+    assert c.of_type(done, Flag) == []
 
 
 def test_who_writes_within_the_window_opens_it_again_and_is_told() -> None:

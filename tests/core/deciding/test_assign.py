@@ -63,6 +63,18 @@ def test_turns_go_round_within_one_tick() -> None:
     assert names == ["Anna", "Ben", "Cleo", "Anna", "Ben", "Cleo", "Anna"]
 
 
+def test_turns_within_one_tick_ask_for_no_load_either() -> None:
+    """Anna has nine, so that Ben is first; then her turn comes all the same."""
+    queue = [unowned(1001 + n) for n in range(4)]
+    dealt = deal(queue, team(c.ANNA, c.BEN, anna=Load(9)), "round_robin", c.NOW)
+    assert [choice.member.name for _, choice in dealt if isinstance(choice, Given)] == [
+        "Ben",
+        "Anna",
+        "Ben",
+        "Anna",
+    ]
+
+
 def test_only_who_takes_the_scope_gets_it() -> None:
     """None named means all."""
     ben = replace(c.BEN, scopes=("tax_simple", "tax_complex"))

@@ -15,19 +15,23 @@ from maild.core.actions import (
 )
 from maild.core.deciding.decide_silence import decide_silence
 from maild.core.incident import OPEN_STATES, Incident, State
-from maild.core.promising.sla import WaitKind
-from maild.core.promising.steps import INSTANT, Watch
+from maild.core.promising.sla import TimerKind
+from maild.core.promising.steps import INSTANT, Watch, lay_out
+from maild.core.promising.timer import Timer
 from maild.core.reasons import because
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
 
-DUE = c.NOW + 5 * c.DAY + INSTANT  # who writes at the very end is in time
+POLICY = replace(c.POLICY, pre_close_days=5, close_days=3)
+DUE = c.NOW + 5 * c.DAY
+END = DUE + INSTANT  # when it is over: a word at the due time itself is in time
 HALF = c.NOW + 2.5 * c.DAY
 
 
-def wait(kind: WaitKind = "silence", *fired: str) -> Watch:
-    """Return a wait of five days that began now, reminded at half of it; or of three, before the end."""
-    return c.wait(kind, *fired)
+def wait(kind: TimerKind = "silence", *fired: str) -> Watch:
+    """Return a wait of five days that began now, reminded at half of it."""
+    timer = Timer(kind, "normal", c.NOW, 5 * c.DAY, DUE)
+    return Watch(9, 1003, timer, POLICY, lay_out(timer, POLICY), fired)
 
 
 def decided(watch: Watch, at: datetime, incident: Incident | None = None) -> list[Action]:
@@ -47,13 +51,13 @@ def test_half_way_the_customer_is_reminded_once() -> None:
     (told,) = c.mails(done)
     assert (told.kind, told.to, told.audience) == ("waiting_reminder", ALICE, "customer")
     assert told.facts == {"subject": "The checkout is down", "closes_on": "2026-03-07T09:00:00Z"}
-    assert c.of_type(done, FireStep) == [FireStep(9, "0.5", DUE)]
-    assert decided(wait("silence", "0.5"), HALF + c.DAY) == [WaitStep(9, DUE)]
+    assert c.of_type(done, FireStep) == [FireStep(9, "0.5", END)]
+    assert decided(wait("silence", "0.5"), HALF + c.DAY) == [WaitStep(9, END)]
 
 
 def test_at_its_end_the_closing_is_announced() -> None:
     """With what it costs, and until when a word is in time."""
-    done = decided(wait("silence", "0.5"), DUE)
+    done = decided(wait("silence", "0.5"), END)
     assert c.only(done, SetState).state == "pre_closed"
     assert c.only(done, ClockHappened).event.type == "pre_closed"
     (told,) = c.mails(done)
@@ -63,7 +67,7 @@ def test_at_its_end_the_closing_is_announced() -> None:
 
 def test_after_a_downtime_only_the_newest_step_counts() -> None:
     """Nobody is reminded of what is announced in the same breath; both steps are spent."""
-    done = decided(wait(), DUE + c.DAY)
+    done = decided(wait(), END + c.DAY)
     assert [mail.kind for mail in c.mails(done)] == ["pre_closed"]
     assert [step.step for step in c.of_type(done, FireStep)] == ["0.5", "1.0"]
     assert c.mails(done)[0].facts["closes_at"] == "2026-03-11T09:00:00Z"
@@ -71,7 +75,7 @@ def test_after_a_downtime_only_the_newest_step_counts() -> None:
 
 def test_after_the_notice_it_is_closed_and_told() -> None:
     """With the time within which a letter opens it again."""
-    done = decided(wait("closing"), DUE)
+    done = decided(wait("closing"), END)
     assert c.only(done, SetState).state == "closed"
     assert c.only(done, ClockHappened).event.type == "resolved"
     (told,) = c.mails(done)
@@ -80,17 +84,17 @@ def test_after_the_notice_it_is_closed_and_told() -> None:
 
 @pytest.mark.parametrize("kind", ["silence", "closing"])
 @pytest.mark.parametrize("state", OPEN_STATES)
-def test_a_wait_that_lost_its_state_does_nothing(kind: WaitKind, state: State) -> None:
+def test_a_wait_that_lost_its_state_does_nothing(kind: TimerKind, state: State) -> None:
     """Who wrote in the same second is not told that they were silent."""
     if state != {"silence": "waiting", "closing": "pre_closed"}[kind]:
-        assert decided(wait(kind), DUE, c.incident(state=state)) == [WaitStep(9, None)]
+        assert decided(wait(kind), END, c.incident(state=state)) == [WaitStep(9, None)]
 
 
 @pytest.mark.parametrize(("kind", "state"), [("silence", "waiting"), ("closing", "pre_closed")])
-def test_who_is_sent_nothing_automatic_is_closed_without_a_word(kind: WaitKind, state: State) -> None:
+def test_who_is_sent_nothing_automatic_is_closed_without_a_word(kind: TimerKind, state: State) -> None:
     """I9; why nobody is told is written down."""
     silent = c.incident(state=state, unanswerable=because("no_ack_no_reply", address="x@example.org"))
-    done = decided(wait(kind), DUE, silent)
+    done = decided(wait(kind), END, silent)
     assert c.mails(done) == []
     assert c.only(done, KeepSilent).reason.name == "no_mail_unanswerable"
     assert c.only(done, SetState)
@@ -104,5 +108,5 @@ def test_an_unproven_requester_reads_nothing_of_their_mail() -> None:
 
 def test_a_clock_of_another_kind_is_not_looked_at_here() -> None:
     """What reminds the staff is remind.py's."""
-    other = replace(wait(), timer=replace(wait().timer, kind="first_response"))
-    assert decided(other, DUE, c.incident(state="waiting")) == [WaitStep(9, None)]
+    watch = wait("first_response")
+    assert decided(watch, END, c.incident(state="waiting")) == [WaitStep(9, None)]

@@ -56,7 +56,7 @@ def test_a_plain_yes_opens_the_second_incident(text: str) -> None:
     )
     assert [entry.text.strip() for entry in c.of_type(done, AddEntry)] == [text.strip(), BEGAN.strip()]
     assert [type(action) for action in done if isinstance(action, Flag | Unflag)] == [Unflag, Flag]
-    assert c.mails(done, "acknowledgement")[0].facts["scope"] == "special offers"
+    assert c.mails(done, "acknowledgement")[0].facts["scope_label"] == "coupons"
     assert len(c.mails(done, "staff_new_incident")) == 2
     assert "split_agreed" in c.why(done)
 

@@ -37,26 +37,38 @@ def seen(*evidence: tuple[str, str, str, str]) -> Verdict:
 
 
 def test_an_acknowledgement_says_what_was_understood_and_by_when() -> None:
-    """Rule 4: scope in words, priority, reply-by time, all our own words."""
+    """Rule 4: scope, priority, reply-by time, as ids and an instant: their words are the reader's."""
     facts = reply_facts.acknowledgement(c.case(verdict=c.HOTRUSH), DUE, c.rules(), proven=False)
     assert facts == {
         "subject": "",
-        "scope": "a shop that is down",
-        "priority": "HotRush (out of queue)",
+        "scope": "outage",
+        "scope_label": "a shop that is down",
+        "priority": "hotrush",
         "hotrush": True,
         "in_scope": True,
         "several": [],
-        "reply_by": "Monday 2 March 2026, 17:00 UTC (UTC+00:00)",
+        "reply_by": "2026-03-02T17:00:00Z",
         "passed_on_by": "",
+        "alternatives": [],
     }
 
 
-def test_an_acknowledgement_of_several_requests_names_them_in_our_words() -> None:
-    """The one we begin with first; a scope that has no label any more goes by its id."""
+def test_alternatives_are_told_in_the_language_of_the_mail() -> None:
+    """Else in that of the service, else in any that there is."""
+    rules = c.rules(alternatives={"outage": {"en": ("a quote",), "de": ("ein Angebot",)}})
+    german = c.message(text="Guten Tag, unser Shop ist nicht erreichbar, bitte helfen Sie uns schnell.")
+    case = c.case(german)
+    assert reply_facts.acknowledgement(case, DUE, rules, proven=True)["alternatives"] == ["ein Angebot"]
+    assert reply_facts.in_language({"de": ("ein Angebot",)}, "fr", "en") == ["ein Angebot"]
+    assert reply_facts.in_language({}, "fr", "en") == []
+
+
+def test_an_acknowledgement_of_several_requests_names_them() -> None:
+    """By their ids, the one we begin with first."""
     verdict = replace(c.VERDICT, multi=True, scopes=("outage", "tax", "gone"))
     rules = c.rules(scopes={"outage": "a shop that is down", "tax": "one tax"})
     facts = reply_facts.acknowledgement(c.case(verdict=verdict), DUE, rules, proven=False)
-    assert facts["several"] == ["a shop that is down", "one tax", "gone"]
+    assert facts["several"] == ["outage", "tax", "gone"]
     joined = replace(verdict, multi=False)
     assert reply_facts.acknowledgement(c.case(verdict=joined), DUE, rules, proven=False)["several"] == []
 

@@ -207,7 +207,7 @@ def test_what_is_over_is_not_ended_twice(verb: str, before: State) -> None:
 
 @pytest.mark.parametrize("verb", ["#close", "#decline", "#bug", "#merge 1001", "#split tax"])
 def test_a_receipt_says_where_the_customer_was_not_told(verb: str) -> None:
-    """A machine, a forger, a dead address (I9): the thing is done all the same."""
+    """A machine, a forger, a dead address (invariant I9): the thing is done all the same."""
     silent = c.incident(unanswerable=because("no_ack_dmarc"))
     elder = c.incident(1001, unanswerable=because("no_ack_dmarc"))
     done = ordered(verb, silent, other=elder)

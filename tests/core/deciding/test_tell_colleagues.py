@@ -1,5 +1,7 @@
 """What one of the staff answers, notes or closes, the others hear of, and its author does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from maild.core.actions import Action, AskConfirmation
@@ -35,6 +37,11 @@ def decided(case: Case, **rules: object) -> list[Action]:
         ("#note\n#close\nThe licence ran out.", "answers", "closed the incident"),
         ("#note", "all", None),
         ("#working", "all", None),
+        ("#take", "all", "took the incident"),
+        ("#take", "answers", None),
+        ("#take\nIt works again.", "answers", "answered the customer and took the incident"),
+        ("#assign Ben", "all", None),
+        ("#assign Ben\n#note\nThe licence ran out.", "all", "wrote a note and gave the incident to Ben"),
         ("#scope malfunction", "all", f"{SCOPE}"),
         ("#scope outage", "all", None),
         ("#scope malfunction", "answers", None),
@@ -112,3 +119,22 @@ def test_a_correction_that_waited_is_told_when_it_is_released() -> None:
     done = decide_confirmation(case, case.confirmation, rules, c.NOW)
     (told,) = c.mails(done, "colleague_wrote")
     assert told.facts["did"] == f"answered the customer and {SCOPE}"
+
+
+def test_who_is_given_an_incident_hears_of_it_once_and_the_others_hear_who_has_it() -> None:
+    """Their own mail says it; a second one would say the same."""
+    cleo = replace(c.BEN, name="Cleo", address="cleo@staff.example.org")
+    done = decided(c.from_staff("#assign Ben"), staff=(c.ANNA, c.BEN, cleo))
+    assert [(mail.kind, mail.to.address) for mail in c.mails(done)] == [
+        ("assigned", c.BEN.address),
+        ("colleague_wrote", cleo.address),
+        ("receipt", c.ANNA.address),
+    ]
+    assert c.mails(done, "colleague_wrote")[0].facts["did"] == "gave the incident to Ben"
+
+
+def test_what_was_put_back_is_told_to_all_others() -> None:
+    """Somebody else may take it."""
+    owned = c.found(c.incident(state="assigned", owner=c.ANNA.address), c.staff_token())
+    done = decided(c.from_staff("#assign nobody", joined=owned))
+    assert [mail.facts["did"] for mail in c.mails(done, "colleague_wrote")] == ["put the incident back"]

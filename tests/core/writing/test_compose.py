@@ -39,6 +39,7 @@ ANSWER = replace(LETTER, kind="answer", automatic=False, from_name="Sam Reed")
 NOTICE = replace(
     LETTER, kind="staff_new_incident", audience="staff", recipient=Address("sam@lantern.example")
 )
+PAGE = '<!DOCTYPE html>\n<html lang="en"><body style="margin:0"><p>Grüße</p></body></html>\n'
 FILE = Attachment("order.pdf", "application/pdf", 4, "", content=b"%PDF")
 
 EVERY_FIELD = {
@@ -241,6 +242,7 @@ class TestTokens:
             (replace(NOTICE, kind="receipt"), Token("staff", 1003, 7, OPENED, "k1")),
             (replace(NOTICE, kind="receipt", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
             (replace(NOTICE, kind="staff_list", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
+            (replace(NOTICE, kind="digest", incident=0, opened_at=None), Token("list", 0, 7, 0, "k1")),
         ],
     )
     def test_message_id_and_first_reference_carry_the_token(self, letter: Letter, token: Token) -> None:
@@ -352,6 +354,29 @@ class TestBody:
     def test_a_text_without_a_last_line_end_gets_one(self) -> None:
         """A mail ends with a whole line."""
         assert compose(replace(LETTER, words=Rendered("x", "Hello")), IDENTITY).raw.endswith(b"\r\nHello\r\n")
+
+    def test_text_and_html_are_two_forms_of_one_mail(self) -> None:
+        """The richer one comes last (RFC 2046 §5.1.4), and both arrive letter for letter."""
+        words = Rendered("x", "Grüße\n", PAGE)
+        mail = parsed(compose(replace(LETTER, words=words), IDENTITY))
+        assert mail.get_content_type() == "multipart/alternative"
+        assert [(part.get_content_type(), text_of(part)) for part in mail.iter_parts()] == [
+            ("text/plain", "Grüße\n"),
+            ("text/html", PAGE),
+        ]
+        check_outgoing(mail.as_bytes(policy=policy.SMTP))
+
+    def test_files_stand_beside_both_forms(self) -> None:
+        """The two forms are one part, the files are others; no boundary is within another."""
+        letter = replace(ANSWER, words=Rendered("x", "Hello\n", PAGE), attachments=(FILE,))
+        composed = compose(letter, IDENTITY)
+        check_outgoing(composed.raw)
+        forms, file = parsed(composed).iter_parts()
+        assert [part.get_content_type() for part in forms.iter_parts()] == ["text/plain", "text/html"]
+        assert file.get_payload(decode=True) == b"%PDF"
+        boundaries = [str(part.get_boundary()) for part in (parsed(composed), forms)]
+        assert not boundaries[0].startswith(boundaries[1])
+        assert not boundaries[1].startswith(boundaries[0])
 
     def test_files_arrive_byte_for_byte(self) -> None:
         """Text first, then each file as an attachment with its name and type."""

@@ -216,3 +216,62 @@ def test_any_bytes_are_judged(at: int, junk: bytes) -> None:
 def test_any_bytes_at_all_are_judged(raw: bytes) -> None:
     """Bytes that are no mail are refused, not stumbled over."""
     assert refusal(raw)
+
+
+PAGE = b'<html lang="en"><body style="margin:0"><p>Hello ##- a</p></body></html>'
+BOTH = b"\r\n".join(
+    [
+        *HEAD,
+        b'Content-Type: multipart/alternative; boundary="=_b"',
+        b"Content-Transfer-Encoding: 7bit",
+        b"",
+        b"--=_b",
+        *TEXT,
+        b"--=_b",
+        b"Content-Type: text/html; charset=utf-8",
+        b"Content-Transfer-Encoding: 7bit",
+        b"",
+        PAGE,
+        b"--=_b--",
+        b"",
+    ]
+)
+
+
+def test_words_may_be_there_in_two_forms() -> None:
+    """Text and HTML, in this order."""
+    assert refusal(BOTH) == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b"text/html", b"text/plain", "its text is not text/html"),
+        (b"Hello ##- a", b"<script>x</script>", "an element that we never write"),
+        (b"Hello ##- a", b"<img src='http://a.example/x.gif'>", "an element that we never write"),
+        (b"</p>", b"", "elements that are not within each other"),
+        (
+            b"--=_b--",
+            b"--=_b\r\nContent-Type: text/html\r\n\r\nx\r\n--=_b--",
+            "its words are not in two forms",
+        ),
+        (b"text/html; charset=utf-8", b"text/html; charset=utf-8\r\nContent-ID: <x>", "a header field"),
+    ],
+)
+def test_the_html_is_looked_into(old: bytes, new: bytes, why: str) -> None:
+    """It is the second form of the words and holds what we write, nothing else."""
+    assert old in BOTH
+    assert refusal(BOTH.replace(old, new)).startswith(why)
+
+
+@pytest.mark.parametrize(
+    "internal", ["##- Please write above -##", "##- please\twrite above -##", "##-Pleasewrite\r\nabove -##"]
+)
+def test_internal_text_leaves_in_neither_form(internal: str) -> None:
+    """However its mark is broken, in text or in HTML; without a mark to look for it is only text."""
+    for old in (b"Hello ##- a", TEXT[-2]):
+        mail = BOTH.replace(old, internal.encode())
+        check_outgoing(mail)
+        with pytest.raises(SendRefused, match="it holds internal text"):
+            check_outgoing(mail, never="##- Please write above -##")
+    check_outgoing(BOTH, never="##- Please write above -##")

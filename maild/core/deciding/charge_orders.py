@@ -1,0 +1,125 @@
+"""What staff order about money and HotRush: `#grant`, `#charge` and `#hotrush`, each with its words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import cast
+
+from maild.core.actions import Action, Grant, Release
+from maild.core.deciding import hotrush
+from maild.core.deciding.case import Rules
+from maild.core.deciding.order import Order
+from maild.core.deciding.payment import grant_hotrush, hotrush_now, pay_now, settle_free
+from maild.core.deciding.staff_commands import verb_and_word
+from maild.core.entitlement import PAYS_INCIDENT, Option
+from maild.core.incident import BUG, UNPAID
+from maild.core.reasons import Reason, because
+
+# The words that each of these verbs takes, "" where it may stand alone.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "grant": ("", "normal", "urgent", "hotrush"),
+    "charge": ("none", "now"),
+    "hotrush": ("grant", *(f"remove {reason}" for reason in hotrush.REMOVALS)),
+}
+_SHOWN = 40  # characters of an unknown word that a receipt repeats
+
+
+def wrong_words(commands: Sequence[str]) -> Iterator[Reason]:
+    """Yield each word that one of these verbs does not know, with those that it knows."""
+    for verb, word in map(verb_and_word, commands):
+        if verb in WORDS and plain(word) not in WORDS[verb]:
+            known = [one for one in WORDS[verb] if one]
+            near = get_close_matches(plain(word)[:_SHOWN], known, n=1, cutoff=0.5)
+            yield because(
+                "word_unknown",
+                verb=verb,
+                word=word[:_SHOWN],
+                nearest=f"did you mean {near[0]}? " if near else "",
+                known=", ".join(known),
+            )
+
+
+def plain(word: str) -> str:
+    """Return the words behind a verb as WORDS has them.
+
+    >>> plain("Remove  Bug."), plain("Hot-Rush")
+    ('remove bug', 'hotrush')
+    """
+    letters = "".join(
+        char if char.isalnum() else " " for char in word.casefold().replace("hot-rush", "hotrush")
+    )
+    return " ".join(letters.split())
+
+
+def refused(verb: str, order: Order) -> Reason | None:
+    """Return why the incident as it is does not allow the verb, or None where it does."""
+    incident, word = order.incident, plain(order.word(verb) or "")
+    if BUG in incident.flags and not word.startswith("remove"):
+        return because("free_bug")
+    if verb == "charge":
+        if word == "none" and not incident.charges and UNPAID not in incident.flags:
+            return because("charge_is_none")
+        return because("charge_is_there") if word == "now" and incident.charges else None
+    if not incident.is_open:
+        return because("is_over", state=incident.state.replace("_", " "))
+    if word.startswith("remove"):
+        wanted = hotrush.is_hotrush(incident) or incident.hotrush == "offered"
+        return None if wanted else because("hotrush_is_none")
+    gives = (verb, word) in (("grant", "hotrush"), ("hotrush", "grant"))
+    return because("hotrush_is_granted") if gives and hotrush.is_hotrush(incident) else None
+
+
+def obey_grant(order: Order, rules: Rules) -> list[Action]:
+    """Return what `#grant` gives: the incident for nothing, as a normal or an urgent one, or HotRush."""
+    word = plain(order.word("grant") or "") or "normal"
+    why = because("goodwill", name=order.name, what="HotRush" if word == "hotrush" else f"a {word} incident")
+    if word == "hotrush":
+        return _give_hotrush(order, rules, why)
+    incident = order.incident
+    done: list[Action] = [Release(why)] if incident.charges else []
+    done += [Grant("free", cast(Option, word), "incident", why), *settle_free(incident, why, order.at)]
+    if word == "urgent" and incident.hotrush == "offered":
+        done += _as_hotrush(order, why)
+    return done
+
+
+def obey_hotrush(order: Order, rules: Rules) -> list[Action]:
+    """Return what `#hotrush` does: given from what the customer has, else for nothing; or removed for a reason."""
+    word = plain(order.word("hotrush") or "")
+    if word.startswith("remove"):
+        reason = cast(hotrush.Removal, word.partition(" ")[2])
+        return hotrush.remove(order.incident, reason, order.name, order.at, order.clocks, rules)
+    why = because("hotrush_given", name=order.name)
+    done = hotrush_now(order.incident, order.payer, rules, why, order.at)
+    if not done:
+        return _give_hotrush(order, rules, why)
+    return [*done, *hotrush.told_of_grant(order.incident, done, order.clocks)]
+
+
+def obey_charge(order: Order, rules: Rules) -> list[Action]:
+    """Return what `#charge` does: it costs nothing, or is paid for now by what the customer has."""
+    incident = order.incident
+    if plain(order.word("charge") or "") == "now":
+        why = because("charge_now", name=order.name)
+        return pay_now(incident, order.payer, rules, why, order.at)
+    why = because("charge_none", name=order.name)
+    released: list[Action] = [Release(why)] if incident.charges else []
+    return [*released, *settle_free(incident, why, order.at)]
+
+
+def _give_hotrush(order: Order, rules: Rules, why: Reason) -> list[Action]:
+    """Return HotRush for nothing: an option beside what pays, or all of it where nothing does and something must."""
+    paid = order.incident.charges
+    done: list[Action] = []
+    if any(one.kind in PAYS_INCIDENT for one in paid):
+        done = [Grant("hotrush", "", "hotrush", why)]
+    elif not paid and rules.terms.required:
+        done = [
+            Grant("free", "urgent", "incident", why),
+            *settle_free(order.incident, why, order.at),
+        ]
+    return [*done, *_as_hotrush(order, why)]
+
+
+def _as_hotrush(order: Order, why: Reason) -> list[Action]:
+    done = grant_hotrush(why, order.at)
+    return [*done, *hotrush.told_of_grant(order.incident, done, order.clocks)]

@@ -1,0 +1,47 @@
+"""Something was bought meanwhile: it pays for an incident that waits, or gives it the HotRush that was offered."""
+
+from maild.core.actions import Action, QueueReply
+from maild.core.deciding import service_facts
+from maild.core.deciding.case import Rules
+from maild.core.deciding.hotrush import told_of_grant
+from maild.core.deciding.payment import hotrush_now, pay_now
+from maild.core.deciding.promised import due_after
+from maild.core.deciding.tell_requester import tell_requester
+from maild.core.entitlement import Account
+from maild.core.incident import UNPAID, Incident
+from maild.core.promising.clocks import Clocks
+from maild.core.reasons import because
+
+
+def decide_purchase(incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules) -> list[Action]:
+    """Return what a purchase does to an open incident, and word of it to the customer; nothing where it does nothing.
+
+    HotRush that was offered is a change of priority from now on: whoever buys it later is promised no more than who
+    asks for it later.
+    """
+    at = payer.at
+    if incident.hotrush == "offered":
+        why = because("hotrush_later")
+        if granted := hotrush_now(incident, payer, rules, why, at):
+            return [*granted, *told_of_grant(incident, granted, clocks)]
+    if UNPAID not in incident.flags:
+        return []
+    done = pay_now(incident, payer, rules, because("paid_later"), at)
+    return [*done, *_told(incident, payer, clocks, rules, done)] if done else []
+
+
+def _told(
+    incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules, done: list[Action]
+) -> list[Action]:
+    """Return the acknowledgement that was not sent before: what it is, by when, and what is left."""
+    taken = service_facts.taken_of(done)
+    facts = service_facts.later(incident, payer, rules, due_after(clocks, done), taken)
+    told = tell_requester(incident, "acknowledgement", {**facts, "offer": ""})
+    return [told if not isinstance(told, QueueReply) else paid_for(told)]
+
+
+def paid_for(told: QueueReply) -> QueueReply:
+    """Return the mail with a cause of its own: an incident has one acknowledgement, and one of being paid for."""
+    return QueueReply(
+        told.kind, told.to, told.facts, in_reply_to=told.in_reply_to, proven=told.proven, cause="paid"
+    )
