@@ -89,7 +89,7 @@ def _played(path: Path, config: Config, archive: Archive, given: dict[str, Any])
 
 def _model(path: Path, config: Config) -> StaffModel:
     scopes = [scope.id for scope in config.classifiers.scopes]
-    return read_staff_model(path, config.policy.calendar, scopes)
+    return read_staff_model(path, scopes)
 
 
 def _instant(text: str, config: Config, archive: Archive) -> datetime:

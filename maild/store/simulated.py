@@ -32,6 +32,7 @@ _ANSWERS = (
     .where(entry.c.incident == incident.c.number, entry.c.kind == "staff_answer")
     .scalar_subquery()
 )
+_OWNER = address.alias("owned_by")
 _DUE = (
     select(func.min(timer.c.due_at))
     .where(timer.c.incident == incident.c.number, timer.c.stopped_at.is_(None))
@@ -52,12 +53,14 @@ _WAITING = (
         _PROMISED.label("promised"),
         _NAME.label("opened_by"),
         _ANSWERS.label("answers"),
+        _OWNER.c.key.label("owned_by"),
         address.c.id.label("party"),
         address.c.address,
         address.c.name.label("called"),
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
+    .outerjoin(_OWNER, _OWNER.c.id == incident.c.owner)
     .where(
         incident.c.number.in_(bindparam("numbers", expanding=True)),
         incident.c.state.in_(OUR_TURN),
@@ -90,6 +93,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         party=row.party,
         promised=row.promised,
         answers=row.answers,
+        owner=row.owned_by or "",
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from maild.config.load import load_config
 from maild.config.settings import Config
 from maild.config.staff_model import read_staff_model
 from maild.core.simulating import figures
@@ -32,7 +33,7 @@ def played(
     config = config_in(folder, more)
     archive = open_archive(mbox_in(folder, mails), config.limits.message_bytes)
     (folder / "model.toml").write_text(model)
-    people = read_staff_model(folder / "model.toml", config.policy.calendar, ["outage"]) if model else None
+    people = read_staff_model(folder / "model.toml", ["outage"]) if model else None
     return simulate(archive, config, people, until)
 
 
@@ -81,8 +82,9 @@ def test_without_a_model_nobody_answers(alone: Record) -> None:
 
 def test_customers_are_acknowledged_at_once(alone: Record) -> None:
     """In the very second; nothing that a machine wrote is."""
-    (found,) = figures.acknowledged(alone)
-    assert (found.sent, found.waiting, found.took.longest) == (4, 0, 0)
+    found = figures.acknowledged(alone)
+    assert [(one.sent, one.waiting, one.took.longest) for one in found] == [(2, 0, 0), (2, 0, 0)]
+    assert [one.kind for one in found] == ["acknowledgement", "acknowledgement_hotrush"]
 
 
 def test_time_goes_on_for_a_month_unless_it_is_told_to_stop(tmp_path: Path, alone: Record) -> None:
@@ -167,6 +169,48 @@ def test_what_nobody_waits_for_is_looked_at_and_closed(tmp_path: Path) -> None:
     assert [(job.ended - job.began) for job in record.jobs] == [2 * MINUTE]
     assert record.incidents[0].state == "closed"
     assert figures.sent(record)["customer", "answer"] == 0
+
+
+def test_what_is_assigned_is_answered_by_its_owner(tmp_path: Path) -> None:
+    """Two take turns, in the order of the queue; what comes before opening is given at opening."""
+    turns = PROOF + '\n[assignment]\nmethod = "round_robin"\n'
+    record = played(tmp_path, MODEL.replace("people = 1", "people = 2"), more=turns)
+    by_person = {job.incident: job.person for job in record.jobs}
+    assert [by_person[number] for number in (1001, 1003, 1002)] == ["Anna", "Ben", "Anna"]
+    assert record.jobs[0].began == MONDAY + 9 * HOUR
+    assert figures.sent(record)["staff", "assigned"] == 4
+
+
+def test_an_owner_who_is_not_simulated_is_stood_in_for(tmp_path: Path) -> None:
+    """One person answers all, though half of it was given to Ben, who is not there."""
+    turns = PROOF + '\n[assignment]\nmethod = "round_robin"\n'
+    record = played(tmp_path, MODEL, more=turns)
+    assert {job.person for job in record.jobs} == {"Anna"}
+    assert len(record.jobs) == 4
+
+
+def test_people_work_in_their_own_hours(tmp_path: Path) -> None:
+    """Anna in the morning and Ben in the afternoon: the model says nothing of hours."""
+    halves = """
+[calendar.early]
+time_zone = "UTC"
+mon = ["09:00-12:00"]
+[calendar.late]
+time_zone = "UTC"
+mon = ["14:00-18:00"]
+"""
+    config_in(tmp_path, PROOF + halves)
+    text = (tmp_path / "config.toml").read_text()
+    text = text.replace('"anna@example.com"', '"anna@example.com"\ncalendar = "early"', 1)
+    text = text.replace('"ben@example.com"', '"ben@example.com"\ncalendar = "late"', 1)
+    (tmp_path / "config.toml").write_text(text)
+    config = load_config(tmp_path / "config.toml", {})
+    (tmp_path / "model.toml").write_text("people = 2\nminutes = 30\n")
+    archive = open_archive(mbox_in(tmp_path), config.limits.message_bytes)
+    record = simulate(archive, config, read_staff_model(tmp_path / "model.toml", ["outage"]))
+    by_anna = [job.began.hour for job in record.jobs if job.person == "Anna"]
+    by_ben = [job.began.hour for job in record.jobs if job.person == "Ben"]
+    assert (max(by_anna), min(by_ben)) == (11, 17)
 
 
 def test_more_people_than_the_staff_has_may_be_tried(tmp_path: Path) -> None:
