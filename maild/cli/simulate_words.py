@@ -10,6 +10,8 @@ from rich.text import Text
 
 from maild.cli.common import Row, clean, console, counted, print_hanging, print_rows, short, table
 from maild.core.incident import Priority
+from maild.core.promising.clocks import SLA_KINDS
+from maild.core.promising.sla import SlaKind
 from maild.core.simulating import figures
 from maild.core.simulating.figures import Broken, Promised, QueueDay
 from maild.core.simulating.record import Record
@@ -24,7 +26,7 @@ BAR_COLUMNS = 30
 MOST_DAYS = 31  # that are shown one by one; of more, weeks
 MOST_WORST = 5
 EIGHTHS = " ▏▎▍▌▋▊▉"
-KINDS = {
+KINDS: dict[SlaKind, str] = {
     "first_response": "first answer",
     "next_response": "next answer",
     "update": "update",
@@ -118,10 +120,10 @@ def comparison(run: Run, against: Run) -> list[tuple[str, str, str]]:
     ]
 
 
-def pairs(run: Run, against: Run) -> list[tuple[tuple[str, Priority], Promised | None, Promised | None]]:
+def pairs(run: Run, against: Run) -> list[tuple[tuple[SlaKind, Priority], Promised | None, Promised | None]]:
     """Return the promises of both, those of one kind and priority beside each other."""
     one, other = ({(p.kind, p.priority): p for p in figures.promised(side.record)} for side in (run, against))
-    keys = sorted({*one, *other}, key=lambda key: (figures.PROMISES.index(key[0]), RANK[key[1]]))
+    keys = sorted({*one, *other}, key=lambda key: (SLA_KINDS.index(key[0]), RANK[key[1]]))
     return [(key, one.get(key), other.get(key)) for key in keys]
 
 
@@ -130,7 +132,7 @@ def _totals(run: Run) -> list[tuple[str, str]]:
     promises = figures.promised(record)
     first = figures.spans(
         (clock.stopped_at - clock.started_at).total_seconds()
-        for clock in record.clocks
+        for clock in filter(figures.counts, record.clocks)
         if clock.kind == "first_response" and clock.stopped_at
     )
     people = figures.busy(record)

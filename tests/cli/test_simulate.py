@@ -72,7 +72,16 @@ def test_a_script_gets_an_object_for_each_incident_and_a_summary(terminal: Termi
     ]
     first: dict[str, Any] = incidents[0]
     assert (first["acknowledgement"], first["acknowledged_at"]) == ("acknowledgement", "2026-03-02T08:30:00Z")
-    assert first["clocks"][0]["clock"] == "first_response"
+    assert first["clocks"][0] == {
+        "clock": "first_response",
+        "cycle": 1,
+        "priority": "normal",
+        "started_at": "2026-03-02T08:30:00Z",
+        "due_at": "2026-03-03T09:00:00Z",
+        "stopped_at": "2026-03-02T10:40:00Z",
+        "stopped_by": "answer",
+        "outcome": "kept",
+    }
     kinds = {one["type"] for one in objects}
     assert kinds == {"incident", "acknowledgements", "promises", "load", "queue", "person", "sent"}
     assert sum(one["mails"] for one in objects if one["type"] == "load") == 6

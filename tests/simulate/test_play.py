@@ -281,3 +281,28 @@ def test_how_far_it_is_can_be_told(tmp_path: Path) -> None:
     assert told[0] == 1
     assert told[-1] == 6
     assert told == sorted(told)
+
+
+def test_every_clock_of_the_config_runs_as_in_life(tmp_path: Path) -> None:
+    """Next answers, updates and a resolution that stands still while the customer has their turn."""
+    promises = "".join(
+        f"[sla.{kind}]\nhotrush = 60\nhigh = 60\nnormal = {minutes}\nlow = 60\n"
+        for kind, minutes in (("next_response", 30), ("update", 120), ("resolution", 90))
+    )
+    talk = "people = 1\nminutes = 40\n[answer]\ncloses = 0\n"
+    talk += "[customer]\nwrites = 1\nminutes = 180\nspread = 1\nmost = 1\n"
+    record = played(tmp_path, talk, more=PROOF + promises, mails=(replace(SIX[0], at=MONDAY + 9 * HOUR),))
+    clocks = {clock.kind: clock for clock in record.clocks}
+    again = MONDAY + 12 * HOUR + 40 * MINUTE
+    assert (clocks["next_response"].started_at, clocks["next_response"].due_at) == (
+        again,
+        again + 30 * MINUTE,
+    )
+    assert figures.outcome(clocks["next_response"], record.ends) == "late"
+    # 40 minutes until the first answer, 40 until the second: ten of ninety are left when it is closed.
+    assert (clocks["resolution"].stopped_by, figures.outcome(clocks["resolution"], record.ends)) == (
+        "end",
+        "kept",
+    )
+    assert record.incidents[0].state == "closed"
+    assert figures.sent(record)["customer", "pre_closed"] == 1
