@@ -1,5 +1,6 @@
 """What a simulation found, in words and tables for a terminal of 80 columns."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -89,19 +90,24 @@ def heads(run: Run) -> list[tuple[str, str]]:
     """Return what was played, as (name, words)."""
     record = run.record
     archived = [came for came in record.came if not came.played]
-    became: dict[str, int] = {}
-    for came in archived:
-        became[came.disposition] = became.get(came.disposition, 0) + 1
-    what = ", ".join(f"{count:,} {word}" for word, count in sorted(became.items(), key=lambda one: -one[1]))
+    became = Counter(came.disposition for came in archived)
+    what = ", ".join(f"{count:,} {word}" for word, count in became.most_common())
     first, last = (day_words(at.astimezone(record.zone)) for at in (record.begins, record.last_mail))
     times = ", ".join(f"{count:,} {TIME_WORDS[by]}" for by, count in sorted(record.times_by.items()))
     return [
         ("played", f"{counted_big(len(archived), 'mail')} of {run.archive}, {first} to {last} ({run.zone})"),
         ("became", what),
         ("times", times),
+        ("ended", ended_words(record)),
         ("config", _config(run)),
         ("people", people_words(run.model)),
     ]
+
+
+def ended_words(record: Record) -> str:
+    """Return in which states the incidents are in the end, the most frequent first."""
+    counts = Counter(one.state.replace("_", " ") for one in record.incidents)
+    return ", ".join(f"{count:,} {state}" for state, count in counts.most_common()) or "no incident"
 
 
 def people_words(model: StaffModel | None) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from maild.assign_queue import assign_waiting
 from maild.config.settings import Config
 from maild.core.deciding.assign import may_own
@@ -32,6 +34,7 @@ AFTERWARDS = timedelta(
     days=30
 )  # time passes on after the last mail: clocks run out, incidents close by silence
 Told = Callable[[int], None]
+Prepare = Callable[[Connection], None]
 
 
 def simulate(
@@ -40,14 +43,18 @@ def simulate(
     model: StaffModel | None = None,
     until: datetime | None = None,
     told: Told = lambda taken: None,
+    prepare: Prepare = lambda tx: None,
 ) -> Record:
-    """Play the archive under `config` and return all that happened; `told` hears how many mails were taken so far.
+    """Play the archive under `config` and return all that happened.
 
+    `told` hears how many mails were taken so far; `prepare` puts into the database what is there before the first mail.
     Without a model nobody answers. Time goes on until `until`, or for thirty days after the last mail; mails that
     came later than `until` are not played.
     """
     ends = until or archive.ends + AFTERWARDS
     with stage(config, archive.begins, model.people if model else 0) as at:
+        with at.desk.database.begin() as tx:
+            prepare(tx)
         crew = crew_of(model, at) if model else None
         Play(archive, at, crew, ends, told).run()
         return _record(archive, at, crew, ends)

@@ -17,6 +17,7 @@ from maild.core.simulating import figures
 from maild.core.simulating.record import Clock, Record
 from maild.simulate.archive import open_archive
 from maild.simulate.play import simulate
+from maild.store import simulated
 from tests.parts.archives import DAY, DUE, HOUR, JANE, MODEL, MONDAY, PROOF, SIX, Old, config_in, mbox_in
 
 MINUTE = timedelta(minutes=1)
@@ -306,3 +307,12 @@ def test_every_clock_of_the_config_runs_as_in_life(tmp_path: Path) -> None:
     )
     assert record.incidents[0].state == "closed"
     assert figures.sent(record)["customer", "pre_closed"] == 1
+
+
+def test_what_is_there_before_the_first_mail_can_be_prepared(tmp_path: Path) -> None:
+    """In the private database, at the time when the archive begins."""
+    config = config_in(tmp_path)
+    archive = open_archive(mbox_in(tmp_path), config.limits.message_bytes)
+    seen: list[int] = []
+    simulate(archive, config, prepare=lambda tx: seen.append(len(list(simulated.opened(tx)))))
+    assert seen == [0]
