@@ -78,6 +78,16 @@ def test_a_clock_without_a_policy_is_none(database: Database) -> None:
         assert events(tx) == []
 
 
+def test_whose_incident_it_is_is_kept_with_its_clocks(database: Database) -> None:
+    """A rule for an organisation holds on every later event too."""
+    rule = Rule(organisations=frozenset({"big ltd"}), targets={"first_response": Minutes(30)})
+    created = replace(a_clock(policy=replace(POLICY, rules=(rule,))), organisation="Big Ltd")
+    with database.begin() as tx:
+        number = an_incident(tx, created)
+        assert timers.load(tx, number).due() == NOW + 30 * MINUTE
+        assert timers.load(tx, number).about == About("Big Ltd", "checkout")
+
+
 def test_the_policy_of_an_incident_stays_what_it_was(database: Database) -> None:
     """Another config promises something else to later incidents; one policy is written once."""
     other = replace(POLICY, first_response={"high": Minutes(60)})
