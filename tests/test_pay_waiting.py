@@ -76,7 +76,7 @@ def buys(found: Target, kind: str = "incident", owner: str = JANE, **changes: An
         who = organisations.find_owner(tx, owner, now)
         row = entitlements.add(tx, who, Bought(kind, **told), now)  # type: ignore[arg-type]
         config = found.desk.config
-        paid = pay_waiting(tx, who, rules_of(config), config.limits, now, f"bought:{row}")
+        paid = pay_waiting(tx, [who], rules_of(config), config.limits, now, f"bought:{row}")
     found.sends()
     return paid
 
