@@ -44,7 +44,7 @@ def command() -> None:
 
 @command.command(short_help="Give an owner one thing more.")
 @click.argument("owner")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.option("--option", type=click.Choice(("normal", "urgent")), help="Of an incident; urgent has HotRush.")
 @click.option("--amount", metavar="N", help="How many, or how many points; else 1.")
 @click.option("--store", metavar="HOST", help="The shop that a subscription is for.")
@@ -59,7 +59,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def add(ctx: click.Context, /, as_json: bool, **fields: str | None) -> None:
-    """Give OWNER one thing more, of KIND.
+    """Give OWNER one thing more.
+
+    KIND is incident, hotrush, subscription, points or free.
 
     For example: `maild entitlement add jane@shop.example incident`, or
     `maild entitlement add @shop.example points --amount 300`.

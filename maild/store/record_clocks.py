@@ -29,6 +29,8 @@ def clock_happened(work: Recording, action: ClockHappened) -> None:
     """Let the clocks of the incident at hand go on after the event; one without a policy has none."""
     number = work.at_hand()
     if action.policy is not None:
+        # By whose incident it is, some promises differ.
+        work.write_parties()
         work.tx.execute(insert_or_skip(work.tx, clocks), _first_row(work, number, action.policy))
     before = timers.load(work.tx, number)
     if before.policy is timers.NO_PROMISES:

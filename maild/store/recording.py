@@ -187,6 +187,12 @@ class Recording:
             | row
         )
 
+    def write_parties(self) -> None:
+        """Write the parties gathered so far; who is one already stays so."""
+        if self._parties:
+            self.tx.execute(_take_part(self.tx.dialect.name), list(self._parties.values()))
+            self._parties.clear()
+
     def queue(self) -> None:
         """Write the mails gathered so far; one that is in the outbox already is left out."""
         if self._mails:
@@ -198,8 +204,7 @@ class Recording:
         """Write what was gathered: one statement a table."""
         if isinstance(self.occasion, (MailCame, Replayed)):
             self.arrival()
-        if self._parties:
-            self.tx.execute(_take_part(self.tx.dialect.name), list(self._parties.values()))
+        self.write_parties()
         self.queue()
         if self._events:
             self.tx.execute(_NEW_EVENTS, self._events)

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, bindparam, func, select
 
+from maild.core.message import Address
 from maild.core.promising.business_hours import open_time
 from maild.core.promising.clocks import SLA_KINDS, Clocks
 from maild.core.promising.sla import ALWAYS, About, Policy
 from maild.core.promising.steps import Step, Watch
 from maild.core.promising.timer import Pause, Timer
 from maild.store.clock_tables import clocks, pause, policy, step, timer
+from maild.store.organisations import Owner, owner_of
 from maild.store.policies import read
-from maild.store.tables import event, incident
+from maild.store.tables import address, event, incident, party
 
 _DUE = (
     select(timer)
@@ -43,6 +45,11 @@ _CHANGES = (
     select(event.c.at, event.c.text)
     .where(event.c.incident == bindparam("number"), event.c.name == "clock_changed")
     .order_by(event.c.id)
+)
+_REQUESTER = (
+    select(address.c.address)
+    .join(party, party.c.address == address.c.id)
+    .where(party.c.incident == bindparam("number"), party.c.role == "requester")
 )
 _NEXT = select(func.min(timer.c.next_at))
 _FIRED = (
@@ -99,11 +106,20 @@ def load(tx: Connection, number: int) -> Clocks:
     return Clocks(
         policy=kept,
         priority=found.priority,
-        about=About(scope=found.scope),
+        about=About(organisation_of(tx, number, kept), found.scope),
         phase=found.phase or "open",
         answered=bool(found.answered),
         timers=tuple(_timer(row, pauses.get(row.id, []), kept) for row in rows),
     )
+
+
+def organisation_of(tx: Connection, number: int, kept: Policy) -> str:
+    """Return the name of the organisation whose incident it is, where some promise depends on that; else ""."""
+    if not any(rule.organisations for rule in kept.rules):
+        return ""
+    requester = tx.scalar(_REQUESTER, {"number": number})
+    owner = owner_of(tx, Address(requester)) if requester else Owner()
+    return owner.name if owner.organisation is not None else ""
 
 
 def changes(tx: Connection, number: int) -> dict[str, list[tuple[datetime, str]]]:

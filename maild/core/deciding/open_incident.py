@@ -72,13 +72,7 @@ def open_incident(
         flags=flags,
         linked_to=case.found.linked_to,
     )
-    kind: Literal["unverified", "customer_message"] = (
-        "unverified" if "unverified_staff" in flags else "customer_message"
-    )
-    entry = AddEntry(
-        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
-    )
-    about = sla.About(scope=case.verdict.scope)
+    about = sla.About(case.account.shop, case.verdict.scope)
     due = sla.due(rules.policy, priority, case.delivery.received_at, about)
     silence = (
         why_unanswerable(case) or silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
@@ -88,7 +82,7 @@ def open_incident(
         opened,
         *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
         *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
-        entry,
+        first_entry(case, flags, reasons),
         *remember_thread(case),
         *payment.actions,
         *start_clocks(case, rules),
@@ -97,6 +91,16 @@ def open_incident(
         else acknowledgement(case, rules, due, (opening_kind(flags, payment), payment), (requester, proven)),
         *staff_told_of_new(case, rules, due, (*reasons, *((silence,) if silence else ()))),
     ]
+
+
+def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...]) -> AddEntry:
+    """Return what the incident begins with: the words of its customer, or of whoever uses a staff address."""
+    kind: Literal["unverified", "customer_message"] = (
+        "unverified" if "unverified_staff" in flags else "customer_message"
+    )
+    return AddEntry(
+        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
+    )
 
 
 def start_clocks(case: Case, rules: Rules) -> list[Action]:
