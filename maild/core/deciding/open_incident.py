@@ -104,7 +104,7 @@ def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...])
 
 def what_it_is_about(case: Case) -> sla.About:
     """Return what promises depend on beside the priority: whose mail it is, and its scope."""
-    return sla.About(case.account.owner if case.account.organisation else "", case.verdict.scope)
+    return sla.About(case.account.shop, case.verdict.scope)
 
 
 def start_clocks(case: Case, rules: Rules) -> list[Action]:
