@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from maild.core.actions import (
     Action,
+    Correct,
     Flag,
     Grant,
     KeepSilent,
@@ -115,6 +116,16 @@ def _decline(order: Order, rules: Rules) -> list[Action]:
 def _accept(order: Order, rules: Rules) -> list[Action]:
     why = because("accepted", name=order.name)
     return [*_unflagged(order, why), *pay_now(order.incident, order.payer, rules, why, order.at)]
+
+
+def accepted_by_scope(order: Order, corrected: Iterable[Action], rules: Rules) -> list[Action]:
+    """Return that the incident is accepted, where its doubt ends with a correction to a scope of the service."""
+    if refused("accept", order) or {"accept", "decline"} & {
+        verb for verb, _ in map(verb_and_word, order.verbs)
+    }:
+        return []
+    scopes = [action.after for action in corrected if isinstance(action, Correct) and action.field == "scope"]
+    return _accept(order, rules) if scopes and scopes[-1] not in rules.outside else []
 
 
 def _spam(order: Order, rules: Rules) -> list[Action]:
