@@ -51,10 +51,11 @@ def closed(incident: Incident, rules: Rules, at: datetime) -> Facts:
     }
 
 
-def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
+def reopened(incident: Incident, reply_by: datetime | None, *, by_us: bool = False) -> Facts:
     """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now."""
     return {
         "subject": subject_of(incident),
+        "by_us": by_us,
         "priority": incident.priority,
         "reply_by": instant(reply_by),
     }

@@ -158,7 +158,10 @@ def _reopen(order: Order, rules: Rules) -> list[Action]:
     done = change_state(order.incident, "reopened", why, order.at)
     if order.kind == "staff_answer":
         return done
-    return [*done, tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None))]
+    return [
+        *done,
+        tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None, by_us=True)),
+    ]
 
 
 def _unflagged(order: Order, why: Reason) -> list[Action]:
