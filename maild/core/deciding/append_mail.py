@@ -13,6 +13,7 @@ from maild.core.actions import (
     OpenIncident,
     QueueReply,
     SetPriority,
+    SetScope,
 )
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
@@ -81,7 +82,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
             after_all(after, ordered),
             [*moved, *withdrawn, *raised],
             rules,
-            (*reasons, *in_doubt(incident)),
+            (*reasons, *in_doubt(incident), *(one.reason for one in ordered if isinstance(one, SetScope))),
         ),
     ]
 

@@ -72,6 +72,8 @@ def declined(incident: Incident, rules: Rules) -> Facts:
     known = rules.alternatives.get(incident.scope, {})
     return {
         "subject": subject_of(incident),
+        "scope": incident.scope,
+        "scope_label": incident.scope if incident.scope in rules.scopes else "",
         "reason": "",
         "alternatives": in_language(known, incident.language, rules.language),
     }
@@ -92,6 +94,6 @@ def order_changed(incident: Incident, problems: Sequence[str], reply_by: datetim
     return {
         "subject": subject_of(incident),
         "first": problems[0],
-        "several": list(problems),
+        "others": list(problems[1:]),
         "reply_by": instant(reply_by),
     }
