@@ -41,4 +41,6 @@ def opened(text: str) -> str:
     >>> opened(guarded("- [x](http://shop.example)"))
     '- [x](http://shop.example)'
     """
-    return text.translate(_BACK) if _HELD.search(text) else text  # to look is ten times as fast as to translate
+    return (
+        text.translate(_BACK) if _HELD.search(text) else text
+    )  # to look is ten times as fast as to translate

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,10 +47,17 @@ def import_file(path: Path, config: "Config", habits: Habits, *, dry_run: bool) 
     rows = list(read_rows(path))
     with open_store(config) as database, database.begin() as tx:
         tried = tx.begin_nested()
-        report = [_one(tx, place, fields, config, habits) for place, fields in rows]
+        report = add_rows(tx, rows, config, habits)
         if dry_run:
             tried.rollback()
     return report
+
+
+def add_rows(
+    tx: "Connection", rows: Iterable[tuple[str, Fields | str]], config: "Config", habits: Habits
+) -> list[Line]:
+    """Add the rows, each as a whole or not at all, and return what became of each."""
+    return [_one(tx, place, fields, config, habits) for place, fields in rows]
 
 
 def _one(tx: "Connection", place: str, fields: Fields | str, config: "Config", habits: Habits) -> Line:

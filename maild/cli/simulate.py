@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -21,6 +21,9 @@ from maild.core.simulating.staff_model import StaffModel
 from maild.errors import UserError
 from maild.simulate.archive import Archive, open_archive
 from maild.simulate.play import simulate
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 MANY = 500  # mails: fewer are done before a bar is seen
@@ -39,6 +42,7 @@ MANY = 500  # mails: fewer are done before a bar is seen
 @click.option(
     "--staff-model", type=FILE, metavar="MODEL.toml", help="How people work; without it nobody answers."
 )
+@click.option("--entitlements", type=FILE, metavar="FILE", help="What customers had bought, as for import.")
 @click.option(
     "--until", metavar="TIME", help="Stop at 2026-03-31 or '2026-03-31 18:00', by the calendar's clock."
 )
@@ -81,15 +85,33 @@ def _played(path: Path, config: Config, archive: Archive, given: dict[str, Any])
     """Play the archive under one config."""
     until = _instant(given["until"], config, archive) if given["until"] else None
     model = _model(given["staff_model"], config) if given["staff_model"] else None
+    bought = _bought(given["entitlements"], config, archive) if given["entitlements"] else lambda tx: None
     with _watched(f"mails under {path.name}", len(archive.mails)) as told:
-        record = simulate(archive, config, model, until, told)
+        record = simulate(archive, config, model, until, told, bought)
     labels = {scope.id: scope.label for scope in config.classifiers.scopes}
     return Run(str(path), config.version, archive.path.name, config.time_zone, labels, record, model)
 
 
 def _model(path: Path, config: Config) -> StaffModel:
     scopes = [scope.id for scope in config.classifiers.scopes]
-    return read_staff_model(path, config.policy.calendar, scopes)
+    return read_staff_model(path, scopes)
+
+
+def _bought(path: Path, config: Config, archive: Archive) -> Callable[["Connection"], None]:
+    """Return what stores the purchases of a file; it raises UserError with the place of each row that is refused."""
+    from maild.cli.entitlement_import import add_rows, read_rows
+    from maild.cli.purchase import Habits
+
+    habits = Habits(config.policy.calendar.zone, config.entitlements.points_days, archive.begins)
+    rows = list(read_rows(path))
+
+    def store(tx: "Connection") -> None:
+        report = add_rows(tx, rows, config, habits)
+        refused = [f"{line.place}: {line.why}" for line in report if line.result == "refused"]
+        if refused:
+            raise UserError("\n".join(refused))
+
+    return store
 
 
 def _instant(text: str, config: Config, archive: Archive) -> datetime:

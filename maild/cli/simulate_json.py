@@ -70,7 +70,14 @@ def _incidents(record: Record) -> Iterator[Object]:
 def _clock(clock: Clock, record: Record) -> Object:
     times = {name: getattr(clock, name) for name in ("started_at", "due_at", "stopped_at")}
     ended = figures.outcome(clock, record.ends)
-    return {"clock": clock.kind, "cycle": clock.cycle, **times, "outcome": ended}
+    return {
+        "clock": clock.kind,
+        "cycle": clock.cycle,
+        "priority": clock.priority,
+        **times,
+        "stopped_by": clock.stopped_by,
+        "outcome": ended,
+    }
 
 
 def _summary(run: Run) -> Object:

@@ -1,5 +1,6 @@
 """What a simulation found, in words and tables for a terminal of 80 columns."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from rich.text import Text
 
 from maild.cli.common import Row, clean, console, counted, print_hanging, print_rows, short, table
 from maild.core.incident import Priority
+from maild.core.promising.clocks import SLA_KINDS
+from maild.core.promising.sla import SlaKind
 from maild.core.simulating import figures
 from maild.core.simulating.figures import Broken, Promised, QueueDay
 from maild.core.simulating.record import Record
@@ -24,7 +27,7 @@ BAR_COLUMNS = 30
 MOST_DAYS = 31  # that are shown one by one; of more, weeks
 MOST_WORST = 5
 EIGHTHS = " ▏▎▍▌▋▊▉"
-KINDS = {
+KINDS: dict[SlaKind, str] = {
     "first_response": "first answer",
     "next_response": "next answer",
     "update": "update",
@@ -87,19 +90,24 @@ def heads(run: Run) -> list[tuple[str, str]]:
     """Return what was played, as (name, words)."""
     record = run.record
     archived = [came for came in record.came if not came.played]
-    became: dict[str, int] = {}
-    for came in archived:
-        became[came.disposition] = became.get(came.disposition, 0) + 1
-    what = ", ".join(f"{count:,} {word}" for word, count in sorted(became.items(), key=lambda one: -one[1]))
+    became = Counter(came.disposition for came in archived)
+    what = ", ".join(f"{count:,} {word}" for word, count in became.most_common())
     first, last = (day_words(at.astimezone(record.zone)) for at in (record.begins, record.last_mail))
     times = ", ".join(f"{count:,} {TIME_WORDS[by]}" for by, count in sorted(record.times_by.items()))
     return [
         ("played", f"{counted_big(len(archived), 'mail')} of {run.archive}, {first} to {last} ({run.zone})"),
         ("became", what),
         ("times", times),
+        ("ended", ended_words(record)),
         ("config", _config(run)),
         ("people", people_words(run.model)),
     ]
+
+
+def ended_words(record: Record) -> str:
+    """Return in which states the incidents are in the end, the most frequent first."""
+    counts = Counter(one.state.replace("_", " ") for one in record.incidents)
+    return ", ".join(f"{count:,} {state}" for state, count in counts.most_common()) or "no incident"
 
 
 def people_words(model: StaffModel | None) -> str:
@@ -118,10 +126,10 @@ def comparison(run: Run, against: Run) -> list[tuple[str, str, str]]:
     ]
 
 
-def pairs(run: Run, against: Run) -> list[tuple[tuple[str, Priority], Promised | None, Promised | None]]:
+def pairs(run: Run, against: Run) -> list[tuple[tuple[SlaKind, Priority], Promised | None, Promised | None]]:
     """Return the promises of both, those of one kind and priority beside each other."""
     one, other = ({(p.kind, p.priority): p for p in figures.promised(side.record)} for side in (run, against))
-    keys = sorted({*one, *other}, key=lambda key: (figures.PROMISES.index(key[0]), RANK[key[1]]))
+    keys = sorted({*one, *other}, key=lambda key: (SLA_KINDS.index(key[0]), RANK[key[1]]))
     return [(key, one.get(key), other.get(key)) for key in keys]
 
 
@@ -130,7 +138,7 @@ def _totals(run: Run) -> list[tuple[str, str]]:
     promises = figures.promised(record)
     first = figures.spans(
         (clock.stopped_at - clock.started_at).total_seconds()
-        for clock in record.clocks
+        for clock in filter(figures.counts, record.clocks)
         if clock.kind == "first_response" and clock.stopped_at
     )
     people = figures.busy(record)

@@ -69,13 +69,13 @@ class ModelSection:
     answer: AnswerSection = field(default_factory=AnswerSection)
     customer: CustomerSection = field(default_factory=CustomerSection)
 
-    def build(self, calendar: Calendar) -> StaffModel:
-        """Return the model by which people work while `calendar` is open."""
+    def build(self, hours: Calendar | None) -> StaffModel:
+        """Return the model by which people work, in these hours where they are not None."""
         rules = [Work(one.minutes, one.spread, one.scope, one.priority or "") for one in self.work]
         says = self.customer
         return StaffModel(
             people=self.people,
-            calendar=calendar,
+            hours=hours,
             work=(*rules, Work(self.minutes, self.spread)),
             order=self.order,
             closes=self.answer.closes,
@@ -85,17 +85,17 @@ class ModelSection:
         )
 
 
-def read_staff_model(path: Path, calendar: Calendar, scopes: Sequence[str]) -> StaffModel:
+def read_staff_model(path: Path, scopes: Sequence[str]) -> StaffModel:
     """Return the model in the file; raises ConfigError with all its problems as `FILE:LINE: key: ...`.
 
-    `calendar` are the hours of a file that names none, `scopes` the ids that there are.
+    `scopes` are the ids that there are.
     """
     text = read_text(path)
     written = parse_toml(text, path)
     raw = {key: value for key, value in written.items() if key != CALENDAR}
     model, problems = read_table(ModelSection, raw, (), written)
     problems += _check(model, scopes) if model else []
-    hours, more = _hours(written, calendar)
+    hours, more = _hours(written)
     problems += more
     if problems or model is None:
         raise ConfigError(as_lines(problems, Lines(text), str(path)))
@@ -103,17 +103,17 @@ def read_staff_model(path: Path, calendar: Calendar, scopes: Sequence[str]) -> S
     return built
 
 
-def _hours(written: Mapping[str, Any], usual: Calendar) -> tuple[Calendar, list[Problem]]:
-    """Return when people work, and what is wrong with what the file says of it."""
+def _hours(written: Mapping[str, Any]) -> tuple[Calendar | None, list[Problem]]:
+    """Return when people work, as far as the file says so, and what is wrong with what it says."""
     if CALENDAR not in written:
-        return usual, []
+        return None, []
     if not isinstance(written[CALENDAR], dict):
-        return usual, [wrong((CALENDAR,), "a table", written[CALENDAR])]
+        return None, [wrong((CALENDAR,), "a table", written[CALENDAR])]
     section, problems = read_table(CalendarSection, written[CALENDAR], (CALENDAR,), written)
     if section is None or problems:
-        return usual, problems
+        return None, problems
     if not section.ever_opens:
-        return usual, [Problem((CALENDAR,), "is never open; at least one of mon to sun needs hours")]
+        return None, [Problem((CALENDAR,), "is never open; at least one of mon to sun needs hours")]
     return section.build(), []
 
 

@@ -9,19 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from maild.core.message import Address, fold
 from maild.core.simulating.record import Job
+from maild.core.simulating.shifts import Shifts, shifts_of
 from maild.core.simulating.staff_model import StaffModel
 from maild.core.simulating.waiting import Waiting
 from maild.core.staff import StaffMember
 from maild.simulate.letters import Letter, confirmation, customer_answer, staff_answer
-from maild.simulate.stage import Stage
+from maild.simulate.stage import Stage, members
 from maild.store import simulated
 
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """What one person works on: the incident as they took it, since when, until when."""
+    """What one person works on: the incident as they took it, since when, until when, and the seconds of work."""
 
     one: Waiting
     began: datetime
@@ -30,90 +30,120 @@ class InHand:
 
 
 @dataclass(slots=True)
+class Person:
+    """One of the staff who answers: their hours, and what they work on."""
+
+    member: StaffMember
+    shifts: Shifts
+    in_hand: InHand | None = None
+
+    def is_free(self, now: datetime) -> bool:
+        """Say whether they are there and have nothing to do."""
+        return self.in_hand is None and self.shifts.at_work(now)
+
+
+@dataclass(slots=True)
 class Crew:
     """Everybody who writes besides the archive; `jobs` are the pieces of work that are done."""
 
     model: StaffModel
-    members: Sequence[StaffMember]
+    people: Sequence[Person]
     stage: Stage
     jobs: list[Job] = field(default_factory=list)
     _queue: dict[int, Waiting] = field(default_factory=dict)
-    _in_hand: dict[int, InHand] = field(default_factory=dict)
     _letters: list[tuple[datetime, int, Letter]] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
     _serial: int = 0
     _seen: int = 0
 
-    def looks(self) -> None:
-        """See what the mails that were taken since the last look have changed in the queue."""
+    def looks(self, *, owners_changed: bool = False) -> None:
+        """See what the mails that were taken since the last look have changed in the queue, and who owns what."""
         with self.stage.desk.database.read() as tx:
             self._seen, numbers = simulated.touched(tx, self._seen)
+            if owners_changed:
+                numbers |= {number for number, one in self._queue.items() if not one.owner}
             found = simulated.waiting(tx, numbers) if numbers else {}
         for number in numbers - found.keys():
             self._queue.pop(number, None)
         self._queue |= found
 
     def works(self, now: datetime) -> None:
-        """Let whoever is free and at work take what stands first in the queue."""
-        free = [person for person in range(self.model.people) if person not in self._in_hand]
-        if not (self._queue and free and self.model.at_work(now)):
+        """Let whoever is free and at work take what stands first in the queue for them."""
+        free = [person for person in self.people if person.is_free(now)] if self._queue else []
+        if not free:
             return
-        taken = {job.one.number for job in self._in_hand.values()}
-        open_ones = [one for one in self._queue.values() if one.number not in taken]
-        order = self.model.order
-        first = heapq.nsmallest(len(free), open_ones, key=lambda one: one.place(order))
-        for person, one in zip(free, first, strict=False):
-            minutes = self._minutes(one)
-            self._in_hand[person] = InHand(one, now, self.model.done_at(now, minutes), minutes * 60)
+        taken = {person.in_hand.one.number for person in self.people if person.in_hand}
+        waits = [one for one in self._queue.values() if one.number not in taken]
+        there = {person.member.key for person in self.people}
+        for person in free:
+            for_them = (one for one in waits if one.is_for(person.member.key, there))
+            one = min(for_them, key=lambda one: one.place(self.model.order), default=None)
+            if one is not None:
+                waits.remove(one)
+                self._takes(person, one, now)
 
     def writes(self, now: datetime) -> Iterator[Letter]:
         """Yield what people have written by now: answers to confirm, answers that are done, customers' mails."""
         asked, self.stage.mail.asked = self.stage.mail.asked, []
-        for one in asked:
-            yield confirmation(one.recipient, one.message_id, now, self._next())
-        for person in sorted(person for person, job in self._in_hand.items() if job.ends <= now):
-            yield self._finishes(person, self._in_hand.pop(person))
+        for request in asked:
+            yield confirmation(request.recipient, request.message_id, now, self._next())
+        for person in self.people:
+            if person.in_hand and person.in_hand.ends <= now:
+                yield self._finishes(person, person.in_hand)
         while self._letters and self._letters[0][0] <= now:
             yield heapq.heappop(self._letters)[2]
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when somebody does something next, None where nothing is left to do."""
-        times = [job.ends for job in self._in_hand.values()]
+        busy = [person.in_hand for person in self.people if person.in_hand]
+        times: list[datetime | None] = [job.ends for job in busy]
         times += [self._letters[0][0]] if self._letters else []
-        idle = len(self._in_hand) < min(self.model.people, len(self._queue))
-        times += [self.model.next_shift(now)] if idle and not self.model.at_work(now) else []
-        return min(times, default=None)
+        if len(self._queue) > len(busy):
+            idle = (person for person in self.people if not person.in_hand and not person.shifts.at_work(now))
+            times += [person.shifts.next_from(now) for person in idle]
+        return min((at for at in times if at is not None), default=None)
+
+    def _takes(self, person: Person, one: Waiting, now: datetime) -> None:
+        """Begin to work; who goes away for good before it is done does not begin."""
+        seconds = 60 * self._minutes(one)
+        ends = person.shifts.done_at(now, seconds)
+        if ends is not None:
+            person.in_hand = InHand(one, now, ends, seconds)
 
     def _minutes(self, one: Waiting) -> float:
         if not one.promised:
             return self.model.glance_minutes
         return self.model.minutes_for(one.scope, one.priority, one.name, one.answers)
 
-    def _finishes(self, person: int, job: InHand) -> Letter:
+    def _finishes(self, person: Person, job: InHand) -> Letter:
         """Write the answer; where it leaves the incident open, the customer may write again."""
-        one, member, turn = job.one, self.members[person], job.one.answers + 1
+        one, turn = job.one, job.one.answers + 1
+        person.in_hand = None
         self._queue.pop(one.number, None)
-        self.jobs.append(Job(member.name, one.number, job.began, job.ends, job.seconds))
-        glance = not one.promised
-        closes = glance or self.model.does_close(one.name, turn)
+        self.jobs.append(Job(person.member.name, one.number, job.began, job.ends, job.seconds))
+        closes = not one.promised or self.model.does_close(one.name, turn)
         again = None if closes else self.model.writes_again(job.ends, turn, one.name)
         if again:
             letter = customer_answer(one, again, turn, self._next())
             heapq.heappush(self._letters, (again, letter.serial, letter))
-        sender = Address(member.address, member.name)
-        party = self._party(member)
-        if glance:
-            return staff_answer(sender, party, one, job.ends, self._next(), closes=True, says="")
-        return staff_answer(sender, party, one, job.ends, self._next(), closes=closes)
+        told = {"closes": closes} if one.promised else {"closes": True, "says": ""}
+        party = self._party(person.member)
+        return staff_answer(person.member.to, party, one, job.ends, self._next(), **told)
 
     def _party(self, member: StaffMember) -> int:
         """Return the id of the address of one of the staff, by which their tokens know them."""
-        key = fold(member.address)
-        if key not in self._ids:
+        if member.key not in self._ids:
             with self.stage.desk.database.read() as tx:
-                self._ids |= simulated.address_ids(tx, [fold(one.address) for one in self.members])
-        return self._ids[key]
+                self._ids |= simulated.address_ids(tx, [person.member.key for person in self.people])
+        return self._ids[member.key]
 
     def _next(self) -> int:
         self._serial += 1
         return self._serial
+
+
+def crew_of(model: StaffModel, stage: Stage) -> Crew:
+    """Return the people of a model: the first of the staff who work on incidents."""
+    service = stage.desk.rules.policy.calendar
+    chosen = members(stage.desk.config)[: model.people]
+    return Crew(model, [Person(one, shifts_of(one, model.hours, service)) for one in chosen], stage)

@@ -1,7 +1,8 @@
 """An archive played from beginning to end: the daemon's own stories, with the clock jumping from event to event.
 
-Next is whatever comes first: a mail of the archive, a clock or a mail of ours that falls due, or something that a
-simulated person does. At each such instant all that is due is done, as the daemon's threads and ticks would do it.
+Next is whatever comes first: a mail of the archive, a clock or a mail of ours that falls due, the working day of
+somebody, or something that a simulated person does. At each such instant all that is due is done, as the daemon's
+threads and ticks would do it.
 """
 
 from collections import deque
@@ -9,19 +10,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
+from maild.assign_queue import assign_waiting
 from maild.config.settings import Config
+from maild.core.deciding.assign import may_own
 from maild.core.message import Delivery
-from maild.core.promising.business_hours import open_seconds
 from maild.core.simulating.record import Record
+from maild.core.simulating.shifts import shifts_of
 from maild.core.simulating.staff_model import StaffModel
 from maild.fire_timers import fire_due
 from maild.handle_message import take
 from maild.send_outbox import send_due
 from maild.simulate.archive import Archive, Dated
-from maild.simulate.crew import Crew
+from maild.simulate.crew import Crew, crew_of
 from maild.simulate.letters import as_bytes
-from maild.simulate.stage import Stage, members, stage
-from maild.store import outbox, simulated, timers
+from maild.simulate.stage import Stage, stage
+from maild.store import outbox, simulated, timers, workload
 
 # The daemon ticks once a second (maild/daemon.py): what is due again at once waits for the next tick.
 TICK = timedelta(seconds=1)
@@ -29,6 +34,7 @@ AFTERWARDS = timedelta(
     days=30
 )  # time passes on after the last mail: clocks run out, incidents close by silence
 Told = Callable[[int], None]
+Prepare = Callable[[Connection], None]
 
 
 def simulate(
@@ -37,15 +43,19 @@ def simulate(
     model: StaffModel | None = None,
     until: datetime | None = None,
     told: Told = lambda taken: None,
+    prepare: Prepare = lambda tx: None,
 ) -> Record:
-    """Play the archive under `config` and return all that happened; `told` hears how many mails were taken so far.
+    """Play the archive under `config` and return all that happened.
 
+    `told` hears how many mails were taken so far; `prepare` puts into the database what is there before the first mail.
     Without a model nobody answers. Time goes on until `until`, or for thirty days after the last mail; mails that
     came later than `until` are not played.
     """
     ends = until or archive.ends + AFTERWARDS
     with stage(config, archive.begins, model.people if model else 0) as at:
-        crew = Crew(model, members(at.desk.config)[: model.people], at) if model else None
+        with at.desk.database.begin() as tx:
+            prepare(tx)
+        crew = crew_of(model, at) if model else None
         Play(archive, at, crew, ends, told).run()
         return _record(archive, at, crew, ends)
 
@@ -80,9 +90,11 @@ class Play:
         self._take(together, now)
 
     def _settle(self, now: datetime) -> None:
-        """Do all that is due at this instant, until nothing is."""
+        """Do all that is due at this instant, until nothing is; then let people take what waits."""
+        given = 0
         while True:
             fire_due(self.stage.desk)
+            given += assign_waiting(self.stage.desk)
             while send_due(self.stage.desk):
                 pass
             written = list(self.crew.writes(now)) if self.crew else []
@@ -90,7 +102,7 @@ class Play:
                 break
             self._take([as_bytes(letter, self.stage.desk.config) for letter in written], now)
         if self.crew:
-            self.crew.looks()
+            self.crew.looks(owners_changed=given > 0)
             self.crew.works(now)
 
     def _take(self, mails: list[bytes], now: datetime) -> None:
@@ -102,9 +114,17 @@ class Play:
         """Return the instant of the next event, None where none is to come."""
         with self.stage.desk.database.read() as tx:
             due = [timers.next_due(tx), outbox.next_due(tx, now)]
+            unowned = self.stage.desk.rules.assignment != "none" and workload.any_unowned(tx)
+        due += self._shifts_begin(now) if unowned else []
         due += [self.crew.next_at(now)] if self.crew else []
         soon = [max(at, now + TICK) for at in due if at is not None]
         return min([*soon, mails[0].at] if mails else soon, default=None)
+
+    def _shifts_begin(self, now: datetime) -> list[datetime | None]:
+        """Return when those of the staff who are not there come to work: what waits for an owner goes to them."""
+        rules = self.stage.desk.rules
+        shifts = [shifts_of(one, None, rules.policy.calendar) for one in rules.staff if may_own(one)]
+        return [one.next_from(now) for one in shifts if not one.at_work(now)]
 
 
 def _record(archive: Archive, at: Stage, crew: Crew | None, ends: datetime) -> Record:
@@ -130,5 +150,4 @@ def _record(archive: Archive, at: Stage, crew: Crew | None, ends: datetime) -> R
 def _shifts(crew: Crew, archive: Archive, ends: datetime) -> dict[str, float]:
     """Return for how many seconds each person was at work, until the last mail or the end of the last work."""
     until = max([min(archive.ends, ends), *(job.ended for job in crew.jobs)])
-    at_work = open_seconds(crew.model.calendar, archive.begins, until)
-    return {member.name: at_work for member in crew.members}
+    return {one.member.name: one.shifts.seconds(archive.begins, until) for one in crew.people}

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from maild.config.settings import Config
+from maild.core.deciding.assign import may_own
 from maild.core.reply_token import Keys, Token, verify
 from maild.core.staff import StaffMember
 from maild.desk import Desk, lay
@@ -104,7 +105,7 @@ def stage(config: Config, begins: datetime, people: int = 0) -> Iterator[Stage]:
 
 
 def with_staff(config: Config, people: int) -> Config:
-    """Return the config with at least so many people on its staff; group addresses are nobody."""
+    """Return the config with at least so many people on its staff who work on incidents."""
     missing = people - len(members(config))
     made_up = (
         StaffMember(f"Person {number}", f"person{number}@simulated.invalid")
@@ -114,5 +115,5 @@ def with_staff(config: Config, people: int) -> Config:
 
 
 def members(config: Config) -> list[StaffMember]:
-    """Return the people on the staff, in the order of the config."""
-    return [member for member in config.staff if not member.group]
+    """Return the people on the staff who work on incidents, in the order of the config."""
+    return [member for member in config.staff if may_own(member)]

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
 from maild.core.message import Address
+from maild.core.promising.clocks import SLA_KINDS
 from maild.core.simulating.record import Came, Clock, Mail, Moved, Opened
 from maild.core.simulating.waiting import OUR_TURN, Waiting
 from maild.store.tables import address, arrival, entry, event, incident, message, outbox, party, timer
+from maild.store.timers import DUE_NEXT
 
 DOMAIN = "simulated.invalid"  # of the mails that simulated people write (RFC 6761 §6.4: nobody's, for ever)
 
@@ -32,12 +34,8 @@ _ANSWERS = (
     .where(entry.c.incident == incident.c.number, entry.c.kind == "staff_answer")
     .scalar_subquery()
 )
-_DUE = (
-    select(func.min(timer.c.due_at))
-    .where(timer.c.incident == incident.c.number, timer.c.stopped_at.is_(None))
-    .scalar_subquery()
-)
-_PROMISED = exists().where(timer.c.incident == incident.c.number)
+_OWNER = address.alias("owned_by")
+_PROMISED = exists().where(timer.c.incident == incident.c.number, timer.c.kind.in_(SLA_KINDS))
 _NAME = (
     select(arrival.c.raw)
     .where(arrival.c.incident == incident.c.number)
@@ -48,16 +46,18 @@ _NAME = (
 _WAITING = (
     select(
         incident,
-        _DUE.label("due_at"),
+        DUE_NEXT,
         _PROMISED.label("promised"),
         _NAME.label("opened_by"),
         _ANSWERS.label("answers"),
+        _OWNER.c.key.label("owned_by"),
         address.c.id.label("party"),
         address.c.address,
         address.c.name.label("called"),
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)
+    .outerjoin(_OWNER, _OWNER.c.id == incident.c.owner)
     .where(
         incident.c.number.in_(bindparam("numbers", expanding=True)),
         incident.c.state.in_(OUR_TURN),
@@ -90,6 +90,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         party=row.party,
         promised=row.promised,
         answers=row.answers,
+        owner=row.owned_by or "",
     )
 
 
@@ -118,10 +119,11 @@ def opened(tx: Connection) -> Iterator[Opened]:
 
 
 def clocks(tx: Connection) -> Iterator[Clock]:
-    """Yield every promise, by when it was made."""
-    columns = (timer.c[name] for name in ("incident", "kind", "cycle", "started_at", "due_at", "stopped_at"))
-    for row in tx.execute(select(*columns).order_by(timer.c.started_at, timer.c.id)):
-        yield Clock(*row)
+    """Yield every promise, by when it was made; waits for the customer are none."""
+    names = ("incident", "kind", "cycle", "priority", "started_at", "due_at", "stopped_at", "stopped_by")
+    query = select(*(timer.c[name] for name in names)).where(timer.c.kind.in_(SLA_KINDS))
+    for row in tx.execute(query.order_by(timer.c.started_at, timer.c.id)):
+        yield Clock(**row._mapping)
 
 
 def mails(tx: Connection) -> Iterator[Mail]:

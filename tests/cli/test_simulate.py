@@ -19,6 +19,7 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
     config_in(tmp_path, PROOF + "\n[sla.first_response]\nhotrush = 200\n", "new.toml")
     mbox_in(tmp_path)
     (tmp_path / "model.toml").write_text(MODEL)
+    (tmp_path / "bad.csv").write_text("owner,kind\njane@jane.example,cake\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return Terminal(Path("config.toml"), capsys, monkeypatch)
 
@@ -37,8 +38,10 @@ def test_it_tells_people_what_would_be(terminal: Terminal) -> None:
         "played 6 mails of old.mbox, 2 March 2026 to 2 March 2026 (UTC)",
         "became 4 opened, 1 appended, 1 kept",
         "times 6 by their server's Received",
+        "ended 4 closed",
         "people 1 person answers, HotRush first, then what is due next",
-        "acknowledgement 4 0 at once at once at once",
+        "acknowledgement 2 0 at once at once at once",
+        "acknowledgement hotrush 2 0 at once at once at once",
         "outage 1 . . . 1",
         "first answer hotrush 1 1 . .",
         "first answer high 1 . . . 4 h 00 4 h 00",
@@ -71,7 +74,16 @@ def test_a_script_gets_an_object_for_each_incident_and_a_summary(terminal: Termi
     ]
     first: dict[str, Any] = incidents[0]
     assert (first["acknowledgement"], first["acknowledged_at"]) == ("acknowledgement", "2026-03-02T08:30:00Z")
-    assert first["clocks"][0]["clock"] == "first_response"
+    assert first["clocks"][0] == {
+        "clock": "first_response",
+        "cycle": 1,
+        "priority": "normal",
+        "started_at": "2026-03-02T08:30:00Z",
+        "due_at": "2026-03-03T09:00:00Z",
+        "stopped_at": "2026-03-02T10:40:00Z",
+        "stopped_by": "answer",
+        "outcome": "kept",
+    }
     kinds = {one["type"] for one in objects}
     assert kinds == {"incident", "acknowledgements", "promises", "load", "queue", "person", "sent"}
     assert sum(one["mails"] for one in objects if one["type"] == "load") == 6
@@ -99,6 +111,14 @@ def test_the_config_may_stand_behind_the_command(terminal: Terminal) -> None:
     assert "config new.toml" in simulate(terminal, "--config", "new.toml").words
 
 
+def test_customers_may_have_bought_something_before(terminal: Terminal, tmp_path: Path) -> None:
+    """A file as for `maild entitlement import`, counted from when the archive begins; it goes nowhere else."""
+    (tmp_path / "bought.csv").write_text("owner,kind\njane@jane.example,incident\n", encoding="utf-8")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert simulate(terminal, "--entitlements", "bought.csv").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("until", "mails"),
     [("2026-03-02", 6), ("2026-03-02 10:00", 3), ("2026-03-02T11:00:00+01:00", 3), ("2026-04-01", 6)],
@@ -122,6 +142,10 @@ def test_it_stops_when_it_is_told_to(terminal: Terminal, until: str, mails: int)
         (("--mbox", "old.mbox", "--until", "9999-12-31T23:59:59-14:00"), "is beyond the calendar"),
         (("--mbox", "old.mbox", "--staff-model", "config.toml"), "config.toml:1: people: is missing"),
         (("--mbox", "old.mbox", "--against", "model.toml"), "model.toml:"),
+        (
+            ("--mbox", "old.mbox", "--entitlements", "bad.csv"),
+            "bad.csv:2: kind: 'cake': must be one of incident",
+        ),
         (("--mbox", "old.mbox", "--html", "none/r.html"), "none/r.html: can't be written"),
         ((), "Missing option '--mbox'"),
     ],

@@ -47,7 +47,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     config = config_in(folder, PROOF)
     archive = open_archive(mbox_in(folder), config.limits.message_bytes)
     (folder / "model.toml").write_text(MODEL)
-    model = read_staff_model(folder / "model.toml", config.policy.calendar, ["outage"])
+    model = read_staff_model(folder / "model.toml", ["outage"])
     record = simulate(archive, config, model)
     return Run("config.toml", config.version, "old.mbox", "UTC", {}, record, model)
 

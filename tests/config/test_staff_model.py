@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from maild.config.staff_model import read_staff_model
-from maild.core.promising.business_hours import Calendar
+from maild.core.promising.business_hours import is_open
 from maild.core.simulating.chance import Chance
 from maild.core.simulating.staff_model import CustomerModel, StaffModel, Work
 from maild.errors import ConfigError
 
-OFFICE = Calendar(UTC, (*(((540, 1080),),) * 5, (), ()))
 SCOPES = ("outage", "tax_simple")
 WHOLE = """\
 people = 3
@@ -45,7 +44,7 @@ def model_of(folder: Path, text: str) -> StaffModel:
     """Read a file of this text; raises ConfigError."""
     path = folder / "model.toml"
     path.write_text(text, encoding="utf-8")
-    return read_staff_model(path, OFFICE, SCOPES)
+    return read_staff_model(path, SCOPES)
 
 
 def problems_of(folder: Path, text: str) -> list[str]:
@@ -62,13 +61,14 @@ def test_a_file_says_how_people_work(tmp_path: Path) -> None:
     assert model.work == (Work(45.5, 1, "outage", "hotrush"), Work(15, 1.5))
     assert model.customer == CustomerModel(0.5, 60, 2, 3)
     assert model.chance == Chance(7)
-    assert model.at_work(datetime(2026, 3, 7, 7, tzinfo=UTC))  # ten o'clock in Moscow
+    assert model.hours is not None
+    assert is_open(model.hours, datetime(2026, 3, 7, 7, tzinfo=UTC))  # ten o'clock in Moscow
 
 
 def test_how_many_people_there_are_is_all_that_must_stand_there(tmp_path: Path) -> None:
-    """They work when the support is open."""
+    """They work in the hours that the config gives them."""
     model = model_of(tmp_path, "people = 1\n")
-    assert model.calendar == OFFICE
+    assert model.hours is None
     assert model.work == (Work(20),)
     assert (model.order, model.customer.writes) == ("queue", 0)
 
@@ -126,4 +126,4 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
     """With its name."""
     with pytest.raises(ConfigError, match=r"none\.toml: can't be read: No such file"):
-        read_staff_model(tmp_path / "none.toml", OFFICE, SCOPES)
+        read_staff_model(tmp_path / "none.toml", SCOPES)

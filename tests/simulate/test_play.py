@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from maild.config.load import load_config
 from maild.config.settings import Config
 from maild.config.staff_model import read_staff_model
 from maild.core.simulating import figures
 from maild.core.simulating.record import Clock, Record
 from maild.simulate.archive import open_archive
 from maild.simulate.play import simulate
+from maild.store import simulated
 from tests.parts.archives import DAY, DUE, HOUR, JANE, MODEL, MONDAY, PROOF, SIX, Old, config_in, mbox_in
 
 MINUTE = timedelta(minutes=1)
@@ -32,7 +34,7 @@ def played(
     config = config_in(folder, more)
     archive = open_archive(mbox_in(folder, mails), config.limits.message_bytes)
     (folder / "model.toml").write_text(model)
-    people = read_staff_model(folder / "model.toml", config.policy.calendar, ["outage"]) if model else None
+    people = read_staff_model(folder / "model.toml", ["outage"]) if model else None
     return simulate(archive, config, people, until)
 
 
@@ -81,8 +83,9 @@ def test_without_a_model_nobody_answers(alone: Record) -> None:
 
 def test_customers_are_acknowledged_at_once(alone: Record) -> None:
     """In the very second; nothing that a machine wrote is."""
-    (found,) = figures.acknowledged(alone)
-    assert (found.sent, found.waiting, found.took.longest) == (4, 0, 0)
+    found = figures.acknowledged(alone)
+    assert [(one.sent, one.waiting, one.took.longest) for one in found] == [(2, 0, 0), (2, 0, 0)]
+    assert [one.kind for one in found] == ["acknowledgement", "acknowledgement_hotrush"]
 
 
 def test_time_goes_on_for_a_month_unless_it_is_told_to_stop(tmp_path: Path, alone: Record) -> None:
@@ -169,6 +172,48 @@ def test_what_nobody_waits_for_is_looked_at_and_closed(tmp_path: Path) -> None:
     assert figures.sent(record)["customer", "answer"] == 0
 
 
+def test_what_is_assigned_is_answered_by_its_owner(tmp_path: Path) -> None:
+    """Two take turns, in the order of the queue; what comes before opening is given at opening."""
+    turns = PROOF + '\n[assignment]\nmethod = "round_robin"\n'
+    record = played(tmp_path, MODEL.replace("people = 1", "people = 2"), more=turns)
+    by_person = {job.incident: job.person for job in record.jobs}
+    assert [by_person[number] for number in (1001, 1003, 1002)] == ["Anna", "Ben", "Anna"]
+    assert record.jobs[0].began == MONDAY + 9 * HOUR
+    assert figures.sent(record)["staff", "assigned"] == 4
+
+
+def test_an_owner_who_is_not_simulated_is_stood_in_for(tmp_path: Path) -> None:
+    """One person answers all, though half of it was given to Ben, who is not there."""
+    turns = PROOF + '\n[assignment]\nmethod = "round_robin"\n'
+    record = played(tmp_path, MODEL, more=turns)
+    assert {job.person for job in record.jobs} == {"Anna"}
+    assert len(record.jobs) == 4
+
+
+def test_people_work_in_their_own_hours(tmp_path: Path) -> None:
+    """Anna in the morning and Ben in the afternoon: the model says nothing of hours."""
+    halves = """
+[calendar.early]
+time_zone = "UTC"
+mon = ["09:00-12:00"]
+[calendar.late]
+time_zone = "UTC"
+mon = ["14:00-18:00"]
+"""
+    config_in(tmp_path, PROOF + halves)
+    text = (tmp_path / "config.toml").read_text()
+    text = text.replace('"anna@example.com"', '"anna@example.com"\ncalendar = "early"', 1)
+    text = text.replace('"ben@example.com"', '"ben@example.com"\ncalendar = "late"', 1)
+    (tmp_path / "config.toml").write_text(text)
+    config = load_config(tmp_path / "config.toml", {})
+    (tmp_path / "model.toml").write_text("people = 2\nminutes = 30\n")
+    archive = open_archive(mbox_in(tmp_path), config.limits.message_bytes)
+    record = simulate(archive, config, read_staff_model(tmp_path / "model.toml", ["outage"]))
+    by_anna = [job.began.hour for job in record.jobs if job.person == "Anna"]
+    by_ben = [job.began.hour for job in record.jobs if job.person == "Ben"]
+    assert (max(by_anna), min(by_ben)) == (11, 17)
+
+
 def test_more_people_than_the_staff_has_may_be_tried(tmp_path: Path) -> None:
     """Three of whom the config names two: nobody waits for another one."""
     record = played(tmp_path, MODEL.replace("people = 1", "people = 3"))
@@ -237,3 +282,37 @@ def test_how_far_it_is_can_be_told(tmp_path: Path) -> None:
     assert told[0] == 1
     assert told[-1] == 6
     assert told == sorted(told)
+
+
+def test_every_clock_of_the_config_runs_as_in_life(tmp_path: Path) -> None:
+    """Next answers, updates and a resolution that stands still while the customer has their turn."""
+    promises = "".join(
+        f"[sla.{kind}]\nhotrush = 60\nhigh = 60\nnormal = {minutes}\nlow = 60\n"
+        for kind, minutes in (("next_response", 30), ("update", 120), ("resolution", 90))
+    )
+    talk = "people = 1\nminutes = 40\n[answer]\ncloses = 0\n"
+    talk += "[customer]\nwrites = 1\nminutes = 180\nspread = 1\nmost = 1\n"
+    record = played(tmp_path, talk, more=PROOF + promises, mails=(replace(SIX[0], at=MONDAY + 9 * HOUR),))
+    clocks = {clock.kind: clock for clock in record.clocks}
+    again = MONDAY + 12 * HOUR + 40 * MINUTE
+    assert (clocks["next_response"].started_at, clocks["next_response"].due_at) == (
+        again,
+        again + 30 * MINUTE,
+    )
+    assert figures.outcome(clocks["next_response"], record.ends) == "late"
+    # 40 minutes until the first answer, 40 until the second: ten of ninety are left when it is closed.
+    assert (clocks["resolution"].stopped_by, figures.outcome(clocks["resolution"], record.ends)) == (
+        "end",
+        "kept",
+    )
+    assert record.incidents[0].state == "closed"
+    assert figures.sent(record)["customer", "pre_closed"] == 1
+
+
+def test_what_is_there_before_the_first_mail_can_be_prepared(tmp_path: Path) -> None:
+    """In the private database, at the time when the archive begins."""
+    config = config_in(tmp_path)
+    archive = open_archive(mbox_in(tmp_path), config.limits.message_bytes)
+    seen: list[int] = []
+    simulate(archive, config, prepare=lambda tx: seen.append(len(list(simulated.opened(tx)))))
+    assert seen == [0]

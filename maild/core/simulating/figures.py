@@ -8,6 +8,8 @@ from math import ceil
 from typing import Literal
 
 from maild.core.incident import Priority
+from maild.core.promising.clocks import SLA_KINDS
+from maild.core.promising.sla import SlaKind
 from maild.core.simulating.record import Clock, Mail, Opened, Record
 from maild.core.simulating.waiting import OUR_TURN, RANK
 
@@ -22,8 +24,6 @@ ACKNOWLEDGEMENTS = (
     "entitlement_offer",
     "out_of_scope",
 )
-# What staff owe; other clocks wait for the customer.
-PROMISES = ("first_response", "next_response", "update", "resolution")
 DAY = timedelta(days=1)
 
 
@@ -50,7 +50,7 @@ class Acknowledged:
 class Promised:
     """All clocks of one kind and priority, by how they ended, and how long those took that were stopped."""
 
-    kind: str
+    kind: SlaKind
     priority: Priority
     ended: Mapping[Outcome, int]
     took: Spans
@@ -114,10 +114,15 @@ def spans(lengths: Iterable[float]) -> Spans:
 
 
 def outcome(clock: Clock, ends: datetime) -> Outcome:
-    """Return how the clock ended: stopped in time or late, or still running at `ends`, due or not."""
+    """Return how the clock ended: stopped in time or late, or still running (or paused) at `ends`, due or not."""
     if clock.stopped_at is not None:
-        return "kept" if clock.stopped_at <= clock.due_at else "late"
-    return "overdue" if ends > clock.due_at else "running"
+        return "kept" if clock.due_at is None or clock.stopped_at <= clock.due_at else "late"
+    return "running" if clock.due_at is None or ends <= clock.due_at else "overdue"
+
+
+def counts(clock: Clock) -> bool:
+    """Say whether the clock was a promise to the end: not one whose cause turned out to be none."""
+    return clock.stopped_by != "void"
 
 
 def acknowledgement_of(record: Record) -> dict[int, Mail]:
@@ -144,13 +149,11 @@ def acknowledged(record: Record) -> list[Acknowledged]:
 
 
 def promised(record: Record) -> list[Promised]:
-    """Return the promises, by kind and by priority of the incident as it was in the end, HotRush first."""
-    priority = {one.number: one.priority for one in record.incidents}
-    groups: dict[tuple[str, Priority], list[Clock]] = {}
-    for clock in record.clocks:
-        if clock.kind in PROMISES:
-            groups.setdefault((clock.kind, priority[clock.incident]), []).append(clock)
-    in_order = sorted(groups.items(), key=lambda one: (PROMISES.index(one[0][0]), RANK[one[0][1]]))
+    """Return the promises, by kind and by priority of the clock as it was in the end, HotRush first."""
+    groups: dict[tuple[SlaKind, Priority], list[Clock]] = {}
+    for clock in filter(counts, record.clocks):
+        groups.setdefault((clock.kind, clock.priority), []).append(clock)
+    in_order = sorted(groups.items(), key=lambda one: (SLA_KINDS.index(one[0][0]), RANK[one[0][1]]))
     return [
         Promised(
             kind,
@@ -167,8 +170,8 @@ def worst(record: Record, most: int) -> list[Broken]:
     incidents = {one.number: one for one in record.incidents}
     broken = [
         Broken(incidents[clock.incident], clock, _seconds(clock.due_at, clock.stopped_at or record.ends))
-        for clock in record.clocks
-        if clock.kind in PROMISES and outcome(clock, record.ends) in ("late", "overdue")
+        for clock in filter(counts, record.clocks)
+        if clock.due_at and outcome(clock, record.ends) in ("late", "overdue")
     ]
     return sorted(broken, key=lambda one: (-one.late, one.incident.number, one.clock.kind))[:most]
 

@@ -6,6 +6,8 @@ from datetime import datetime, tzinfo
 
 from maild.core.actions import Disposition
 from maild.core.incident import Priority, State
+from maild.core.promising.sla import SlaKind
+from maild.core.promising.timer import StoppedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,19 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A promise: of which kind, when it was due, when it was kept (None: not until the end)."""
+    """A promise: of which kind and priority, when it was due, when and by what it was stopped.
+
+    `stopped_at` is None for one that was not, until the end; `due_at` for one that stands still in the end.
+    """
 
     incident: int
-    kind: str
+    kind: SlaKind
     cycle: int
+    priority: Priority
     started_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     stopped_at: datetime | None
+    stopped_by: StoppedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

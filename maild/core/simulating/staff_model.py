@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from maild.core.promising.business_hours import Calendar, add_open, is_open, next_open
+from maild.core.promising.business_hours import Calendar
 from maild.core.simulating.chance import Chance
 
 Order = Literal["queue", "arrival"]
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +40,21 @@ class CustomerModel:
 
 @dataclass(frozen=True, slots=True)
 class StaffModel:
-    """People who answer: `people` of them at work while `calendar` is open, each at one incident at a time.
+    """People who answer: `people` of them, each at one incident at a time.
 
+    They work while `hours` are open, None for the hours that each of the staff has.
     `work` is tried in order, and the first that fits counts. `closes` is the share of answers that close the incident.
     `glance_minutes` is what a mail takes that nobody waits for an answer to: it is looked at and closed.
     """
 
     people: int
-    calendar: Calendar
     work: Sequence[Work]
+    hours: Calendar | None = None
     order: Order = "queue"
     closes: float = 0.5
     glance_minutes: float = 2.0
     customer: CustomerModel = field(default_factory=CustomerModel)
     chance: Chance = field(default_factory=lambda: Chance(1))
-
-    def at_work(self, now: datetime) -> bool:
-        """Say whether people are there."""
-        return is_open(self.calendar, now)
-
-    def next_shift(self, now: datetime) -> datetime:
-        """Return when people are there next, `now` where they are."""
-        return next_open(self.calendar, now)
-
-    def done_at(self, begun: datetime, minutes: float) -> datetime:
-        """Return when work of so many minutes is done that begins now; it rests while nobody is there."""
-        seconds = max(1, round(minutes * 60))
-        return add_open(self.calendar, begun, seconds)
 
     def minutes_for(self, scope: str, priority: str, *name: str | int) -> float:
         """Return how long the answer of this name takes."""

@@ -1,5 +1,6 @@
 """An incident on which it is the staff's turn, as a simulated person finds it in the queue."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ class Waiting:
     """One incident; `due_at` is the next promise that runs, None where none does, `promised` whether one ever did.
 
     `name` is the same in every simulation of the archive, whatever the config: the hash of the mail that opened it.
-    `answers` have been given so far, `owner` is the address of whose it is, "" for nobody's.
+    `answers` have been given so far, `owner` is the key of the address of whose it is, "" for nobody's.
     """
 
     number: int
@@ -32,6 +33,10 @@ class Waiting:
     promised: bool = True
     answers: int = 0
     owner: str = ""
+
+    def is_for(self, key: str, people: Container[str]) -> bool:
+        """Say whether the person whose address is `key` may take it: it is theirs, or nobody's who is there."""
+        return self.owner == key or self.owner not in people
 
     def place(self, order: Order) -> tuple[bool, datetime, int, int]:
         """Return what to sort by: in the queue HotRush first, then what is due next; or simply the eldest first."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,10 +17,10 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 END = NOON + 3 * DAY
 
 
-def clock(incident: int, due: float, stopped: float | None, kind: str = "first_response") -> Clock:
-    """Return a clock that began at noon, due and stopped so many hours later."""
-    ended = None if stopped is None else NOON + stopped * HOUR
-    return Clock(incident, kind, 1, NOON, NOON + due * HOUR, ended)
+def clock(incident: int, due: float | None, stopped: float | None, **changes: Any) -> Clock:
+    """Return a clock that began at noon, due and stopped so many hours later; of normal priority, unless changed."""
+    due_at, ended = (None if hours is None else NOON + hours * HOUR for hours in (due, stopped))
+    return replace(Clock(incident, "first_response", 1, "normal", NOON, due_at, ended), **changes)
 
 
 def acknowledgement(incident: int, sent: float | None, kind: str = "acknowledgement") -> Mail:
@@ -45,11 +46,11 @@ RECORD = Record(
         Opened(1003, NOON + DAY, None, "outage", "normal", "submitted"),
     ),
     clocks=(
-        clock(1001, due=2, stopped=2),
+        clock(1001, due=2, stopped=2, priority="hotrush"),
         clock(1002, due=20, stopped=21),
         clock(1003, due=48, stopped=None),
-        clock(1001, due=99, stopped=None, kind="next_response"),
-        clock(1001, due=120, stopped=None, kind="silence"),
+        clock(1001, due=99, stopped=None, kind="next_response", priority="hotrush"),
+        clock(1001, due=1, stopped=3, kind="next_response", priority="hotrush", stopped_by="void"),
     ),
     mails=(
         acknowledgement(1001, 0),
@@ -77,15 +78,26 @@ def test_spans_are_lengths_that_are_there(
 
 @pytest.mark.parametrize(
     ("due", "stopped", "outcome"),
-    [(2, 2, "kept"), (2, 2.1, "late"), (71, None, "overdue"), (72, None, "running"), (99, None, "running")],
+    [
+        (2, 2, "kept"),
+        (2, 2.1, "late"),
+        (None, 9, "kept"),
+        (71, None, "overdue"),
+        (72, None, "running"),
+        (99, None, "running"),
+        (None, None, "running"),
+    ],
 )
-def test_a_promise_ends_in_one_of_four_ways(due: float, stopped: float | None, outcome: str) -> None:
-    """What is stopped at the due time itself is in time, and what is due at the very end is not overdue yet."""
+def test_a_promise_ends_in_one_of_four_ways(due: float | None, stopped: float | None, outcome: str) -> None:
+    """What is stopped at the due time itself is in time, and what is due at the very end is not overdue yet.
+
+    Nor is what stands still, or was stopped while it did.
+    """
     assert figures.outcome(clock(1, due, stopped), END) == outcome
 
 
 def test_promises_are_counted_by_kind_and_priority() -> None:
-    """HotRush first; what waits for the customer is no promise of ours."""
+    """HotRush first, by the priority that the clock has; one whose cause was none counts for nothing."""
     found = figures.promised(RECORD)
     assert [(one.kind, one.priority, one.clocks, one.broken) for one in found] == [
         ("first_response", "hotrush", 1, 0),

@@ -4,18 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maild.core.promising.business_hours import Calendar
 from maild.core.simulating.chance import Chance
 from maild.core.simulating.staff_model import CustomerModel, StaffModel, Work
 
-OFFICE = Calendar(UTC, (*(((540, 1080),),) * 5, (), ()))  # Monday to Friday, 09:00 to 18:00
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def model(*work: Work, **changes: object) -> StaffModel:
     """Return a model of one person with these rules, and twenty minutes for the rest."""
-    return StaffModel(1, OFFICE, (*work, Work(20)), **changes)  # type: ignore[arg-type]
+    return StaffModel(1, (*work, Work(20)), **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,16 +35,6 @@ def test_a_spread_makes_each_answer_another() -> None:
     drawn = model(Work(20, spread=1.5))
     assert drawn.minutes_for("x", "low", "a", 1) == drawn.minutes_for("y", "high", "a", 1)
     assert len({drawn.minutes_for("x", "low", "a", turn) for turn in range(5)}) == 5
-
-
-def test_work_rests_while_nobody_is_there() -> None:
-    """What is begun an hour before closing and takes two is done an hour after opening."""
-    people = model()
-    assert people.done_at(MONDAY + 17 * HOUR, 120) == MONDAY + 34 * HOUR
-    assert people.done_at(MONDAY + 9 * HOUR, 0.001) == MONDAY + 9 * HOUR + timedelta(seconds=1)
-    assert [people.at_work(MONDAY + hour * HOUR) for hour in (8, 9, 18)] == [False, True, False]
-    assert people.next_shift(MONDAY) == MONDAY + 9 * HOUR
-    assert people.next_shift(MONDAY + 10 * HOUR) == MONDAY + 10 * HOUR
 
 
 def test_answers_close_as_often_as_the_model_says() -> None:

@@ -29,3 +29,12 @@ def test_the_eldest_may_come_first_instead() -> None:
 def test_it_is_our_turn_in_every_open_state_but_two() -> None:
     """A state that is added must be thought of here."""
     assert set(OUR_TURN) == {"submitted", "awaiting_entitlement", "assigned", "in_progress"}
+
+
+def test_an_incident_is_for_its_owner_or_for_everybody() -> None:
+    """Whose owner is not there to answer is taken by the others, as one that nobody owns."""
+    people = {"anna@x.example", "ben@x.example"}
+    owned = replace(ONE, owner="anna@x.example")
+    assert [owned.is_for(key, people) for key in sorted(people)] == [True, False]
+    assert ONE.is_for("ben@x.example", people)
+    assert replace(ONE, owner="carl@x.example").is_for("ben@x.example", people)
