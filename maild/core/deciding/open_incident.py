@@ -72,12 +72,6 @@ def open_incident(
         flags=flags,
         linked_to=case.found.linked_to,
     )
-    kind: Literal["unverified", "customer_message"] = (
-        "unverified" if "unverified_staff" in flags else "customer_message"
-    )
-    entry = AddEntry(
-        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
-    )
     about = sla.About(scope=case.verdict.scope)
     due = sla.due(rules.policy, priority, case.delivery.received_at, about)
     silence = (
@@ -86,9 +80,8 @@ def open_incident(
     return [
         Dispose("opened", reasons),
         opened,
-        *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
-        *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
-        entry,
+        *parties(case, rules),
+        first_entry(case, flags, reasons),
         *remember_thread(case),
         *payment.actions,
         *start_clocks(case, rules),
@@ -97,6 +90,25 @@ def open_incident(
         else acknowledgement(case, rules, due, (opening_kind(flags, payment), payment), (requester, proven)),
         *staff_told_of_new(case, rules, due, (*reasons, *((silence,) if silence else ()))),
     ]
+
+
+def parties(case: Case, rules: Rules) -> list[Action]:
+    """Return who takes part beside the requester: whom the mail names, and the staff."""
+    staff = (Address(member.address, member.name) for member in rules.staff)
+    return [
+        *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
+        *(AddParty(address, "staff", proven=False) for address in staff),
+    ]
+
+
+def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...]) -> AddEntry:
+    """Return what the incident begins with; what only bears a staff address is nobody's word yet."""
+    kind: Literal["unverified", "customer_message"] = (
+        "unverified" if "unverified_staff" in flags else "customer_message"
+    )
+    return AddEntry(
+        kind, case.sender, case.message.text, reasons, proven=case.proven, message_id=case.original_id
+    )
 
 
 def start_clocks(case: Case, rules: Rules) -> list[Action]:
