@@ -104,6 +104,23 @@ def test_a_yes_that_comes_twice_opens_one_incident(maild: Target) -> None:
     assert sorted(maild.states()) == [1001, 1002]
 
 
+def test_a_yes_to_a_person_is_none_to_us(maild: Target) -> None:
+    """Anna asks something of her own after our question: what Jane answers to her opens nothing."""
+    told = maild.opens()
+    maild.gets(maild.answer(told, ANNA, "#split configuration", proven=True))
+    maild.sends()
+    question = maild.to(JANE)[-1]
+    maild.gets(maild.answer(told, ANNA, "Shall I restart it?", proven=True))
+    maild.sends()
+    maild.gets(maild.answer(maild.to(JANE)[-1], JANE, "Yes.", proven=True))
+    assert maild.states() == {1001: "in_progress"}
+    # A mail program that names no mail answers the last one.
+    maild.gets(maild.mail(JANE, "Yes.\n", proven=True, Subject="Re: The checkout is down [#1001]"))
+    assert maild.states() == {1001: "in_progress"}
+    maild.gets(maild.answer(question, JANE, "Yes.", proven=True))
+    assert sorted(maild.states()) == [1001, 1002]
+
+
 def test_a_merge_opens_no_door_to_strangers(maild: Target) -> None:
     """Who may not join the younger does not join the elder by naming it."""
     maild.opens()

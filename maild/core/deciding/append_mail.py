@@ -47,7 +47,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return what a further mail of the customer does: an entry, the state that follows, word to those concerned."""
     cause, why = what_it_means(case, incident, rules)
     rated = rating(case, incident)
-    answered = decide_split_answer(case, incident, rules) if cause == "customer_wrote" else []
+    answered = decide_split_answer(case, incident, rules)
     if answered:
         return [*answered, *told_of_answer(case, incident, answered, rules)]
     less = (because("quote_left_out", count=case.left_out),) if case.left_out else ()
