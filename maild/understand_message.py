@@ -110,6 +110,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         clocks=timers.load(tx, number) if number else None,
         problems=problems_of(found.incident, tx, from_staff=from_staff),
         began=began_with(found.incident, tx),
+        answers=answered_kind(found.incident, message, tx),
         other=merge_wanted(split.new, tx) if number and from_staff else None,
         suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
         language=customers.language(tx, message.sender.address) if message.sender else "",
@@ -146,6 +147,13 @@ def problems_of(incident: Incident | None, tx: Connection, *, from_staff: bool) 
 def began_with(incident: Incident | None, tx: Connection) -> str:
     """Return the words that the incident began with, where a further mail may make a second incident of them."""
     return first_request.text(tx, incident.number) if incident and asked_problem(incident) else ""
+
+
+def answered_kind(incident: Incident | None, message: Message, tx: Connection) -> str:
+    """Return which of our mails this one answers, where a question of ours is open; else ""."""
+    if incident is None or not asked_problem(incident):
+        return ""
+    return outbox.kind_answered(tx, incident.number, message.in_reply_to)
 
 
 def merge_wanted(new_text: str, tx: Connection) -> Incident | None:

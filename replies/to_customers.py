@@ -151,9 +151,10 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             rating=yes_no("Is the customer asked how we did?", example=True, default=False),
         ),
         "reopened": reply(
-            "To the customer whose mail opened a closed incident again.",
+            "To the customer whose incident was over and is open again.",
             "customer",
             subject=_SUBJECT_OR_EMPTY,
+            by_us=yes_no("Did we open it, and not a mail of theirs?", example=False, default=False),
             priority=Fact("The priority.", "priority", "high", default=""),
             reply_by=_REPLY_BY,
         ),

@@ -5,6 +5,7 @@ or back. A sender that died leaves a lease that runs out, and its row is claimed
 when a row is claimed, so that a mail which brings its sender down is counted too.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,19 @@ _LAST = (
     .group_by(_NEWEST.c.kind, _NEWEST.c.cause)
     .order_by(func.max(_NEWEST.c.id).desc())
     .limit(bindparam("most"))
+)
+_TO_CUSTOMER = (outbox.c.incident == bindparam("number")) & (outbox.c.audience == "customer")
+_NAMED = (
+    select(outbox.c.kind)
+    .where(_TO_CUSTOMER, outbox.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_LAST_KIND = (
+    select(outbox.c.kind)
+    .where(_TO_CUSTOMER, outbox.c.sent_at.is_not(None))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
 )
 _CLAIM = (
     update(outbox)
@@ -158,6 +172,15 @@ def last_sent(tx: Connection, incident: int, audience: Audience, *, most: int) -
     """
     found = tx.execute(_LAST, {"number": incident, "audience": audience, "most": most})
     return rows_of(tx, [one.id for one in found])
+
+
+def kind_answered(tx: Connection, incident: int, message_ids: Sequence[str]) -> str:
+    """Return the kind of our mail to the customer that a mail with these In-Reply-To answers, "" for none.
+
+    Where a relay wrote other Message-IDs, or a mail program names none, it is the last one that they were sent.
+    """
+    named = tx.scalar(_NAMED, {"number": incident, "ids": list(message_ids)}) if message_ids else None
+    return str(named or tx.scalar(_LAST_KIND, {"number": incident}) or "")
 
 
 def claim(tx: Connection, now: datetime, *, limit: int, lease: timedelta) -> list[Row]:

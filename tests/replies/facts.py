@@ -103,7 +103,7 @@ RICH: dict[str, Facts] = {
         "cost": "60 points",
         "rating": True,
     },
-    "reopened": {"subject": SUBJECT, "priority": "high", "reply_by": LATER},
+    "reopened": {"subject": SUBJECT, "by_us": False, "priority": "high", "reply_by": LATER},
     "bug_confirmed": {"subject": SUBJECT, "hotrush": True, "released": "1 incident + 1 HotRush option"},
     "declined": {
         "subject": SUBJECT,
@@ -312,7 +312,7 @@ BARE: dict[str, Facts] = {
     "waiting_reminder": {"subject": "", "closes_on": LATER},
     "pre_closed": {"subject": "", "closes_at": LATER},
     "closed": {"subject": "", "reopen_days": 0},
-    "reopened": {"subject": ""},
+    "reopened": {"subject": "", "by_us": True},
     "bug_confirmed": {"subject": ""},
     "declined": {"subject": ""},
     "merged": {"subject": "", "into": 1001},

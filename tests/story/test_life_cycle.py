@@ -218,7 +218,7 @@ def test_spam_and_a_mistake(each_world: World) -> None:
     assert "#reopen opens it again" in " ".join(mail.words for mail in world.anna.reads_all())
     orders(world, notice, "#reopen")
     assert state(world) == "in_progress"
-    assert "is open again" in jane.gets().words
+    assert "We have opened your request number 1001 again" in jane.gets().words
 
 
 def test_a_defect_is_free(each_world: World) -> None:
@@ -269,6 +269,24 @@ def test_incidents_of_two_customers_are_not_merged(world: World) -> None:
     receipt = orders(world, elder, "#merge 1002")
     assert "of another customer" in receipt.words
     assert (state(world, 1001), state(world, 1002)) == ("submitted", "submitted")
+
+
+def test_an_unproven_merge_waits_for_its_word(world: World) -> None:
+    """Anna's order is shown to her with what it asks; what she confirms finds the elder, whatever it was held on."""
+    elder = opened(world)
+    younger = opened(world, "Nobody can pay", "Still nothing works.\n")
+    world.jane.reads_all()
+    world.anna.verdict = ""
+    world.anna.replies(younger, "It works again on both.")
+    answer = world.anna.gets("confirm")
+    world.anna.replies(elder, "#merge 1002")
+    merging = world.anna.gets("confirm")
+    assert "merge it with incident 1002" in merging.words
+    world.anna.replies(merging, "send")
+    assert (state(world, 1001), state(world, 1002)) == ("submitted", "merged")
+    world.anna.replies(answer, "send")
+    assert (state(world, 1001), state(world, 1002)) == ("waiting", "merged")
+    assert "[#1001]" in world.jane.reads_all()[-1]["Subject"]
 
 
 def test_several_problems(each_world: World) -> None:

@@ -13,6 +13,7 @@ from maild.core.actions import (
     OpenIncident,
     QueueReply,
     SetPriority,
+    SetScope,
 )
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
@@ -46,7 +47,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     """Return what a further mail of the customer does: an entry, the state that follows, word to those concerned."""
     cause, why = what_it_means(case, incident, rules)
     rated = rating(case, incident)
-    answered = decide_split_answer(case, incident, rules) if cause == "customer_wrote" else []
+    answered = decide_split_answer(case, incident, rules)
     if answered:
         return [*answered, *told_of_answer(case, incident, answered, rules)]
     less = (because("quote_left_out", count=case.left_out),) if case.left_out else ()
@@ -81,7 +82,7 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
             after_all(after, ordered),
             [*moved, *withdrawn, *raised],
             rules,
-            (*reasons, *in_doubt(incident)),
+            (*reasons, *in_doubt(incident), *(one.reason for one in ordered if isinstance(one, SetScope))),
         ),
     ]
 

@@ -100,10 +100,10 @@ class Case:
     `answered_lately` counts the sender's answers on the incident within the last hour; `returned` is the mail of ours
     that a report says came back; `by_hand` says that a person has looked at the mail in quarantine and wants it
     handled; `account` is what the sender has, who may open an incident, and `payer` what the customer of the incident
-    at hand has; `problems` are those that the first mail of the incident asked for, `began` is its text, and `other`
-    the incident that staff want merged with it; `listed` are the incidents whose mails an answer to a list asks for
-    and can have. `forward` is the case of the mail that one of the staff forwards with this one; there,
-    `forwarded_by` is their name.
+    at hand has; `problems` are those that the first mail of the incident asked for, `began` is its text, and `answers`
+    the kind of our mail that this one answers, where a question of ours is open; `other` is the incident that staff
+    want merged with it; `listed` are the incidents whose mails an answer to a list asks for and can have. `forward` is
+    the case of the mail that one of the staff forwards with this one; there, `forwarded_by` is their name.
     """
 
     delivery: Delivery
@@ -126,6 +126,7 @@ class Case:
     listed: frozenset[int] = frozenset()
     problems: tuple[str, ...] = ()
     began: str = ""
+    answers: str = ""
     other: Incident | None = None
     account: Account = field(default_factory=Account)
     payer: Account = field(default_factory=Account)

@@ -47,10 +47,13 @@ def asked_problem(incident: Incident) -> str:
 
 
 def decide_split_answer(case: Case, incident: Incident, rules: Rules) -> list[Action]:
-    """Return what the requester's yes or no does; nothing where the mail is neither, or says more."""
-    problem = asked_problem(incident)
+    """Return what the requester's yes or no to our question does; nothing where the mail is neither, or says more.
+
+    A person may have asked something since: a yes to them is none to us.
+    """
+    problem = asked_problem(incident) if case.answers == "split_asked" else ""
     answer = says_only_yes_or_no(case.split.new) if problem else None
-    if answer is None or not case.vouched or not is_requester(case, incident):
+    if answer is None or not case.vouched or not is_requester(case, incident) or incident.state == "spam":
         return []
     (label,) = labels_of([problem], rules)
     why = because("split_agreed" if answer else "split_refused", label=label)

@@ -135,6 +135,7 @@ def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[A
     owed = order.clocks.due() if order.clocks else None
     order = order.carried_out(corrected)
     actions: list[Action] = []
+    actions += staff_orders.accepted_by_scope(order, corrected, rules)
     for step in (_reopen, _answer, _turn, _between, _end):
         actions += step(order.carried_out(actions), rules)
     wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")

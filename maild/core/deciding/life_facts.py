@@ -51,10 +51,11 @@ def closed(incident: Incident, rules: Rules, at: datetime) -> Facts:
     }
 
 
-def reopened(incident: Incident, reply_by: datetime | None) -> Facts:
+def reopened(incident: Incident, reply_by: datetime | None, *, by_us: bool = False) -> Facts:
     """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now."""
     return {
         "subject": subject_of(incident),
+        "by_us": by_us,
         "priority": incident.priority,
         "reply_by": instant(reply_by),
     }
@@ -71,6 +72,8 @@ def declined(incident: Incident, rules: Rules) -> Facts:
     known = rules.alternatives.get(incident.scope, {})
     return {
         "subject": subject_of(incident),
+        "scope": incident.scope,
+        "scope_label": incident.scope if incident.scope in rules.scopes else "",
         "reason": "",
         "alternatives": in_language(known, incident.language, rules.language),
     }
@@ -91,6 +94,6 @@ def order_changed(incident: Incident, problems: Sequence[str], reply_by: datetim
     return {
         "subject": subject_of(incident),
         "first": problems[0],
-        "several": list(problems),
+        "others": list(problems[1:]),
         "reply_by": instant(reply_by),
     }

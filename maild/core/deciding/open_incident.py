@@ -79,8 +79,7 @@ def open_incident(
     return [
         Dispose("opened", reasons),
         opened,
-        *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
-        *(AddParty(Address(member.address, member.name), "staff", proven=False) for member in rules.staff),
+        *parties(case, rules),
         first_entry(case, flags, reasons),
         *remember_thread(case),
         *payment.actions,
@@ -92,8 +91,17 @@ def open_incident(
     ]
 
 
+def parties(case: Case, rules: Rules) -> list[Action]:
+    """Return who takes part beside the requester: whom the mail names, and the staff."""
+    staff = (Address(member.address, member.name) for member in rules.staff)
+    return [
+        *(AddParty(address, "cc", proven=False) for address in readers_named(case, rules)),
+        *(AddParty(address, "staff", proven=False) for address in staff),
+    ]
+
+
 def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...]) -> AddEntry:
-    """Return what the mail says; of one that bears a staff address and proves nothing, not as a customer's words."""
+    """Return what the incident begins with; what only bears a staff address is nobody's word yet."""
     kind: Literal["unverified", "customer_message"] = (
         "unverified" if "unverified_staff" in flags else "customer_message"
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from maild.core.actions import (
     Action,
+    Correct,
     Flag,
     Grant,
     KeepSilent,
@@ -117,6 +118,16 @@ def _accept(order: Order, rules: Rules) -> list[Action]:
     return [*_unflagged(order, why), *pay_now(order.incident, order.payer, rules, why, order.at)]
 
 
+def accepted_by_scope(order: Order, corrected: Iterable[Action], rules: Rules) -> list[Action]:
+    """Return that the incident is accepted, where its doubt ends with a correction to a scope of the service."""
+    if refused("accept", order) or {"accept", "decline"} & {
+        verb for verb, _ in map(verb_and_word, order.verbs)
+    }:
+        return []
+    scopes = [action.after for action in corrected if isinstance(action, Correct) and action.field == "scope"]
+    return _accept(order, rules) if scopes and scopes[-1] not in rules.outside else []
+
+
 def _spam(order: Order, rules: Rules) -> list[Action]:
     return change_state(order.incident, "spam", because("spam", name=order.name), order.at)
 
@@ -147,7 +158,10 @@ def _reopen(order: Order, rules: Rules) -> list[Action]:
     done = change_state(order.incident, "reopened", why, order.at)
     if order.kind == "staff_answer":
         return done
-    return [*done, tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None))]
+    return [
+        *done,
+        tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None, by_us=True)),
+    ]
 
 
 def _unflagged(order: Order, why: Reason) -> list[Action]:

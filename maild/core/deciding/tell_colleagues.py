@@ -4,16 +4,22 @@ There is no web site to look at: without this two people would answer the same c
 nobody. A reply to such a mail is an answer to the customer like any other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from maild.core.actions import Action, Correct, QueueReply, SetOwner, SetState
+from maild.core.actions import Action, Correct, Flag, MergeInto, QueueReply, SetOwner, SetState, Unflag
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.who_is_told import everybody
-from maild.core.incident import Incident
+from maild.core.incident import Incident, State
 from maild.core.staff import StaffMember
+
+ENDS: Mapping[State, str] = {
+    "closed": "closed the incident",
+    "declined": "declined it as outside the service",
+    "spam": "ended it as spam",
+}
 
 
 def tell_colleagues(
@@ -31,8 +37,8 @@ def tell_colleagues(
     if rules.tell_colleagues == "answers" and not wrote.to_customer:
         wrote = replace(wrote, text="", files=False)
     states = [action.state for action in done if isinstance(action, SetState)]
-    said = [*_what(wrote, closed="closed" in states)]
-    corrected = [*_corrected(done), *_handed_over(done, author)]
+    said = [*_what(wrote), *_turned(incident, done)]
+    corrected = [*_corrected(done), *_marked(done), *_handed_over(done, author)]
     # Whom it was given to has a mail of that already.
     aware = {author.key} | (set() if said or [*_corrected(done)] else _owners(done))
     if rules.tell_colleagues == "none" or not (said or (corrected and rules.tell_colleagues == "all")):
@@ -59,14 +65,39 @@ def tell_colleagues(
     ]
 
 
-def _what(wrote: reply_facts.Wrote, *, closed: bool) -> Iterator[str]:
-    """Yield in words what was done that colleagues hear of."""
+def _what(wrote: reply_facts.Wrote) -> Iterator[str]:
+    """Yield in words what was written that colleagues hear of."""
     if wrote.to_customer:
         yield "answered the customer"
     elif wrote.text or wrote.files:
         yield "wrote a note"
-    if closed:
-        yield "closed the incident"
+
+
+def _turned(incident: Incident, done: Sequence[Action]) -> Iterator[str]:
+    """Yield in words how the incident ended, or that it is open again."""
+    over = not incident.is_open
+    for action in done:
+        if isinstance(action, MergeInto):
+            mine = action.number == incident.number
+            yield "merged another one into it" if mine else f"merged it into #{action.number}"
+        elif isinstance(action, SetState) and action.state in ENDS:
+            yield ENDS[action.state]
+        elif isinstance(action, SetState) and over:
+            over = False
+            yield "opened it again"
+
+
+def _marked(done: Sequence[Action]) -> Iterator[str]:
+    """Yield in words what was found out about the incident."""
+    for action in done:
+        if isinstance(action, Flag) and action.flag == "bug":
+            yield "found a defect of the software"
+        elif isinstance(action, Flag) and action.flag.startswith("split_asked:"):
+            yield "asked the customer about a second incident"
+        elif (
+            isinstance(action, Unflag) and action.flag == "out_of_scope" and "accepted" in action.reason.name
+        ):
+            yield "accepted it as inside the service"
 
 
 def _corrected(done: Sequence[Action]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from maild.core.actions import (
 from maild.core.deciding.case import Case
 from maild.core.deciding.decide_customer_mail import decide_customer_mail
 from maild.core.deciding.decide_split import asked_problem, next_problem
+from maild.core.incident import State
 from maild.core.message import Address
 from maild.core.understanding.new_text import split_text
 from tests.parts import cases as c
@@ -32,7 +33,7 @@ def answering(
     there = changes.pop("there", {})
     ordinary = {"scope": "tax", "state": "waiting", "proven": True, "flags": flags, "priority": "hotrush"}
     incident = c.incident(**{**ordinary, **there})
-    told = {"began": BEGAN, "problems": ("tax", "coupons"), "split": split_text(text), "proof": c.PROVEN}
+    told = {"began": BEGAN, "answers": "split_asked", "split": split_text(text), "proof": c.PROVEN}
     return c.case(c.message(text=text), c.found(incident, c.thread_token()), **{**told, **changes})
 
 
@@ -66,6 +67,14 @@ def test_the_first_incident_goes_on_as_if_nothing_had_been_asked() -> None:
     assert c.of_type(decided(answering("yes")), SetState) == []
 
 
+@pytest.mark.parametrize("state", ["closed", "declined"])
+def test_a_yes_counts_after_the_first_incident_is_over(state: State) -> None:
+    """And opens that not again."""
+    done = decided(answering("yes", there={"state": state, "closed_at": c.NOW - c.DAY}))
+    assert c.only(done, OpenIncident).verdict.scope == "coupons"
+    assert c.of_type(done, SetState) == []
+
+
 def test_a_no_opens_nothing_and_staff_hear_of_it() -> None:
     """The question is answered; it can be asked of another problem."""
     done = decided(answering("No, thanks."))
@@ -83,6 +92,8 @@ def test_a_no_opens_nothing_and_staff_hear_of_it() -> None:
         answering("yes", flags=("several",)),
         answering("yes", found=c.found(c.incident(flags=("split_asked:coupons",)))),
         answering("yes", writer=c.writer("list")),
+        answering("yes", answers="answer"),
+        answering("yes", there={"state": "spam"}),
         c.case(
             c.message(text="yes", sender=Address("eve@example.net")),
             c.found(c.incident(flags=("split_asked:coupons",)), c.thread_token()),
@@ -90,7 +101,7 @@ def test_a_no_opens_nothing_and_staff_hear_of_it() -> None:
     ],
 )
 def test_nothing_else_is_a_yes(case: Case) -> None:
-    """More words, no question, nobody who vouches, a machine, somebody else in the thread."""
+    """More words, no question, nobody who vouches, a machine, another mail, spam, somebody else in the thread."""
     assert c.of_type(decided(case), OpenIncident) == []
     assert c.of_type(decided(case), Unflag) == []
 

@@ -125,7 +125,7 @@ class LifeCycle(RuleBasedStateMachine):
         for _ in range(2 if again else 1):
             found = self.lives.target(number)
             asked = [flag for flag in found.flags if flag.startswith("split_asked:")]
-            done = self._says(found.number, answer)
+            done = self._says(found.number, answer, answers="split_asked")
             self._is_read(found.number, done)
             assert asked or c.of_type(done, OpenIncident) == []
 
@@ -240,7 +240,7 @@ class LifeCycle(RuleBasedStateMachine):
         assert {kind for number, kind in told if number in silent} <= {"answer"}
 
     def _says(
-        self, number: int, text: str, *, vouched: bool = True, verdict: Any = c.VERDICT
+        self, number: int, text: str, *, vouched: bool = True, verdict: Any = c.VERDICT, answers: str = ""
     ) -> list[Action]:
         """Let the customer write on an incident."""
         found = self.lives.incidents[number]
@@ -252,6 +252,7 @@ class LifeCycle(RuleBasedStateMachine):
             problems=self.lives.problems[number],
             began="It began.",
             clocks=self.lives.clocks[number],
+            answers=answers,
         )
         return self._decided(case, number)
 

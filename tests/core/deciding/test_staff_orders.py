@@ -31,7 +31,7 @@ INSTEAD = {"upgrade": {"en": ("a quote",), "de": ("ein Angebot",)}}
 def ordered(text: str, incident: Incident | None = None, **changes: Any) -> list[Action]:
     """Return what Anna's proven mail does on Alice's incident."""
     case = c.from_staff(text, joined=c.found(incident or c.incident(proven=True), c.staff_token()), **changes)
-    rules = c.rules(scopes=LABELS, alternatives=INSTEAD)
+    rules = c.rules(scopes=LABELS, alternatives=INSTEAD, outside=frozenset({"upgrade"}))
     return decide_staff_mail(case, c.ANNA, rules, c.NOW)
 
 
@@ -127,6 +127,15 @@ def test_accept_lifts_the_doubt_and_only_that() -> None:
     done = ordered("#accept", c.incident(flags=("out_of_scope",)))
     assert (c.only(done, Unflag).flag, states(done)) == ("out_of_scope", [])
     assert receipt(ordered("#accept")) == ["nobody was told that it may lie outside the service"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lifted"), [("#scope tax", True), ("#scope upgrade", False), ("#priority high", False)]
+)
+def test_a_correction_to_a_scope_of_the_service_accepts(text: str, lifted: bool) -> None:
+    """Whoever says what it is really about has settled the doubt."""
+    done = ordered(text, c.incident(flags=("out_of_scope",), scope="outage"))
+    assert [action.flag for action in c.of_type(done, Unflag)] == (["out_of_scope"] if lifted else [])
 
 
 def test_spam_ends_it_and_its_text_stays_inside() -> None:

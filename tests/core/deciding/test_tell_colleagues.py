@@ -23,6 +23,15 @@ def decided(case: Case, **rules: object) -> list[Action]:
     )
 
 
+def test_colleagues_hear_that_what_was_over_is_open_again_or_one_with_another() -> None:
+    """With the number of the incident that goes on."""
+    closed = c.from_staff("#reopen", joined=c.found(c.incident(state="closed"), c.staff_token()))
+    younger = c.from_staff("#merge 1001", other=c.incident(1001))
+    elder = c.from_staff("#merge 1007", other=c.incident(1007))
+    told = [c.mails(decided(case), "colleague_wrote")[0].facts["did"] for case in (closed, younger, elder)]
+    assert told == ["opened it again", "merged it into #1001", "merged another one into it"]
+
+
 @pytest.mark.parametrize(
     ("text", "wanted", "did"),
     [
@@ -42,6 +51,15 @@ def decided(case: Case, **rules: object) -> list[Action]:
         ("#take\nIt works again.", "answers", "answered the customer and took the incident"),
         ("#assign Ben", "all", None),
         ("#assign Ben\n#note\nThe licence ran out.", "all", "wrote a note and gave the incident to Ben"),
+        ("#decline", "answers", "declined it as outside the service"),
+        ("#spam\nThe third one.", "all", "wrote a note and ended it as spam"),
+        ("#bug", "all", "found a defect of the software"),
+        (
+            "#bug\n#close\nIt is mended.",
+            "all",
+            "answered the customer, closed the incident and found a defect of the software",
+        ),
+        ("#split malfunction", "all", "asked the customer about a second incident"),
         ("#scope malfunction", "all", f"{SCOPE}"),
         ("#scope outage", "all", None),
         ("#scope malfunction", "answers", None),
