@@ -26,12 +26,13 @@ def owned(tx: Connection, *more: Action, now: datetime = NOW) -> int:
 def test_what_is_submitted_and_nobodys_waits(database: Database) -> None:
     """With what it is dealt by; what has an owner, or was begun or ended, does not."""
     with database.begin() as tx:
-        assert workload.unowned(tx) == []
+        assert not workload.any_unowned(tx)
         first = an_incident(tx, a_clock())
         owned(tx)
         for state in ("in_progress", "waiting", "closed", "awaiting_entitlement"):
             did(tx, [SetState(state, WHY)], an_incident(tx))  # type: ignore[arg-type]
         last = an_incident(tx, priority="hotrush")
+        assert workload.any_unowned(tx)
         assert [waits.incident for waits in workload.unowned(tx)] == [
             Unowned(first, "high", "checkout", NOW + 8 * HOUR),
             Unowned(last, "hotrush", "checkout", None),
@@ -42,6 +43,7 @@ def test_what_was_there_before_maild_came_is_given_to_nobody(database: Database)
     """A person looks through the backlog once."""
     with database.begin() as tx:
         an_incident(tx, flags=("backlog",))
+        assert not workload.any_unowned(tx)
         assert workload.unowned(tx) == []
 
 
