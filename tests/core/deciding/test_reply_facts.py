@@ -350,4 +350,4 @@ def test_a_reminder_says_how_long_there_is_or_how_late_it_is(
 def test_a_reminder_says_what_is_owed(kind: TimerKind, owed: str) -> None:
     """An answer, word of us, or the end of the problem."""
     timer = replace(c.watch().timer, kind=kind)
-    assert reply_facts.reminder(c.incident(), timer, ZONE, 5)["owed"] == owed
+    assert reply_facts.reminder(c.incident(), timer, 5)["owed"] == owed
