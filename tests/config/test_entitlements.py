@@ -37,7 +37,7 @@ def test_the_terms_are_what_the_section_says(tmp_path: Path) -> None:
         ("required = true", "offer: is missing; with required = true customers must read how to buy"),
         ('required = true\noffer = " "', "offer: is missing"),
         ("price = -1", "price: must be a whole number from 0 to 1000000, not -1"),
-        ("prices = { taxes = 30 }", 'prices.taxes: unknown scope; did you mean "tax_simple"?'),
+        ("prices = { tax_simpel = 30 }", 'prices.tax_simpel: unknown scope; did you mean "tax_simple"?'),
         ("prices = { tax_simple = true }", "prices.tax_simple: must be a whole number"),
         ('offer = "a\\u0007b"', "offer: must be text of at most 2000 characters"),
         ("withdrawals = 101", "withdrawals: must be a whole number from 0 to 100, not 101"),
