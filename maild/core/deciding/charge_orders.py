@@ -115,7 +115,7 @@ def _give_hotrush(order: Order, rules: Rules, why: Reason) -> list[Action]:
     """Return HotRush for nothing: an option beside what pays, or all of it where nothing does and something must."""
     paid = order.incident.charges
     done: list[Action] = []
-    if any(one.kind in PAYS_INCIDENT for one in paid):
+    if any(one.kind in PAYS_INCIDENT for one in paid) and not any(one.has_hotrush for one in paid):
         done = [Grant("hotrush", "", "hotrush", why)]
     elif not paid and rules.terms.required:
         done = [

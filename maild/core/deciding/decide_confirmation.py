@@ -19,6 +19,7 @@ from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.deciding.decide_correction import correct
 from maild.core.deciding.decide_staff_mail import carry_out, to_staff, what_was_done
+from maild.core.deciding.entitlement import drawn
 from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import is_send
@@ -74,6 +75,7 @@ def release_all(
     for held in asked.entries:
         number = held.incident.number
         order = order_of(held, member, now, left.get(number))
+        order = replace(order, payer=drawn(order.payer, actions))
         corrected = correct(order, rules)
         done = [*corrected.actions, *carry_out(order, rules, corrected.actions)]
         actions += [ForIncident(number), ReleaseEntry(held.entry, order.kind, why), *done]

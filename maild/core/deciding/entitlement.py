@@ -5,7 +5,7 @@ HotRush is asked for, whatever includes it comes before what does not; where it 
 for later as long as anything else pays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -160,6 +160,16 @@ def _split_in_two(both: tuple[Reserve, ...], price: int, also: Reason) -> tuple[
         if one.units > units:
             second.append(replace(one, purpose="hotrush", units=one.units - units, reason=also))
     return (*first, *second)
+
+
+def drawn(account: Account, done: Iterable[object]) -> Account:
+    """Return what an owner has after some actions in the same breath, which reserved something of it."""
+    units: dict[int, int] = {}
+    for action in done:
+        if isinstance(action, Reserve):
+            units[action.entitlement] = units.get(action.entitlement, 0) + action.units
+    left = tuple(replace(one, used=one.used + units.get(one.id, 0)) for one in account.entitlements)
+    return replace(account, entitlements=left) if units else account
 
 
 def charged(

@@ -6,7 +6,7 @@ be without that word.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifiers.settings import Verdict
@@ -138,7 +138,7 @@ def hotrush_now(
     """Return what gives HotRush to an open incident, from what its customer has; nothing where they have no right."""
     if BUG in incident.flags:
         return []
-    need = Need(incident.scope, hotrush=True)
+    need, account = Need(incident.scope, hotrush=True), replace(account, charges=incident.charges)
     if incident.charges:
         choice = choose_hotrush(account, need, rules.terms, account.at)
     else:

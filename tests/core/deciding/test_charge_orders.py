@@ -90,6 +90,14 @@ def test_what_is_given(word: str, incident: Incident, expected: list[str]) -> No
     assert types(obey_grant(order(word, incident), RULES)) == expected
 
 
+def test_hotrush_that_was_paid_for_and_honoured_is_not_given_again() -> None:
+    """It was withdrawn after an answer: what was spent for it still counts."""
+    honoured = Charge(2, "hotrush", "", "hotrush", 1, "spent")
+    done = obey_grant(order("grant hotrush", c.incident(charges=(NORMAL, honoured))), RULES)
+    assert c.of_type(done, Grant) == []
+    assert c.only(done, SetHotrush).hotrush == "granted"
+
+
 def test_a_gift_says_who_gave_it() -> None:
     """The ledger keeps that."""
     given = c.only(obey_grant(order("grant urgent", UNPAID_ONE), RULES), Grant)

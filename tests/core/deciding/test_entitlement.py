@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.core.actions import Release, Reserve
-from maild.core.deciding.entitlement import Need, choose, choose_hotrush
+from maild.core.deciding.entitlement import Need, choose, choose_hotrush, drawn
 from maild.core.entitlement import Account, Charge, Entitlement, Option, Purpose, Terms
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -206,6 +206,14 @@ def test_what_takes_the_place_of_another_gives_that_back_first() -> None:
     """So that an incident is never paid for twice."""
     choice = choose_hotrush(of(incident(2, "urgent"), charges=(charged(incident()),)), CALM, TERMS, NOW)
     assert isinstance(choice.actions[0], Release)
+
+
+def test_what_was_reserved_in_the_same_breath_is_gone() -> None:
+    """Two held mails that are confirmed together do not both take the last one."""
+    account = of(incident())
+    left = drawn(account, choose(account, CALM, TERMS, NOW).actions)
+    assert not choose(left, CALM, TERMS, NOW).covered
+    assert drawn(account, []) is account
 
 
 entitlements = st.builds(
