@@ -89,6 +89,7 @@ def test_the_story_is_told_in_order(answered: Target, terminal: Terminal) -> Non
         f"09:02Z  mail appended by {ANNA}",
         "09:02Z  released: staff answer",
         "09:02Z  clock stopped: first response",
+        "09:02Z  clock started: silence, due 2026-03-07 09:02Z",
         "09:02Z  state: waiting",
         f"09:02Z  answer to {JANE}: sent 09:02Z",
         f"09:02Z  colleague's word to {BEN}: sent 09:02Z",
