@@ -31,9 +31,10 @@ class InHand:
 
 @dataclass(slots=True)
 class Person:
-    """One of the staff who answers: their hours, and what they work on."""
+    """One of the staff who answers: the id of their address, their hours, and what they work on."""
 
     member: StaffMember
+    party: int
     shifts: Shifts
     in_hand: InHand | None = None
 
@@ -52,7 +53,6 @@ class Crew:
     jobs: list[Job] = field(default_factory=list)
     _queue: dict[int, Waiting] = field(default_factory=dict)
     _letters: list[tuple[datetime, int, Letter]] = field(default_factory=list)
-    _ids: dict[str, int] = field(default_factory=dict)
     _serial: int = 0
     _seen: int = 0
 
@@ -127,15 +127,7 @@ class Crew:
             letter = customer_answer(one, again, turn, self._next())
             heapq.heappush(self._letters, (again, letter.serial, letter))
         told = {"closes": closes} if one.promised else {"closes": True, "says": ""}
-        party = self._party(person.member)
-        return staff_answer(person.member.to, party, one, job.ends, self._next(), **told)
-
-    def _party(self, member: StaffMember) -> int:
-        """Return the id of the address of one of the staff, by which their tokens know them."""
-        if member.key not in self._ids:
-            with self.stage.desk.database.read() as tx:
-                self._ids |= simulated.address_ids(tx, [person.member.key for person in self.people])
-        return self._ids[member.key]
+        return staff_answer(person.member.to, person.party, one, job.ends, self._next(), **told)
 
     def _next(self) -> int:
         self._serial += 1
@@ -146,4 +138,7 @@ def crew_of(model: StaffModel, stage: Stage) -> Crew:
     """Return the people of a model: the first of the staff who work on incidents."""
     service = stage.desk.rules.policy.calendar
     chosen = members(stage.desk.config)[: model.people]
-    return Crew(model, [Person(one, shifts_of(one, model.hours, service)) for one in chosen], stage)
+    with stage.desk.database.begin() as tx:
+        rows = simulated.know(tx, [one.to for one in chosen], stage.clock.now())
+    people = [Person(one, rows[one.key], shifts_of(one, model.hours, service)) for one in chosen]
+    return Crew(model, people, stage)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, select
@@ -10,6 +11,7 @@ from maild.core.message import Address
 from maild.core.promising.clocks import SLA_KINDS
 from maild.core.simulating.record import Came, Clock, Mail, Moved, Opened
 from maild.core.simulating.waiting import OUR_TURN, Waiting
+from maild.store.columns import insert_or_skip
 from maild.store.tables import address, arrival, entry, event, incident, message, outbox, party, timer
 from maild.store.timers import DUE_NEXT
 
@@ -94,8 +96,12 @@ def _waiting(row: Row[Any]) -> Waiting:
     )
 
 
-def address_ids(tx: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """Return the rows of addresses by their keys, as far as they are known."""
+def know(tx: Connection, people: Sequence[Address], now: datetime) -> dict[str, int]:
+    """Store the addresses as far as they are new, and return their rows by their keys."""
+    for one in people:
+        row = {"key": one.key, "address": one.address, "name": one.name, "first_seen_at": now}
+        tx.execute(insert_or_skip(tx, address), row)
+    keys = [one.key for one in people]
     found = tx.execute(select(address.c.key, address.c.id).where(address.c.key.in_(keys)))
     return {row.key: row.id for row in found}
 

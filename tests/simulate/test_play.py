@@ -188,6 +188,7 @@ def test_an_owner_who_is_not_simulated_is_stood_in_for(tmp_path: Path) -> None:
     record = played(tmp_path, MODEL, more=turns)
     assert {job.person for job in record.jobs} == {"Anna"}
     assert len(record.jobs) == 4
+    assert {one.state for one in record.incidents} == {"closed"}
 
 
 def test_people_work_in_their_own_hours(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_what_people_must_know_of_it_comes_along(database: Database) -> None:
         one = simulated.waiting(tx, [number])[number]
         assert (one.requester, one.priority, one.answers) == (ALICE, "high", 1)
         assert (one.promised, one.due_at, len(one.name)) == (False, None, 64)
-        assert simulated.address_ids(tx, [ALICE.key, "nobody@x.example"]) == {ALICE.key: one.party}
+        assert simulated.know(tx, [ALICE], NOW) == {ALICE.key: one.party}
 
 
 def test_a_look_sees_what_came_since_the_last_one(database: Database) -> None:
@@ -98,3 +98,12 @@ def test_what_simulated_people_wrote_is_known_by_its_domain(database: Database) 
             incident=number,
         )
         assert [one.played for one in simulated.arrivals(tx)] == [False, True]
+
+
+def test_people_are_known_before_anybody_writes_to_them(database: Database) -> None:
+    """Each once, however often they are named: by that number their tokens know them."""
+    with database.begin() as tx:
+        rows = simulated.know(tx, [ALICE, ANNA], NOW)
+        assert len(set(rows.values())) == 2
+        assert simulated.know(tx, [ANNA, ALICE], NOW + MINUTE) == rows
+        assert simulated.know(tx, [], NOW) == {}
