@@ -154,6 +154,9 @@ class Daemon:
         """Start everything; when this returns, mail is taken. Raises UserError where the door cannot be opened."""
         self._note_config()
         self._free_folders_of_the_dead()
+        # Before mail is taken: what comes in after a start is news, and no reason for a morning mail at noon.
+        with contain(lambda error: log.error("mornings not looked at", error=repr(error))):
+            send_mornings(self.desk)
         try:
             self._reader.start()
             if self.desk.config.listen.enabled:

@@ -22,7 +22,7 @@ from maild.mail.imap import ImapMailbox
 from maild.mail.maildir import MaildirSender
 from maild.mail.smtp import SmtpSender
 from maild.store import config_versions, mailboxes
-from maild.store.tables import arrival, config_version
+from maild.store.tables import arrival, config_version, morning
 from maild.testing import FakeMailbox, FixedClock
 from tests.parts.configs import ENVIRON, SMALLEST
 from tests.parts.daemons import SMALL, config_in, hand_in, outgoing, running, wait_until
@@ -89,6 +89,27 @@ def test_mail_through_the_door_is_answered_into_the_outgoing_folder(path: Path) 
         (mail,) = wait_until("Jane has her acknowledgement", lambda: outgoing(folder, JANE))
         assert "[#1001]" in mail["Subject"]
         assert daemon.listening_on == daemon.desk.config.listen.address
+
+
+def test_a_start_looks_at_the_morning_before_it_takes_mail(path: Path) -> None:
+    """So that the first mail after a start at nine is no reason for a digest at nine."""
+    with running(path, clock=FixedClock(NOW)) as daemon, daemon.desk.database.read() as tx:
+        assert [(row.kind, row.day) for row in tx.execute(select(morning))] == [("digest", "2026-03-02")]
+
+
+def test_what_nobody_has_taken_gets_its_owner_by_itself(path: Path) -> None:
+    """The daemon looks every few seconds; whoever gets it hears of it at once."""
+    path.write_text(path.read_text() + '\n[assignment]\nmethod = "round_robin"\n', encoding="utf-8")
+    with running(path, clock=FixedClock(NOW)) as daemon:
+        hand_in(daemon, JANE, "The checkout is down")
+        folder = path.parent / "var" / "outgoing"
+        subjects = wait_until(
+            "Anna has it",
+            lambda: [
+                mail["Subject"] for mail in outgoing(folder, "anna@example.com") if "Yours" in mail["Subject"]
+            ],
+        )
+        assert subjects == ["[#1001] Yours: The checkout is down (NORMAL)"]
 
 
 def test_what_starts_also_stops(path: Path) -> None:
