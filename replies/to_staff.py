@@ -128,7 +128,7 @@ _ABOUT_INCIDENTS: Mapping[str, Reply] = MappingProxyType(
             answer_above=_ANSWER_ABOVE,
         ),
         "reminder": reply(
-            "To staff when an incident without an answer comes near its due time, and when that has passed.",
+            "To staff when what was promised on an incident comes near its due time, and when that has passed.",
             "staff",
             subject=_SUBJECT,
             customer=_CUSTOMER,
@@ -137,6 +137,7 @@ _ABOUT_INCIDENTS: Mapping[str, Reply] = MappingProxyType(
             late=yes_no("Has the due time passed?", example=False),
             remaining=Fact("The open time that is left, or by which it is late.", "duration", 90),
             waiting_since=instant("When the customer wrote."),
+            owed=line("What was promised: `answer`, `news` or `solution`.", "answer", default="answer"),
             answer_above=_ANSWER_ABOVE_OPTIONAL,
         ),
         "delivery_problem": reply(

@@ -3,17 +3,20 @@
 import contextlib
 import json
 import os
+import random
 import re
 import smtplib
 import subprocess
 import sys
 from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
 
 import pytest
 
+from benchmarks.clock import OFFICE, Year, by_minutes, stored
 from benchmarks.parse import by_kind, measured
 from benchmarks.processes import children, used
 from benchmarks.reconcile import DISPOSITIONS, Outside, reconcile
@@ -21,6 +24,7 @@ from benchmarks.stages import NAMES, Stages, replaced
 from benchmarks.texts import LANGUAGES
 from benchmarks.workload import FILE_BYTES, MIX, workload
 from maild.core.limits import Limits
+from maild.core.promising.business_hours import add_time
 from maild.core.reading.parse_message import parse_message
 from maild.store.database import Database, upgrade
 from tests.parts.dovecot import require_dovecot
@@ -295,3 +299,37 @@ def test_the_benchmark_of_simulations_compares_two_runs() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"nobody answers: 12 mails in [\d.]+ s, \d+ a second", done.stdout)
     assert "two runs of each say the same, and no mail is missing" in done.stdout
+
+
+# --- the clock ----------------------------------------------------------------------------------------------
+
+
+def test_of_a_year_of_reminders_none_comes_twice_and_none_is_lost() -> None:
+    """With outages, pauses and changes of priority; under CI a hundred thousand steps, else two thousand."""
+    year = Year(random.Random(7))
+    year.play(100_000 if os.environ.get("CI") == "true" else 2_000)
+    assert (year.twice, year.lost) == (0, [])
+    assert {name for _, _, _, name in year.told} >= {"0.5", "0.75", "0.9", "1.0", "1.5", "3.5"}
+
+
+def test_a_step_that_is_not_told_is_counted_as_lost() -> None:
+    """Who is never asked what is due loses everything."""
+    year = Year(random.Random(7))
+    year.look = lambda number, one, now: one.looks.clear()  # type: ignore[method-assign]
+    for number in range(30):
+        year.live(number)
+    assert year.told == {}
+    assert year.lost != []
+
+
+def test_on_a_database_each_step_fires_once() -> None:
+    """All that were laid out, by the rows that the daemon reads."""
+    fired, again, left = stored(5, 7)
+    assert fired >= 5 * 9
+    assert (again, left) == (0, 0)
+
+
+def test_counting_minutes_finds_the_same_due_time() -> None:
+    """What the benchmark compares is the same question."""
+    at = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
+    assert by_minutes(at, 480) == add_time(OFFICE, at, timedelta(minutes=480))

@@ -92,6 +92,10 @@ LABELS = """\
 """
 
 
+CLOCK = (
+    '{"id": 1, "calendar": {"tz": "UTC", "weekly": {"mon": ["09:00-18:00"]}}, "timer": "resolution",'
+    ' "targets": {"normal": 60}, "events": [{"at": "2026-03-02T09:00:00Z", "type": "created"}]}\n'
+)
 # The file of docs/entitlements.md.
 BOUGHT = re.findall(r"(?ms)^```\n(id,owner.*?)^```", (DOCS / "entitlements.md").read_text(encoding="utf-8"))[
     0
@@ -119,6 +123,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     [model] = [block for block in BLOCKS if block.mark("file") == "model.toml"]
     (folder / "model.toml").write_text(model.text)
     (folder / "old.mbox").write_text(f"From - Mon Nov 23 09:00:00 2026\n{MAILS[-1]}\n")
+    (folder / "clocks.jsonl").write_text(CLOCK)
     (folder / "mails.jsonl").write_text('{"id": 1, "subject": "Sales tax", "body": "Which rate?"}\n')
     daemon = subprocess.Popen(
         [sys.executable, "-m", "maild.cli.main", "run"], cwd=folder, stderr=subprocess.PIPE, text=True
@@ -210,7 +215,7 @@ def only_names(words: Sequence[str]) -> bool:
 
 def needs_batch_or_subject(words: str) -> bool:
     """Say whether the words are the bare name of a command that checks its arguments itself."""
-    return words == "maild explain"
+    return words in {"maild explain", "maild sla"}
 
 
 def copy_of(world: World, to: Path) -> Path:

@@ -33,12 +33,13 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One clock that is asked about: its policy, its kind, what happened, and the reminders wanted."""
+    """One clock that is asked about: its policy, its kind, what happened until `now`, and the reminders wanted."""
 
     id: Any
     policy: Policy
     kind: SlaKind
     events: tuple[ClockEvent, ...]
+    now: datetime
     reminders: Mapping[str, float]
 
 
@@ -58,7 +59,7 @@ def answer(asked: Asked) -> Object:
     clocks = Clocks(asked.policy)
     for event in asked.events:
         clocks = clocks.after(event)
-    timer, now = clocks.newest(asked.kind), asked.events[-1].at
+    timer, now = clocks.newest(asked.kind), asked.now
     if timer is None:
         nothing = dict.fromkeys(("due", "elapsed_minutes", "remaining_minutes", "reminders"))
         return {"id": asked.id, "state": "none", **nothing}
@@ -91,6 +92,7 @@ def _reminders(timer: Timer, wanted: Mapping[str, float], hours: Calendar) -> di
 def read_asked(given: Object, place: str) -> Asked:
     """Return what a line asks; raises UserError that names the line and the key."""
     kind = _one_of(given, "timer", SLA_KINDS, place)
+    happened = read_events(given, place)
     targets = read_targets(given, place)
     if given.get("priority_raise", "from_change") not in ("from_change", "from_start"):
         raise UserError(f'{place}: "priority_raise" must be "from_change" or "from_start"')
@@ -102,7 +104,8 @@ def read_asked(given: Object, place: str) -> Asked:
         given.get("id"),
         replace(policy, **{kind: targets}),  # type: ignore[arg-type]
         cast(SlaKind, kind),
-        read_events(given, place),
+        tuple(event for _, event in happened if event),
+        happened[-1][0],
         read_reminders(given, place),
     )
 
@@ -164,26 +167,26 @@ def _target(given: Any, name: str, place: str) -> Target:
     raise UserError(f'{place}: "targets": {name}: must be minutes such as 240, or {{"bd": 1}}')
 
 
-def read_events(given: Object, place: str) -> tuple[ClockEvent, ...]:
-    """Return the events of a line in order of time; those of one instant stay in the order of the line."""
+def read_events(given: Object, place: str) -> list[tuple[datetime, ClockEvent | None]]:
+    """Return what happened in order of time, None for what is nothing to a clock; the order of one instant stays."""
     events = given.get("events")
     if not isinstance(events, list) or not events:
         raise UserError(f'{place}: "events" must be a list of at least one event')
-    read = [_event(one, f'{place}: "events" {number}', place) for number, one in enumerate(events, 1)]
-    return tuple(sorted((event for event in read if event), key=lambda event: event.at))
+    read = [_event(one, f'{place}: "events" {number}') for number, one in enumerate(events, 1)]
+    return sorted(read, key=lambda happened: happened[0])
 
 
-def _event(given: Any, where: str, place: str) -> ClockEvent | None:
+def _event(given: Any, where: str) -> tuple[datetime, ClockEvent | None]:
     if not isinstance(given, dict):
         raise UserError(f"{where}: must be an object in braces")
+    at = _instant(given.get("at"), where)
     if given.get("type") in NO_EVENTS:
-        return None
-    type_ = _one_of(given, "type", EVENT_TYPES, where)
+        return at, None
+    kind = cast(ClockEventType, _one_of(given, "type", EVENT_TYPES, where))
     priority = None
-    if type_ in ("created", "priority_changed") or given.get("priority") is not None:
+    if kind in ("created", "priority_changed"):
         priority = cast(Priority, _one_of({"priority": "normal"} | given, "priority", PRIORITIES, where))
-    by = "staff" if given.get("by") == "staff" else "customer"
-    return ClockEvent(cast(ClockEventType, type_), _instant(given.get("at"), where), priority, by)  # type: ignore[arg-type]
+    return at, ClockEvent(kind, at, priority, "staff" if given.get("by") == "staff" else "customer")
 
 
 def _instant(given: Any, where: str) -> datetime:

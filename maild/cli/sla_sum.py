@@ -45,6 +45,7 @@ def print_sum(found: Sum, now: datetime) -> None:
     page.print(Text(f"{MARGIN}{promise_words(found)}"))
     if timer.kind in WAIT_KINDS:
         return
+    page.print(Text(MARGIN + _row("day", "open", "UTC", "for", "in all"), "dim"))
     for line in add_up(timer, hours, now, found.changes):
         print_hanging(page, Text(f"{MARGIN}{in_words(line, hours.zone)}"), MARGIN * 2)
 
@@ -92,7 +93,7 @@ def in_words(line: Line, zone: tzinfo) -> str:
         case "open" if line.until:
             until = line.until.astimezone(zone)
             end = clock(until) if until.date() == at.date() else "24:00"
-            return f"{day}  {clock(at)} - {end}  {day_offset}  {hm(line.length):>8}  {hm(line.total):>9}"
+            return _row(day, f"{clock(at)} - {end}", day_offset, hm(line.length), hm(line.total))
         case "paused":
             ends = f"until {_moment(line.until, zone)}" if line.until else "and does so now"
             return f"{day}  {clock(at)}  stands still {ends}"
@@ -102,6 +103,12 @@ def in_words(line: Line, zone: tzinfo) -> str:
             words = {"started": "started", "due": "due", "now": "now", "stopped": "stopped"}[line.what]
             used = "" if line.what == "started" else f" at {hm(line.total)}"
             return f"{day}  {clock(at)}  {words}{used}"
+
+
+def _row(*cells: str) -> str:
+    """Return the cells in their columns, which fit 80 with a margin."""
+    day, span, offset, length, total = cells
+    return f"{day:14}  {span:19}  {offset:6}  {length:>10}  {total:>11}".rstrip()
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

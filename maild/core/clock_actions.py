@@ -12,12 +12,14 @@ from maild.core.reasons import Reason
 class ClockHappened:
     """Let the clocks of the incident at hand go on after an event (maild/core/promising/clocks.py).
 
-    `policy` is what is promised on it from now on, given where it is opened; `reason` is why, for `maild show`.
+    `policy` is what is promised on it from now on, given where it is opened, with the `organisation` whose it is;
+    `reason` is why, for `maild show`.
     """
 
     event: ClockEvent
     policy: Policy | None = None
     reason: Reason | None = None
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,14 @@ policy = Table(
     CheckConstraint("length(hash) = 64", name="hash"),
 )
 
-# What all clocks of an incident have in common. `answered`: we have spoken, or it was over once.
+# What all clocks of an incident have in common. `organisation` is whose it was when it was opened, "" for nobody's;
+# `answered`: we have spoken, or it was over once.
 clocks = Table(
     "clocks",
     metadata,
     Column("incident", ForeignKey("incident.number"), primary_key=True),
     Column("policy", ForeignKey("policy.hash"), nullable=False, index=True),
+    Column("organisation", Text, nullable=False),
     Column("phase", Text, nullable=False),
     Column("answered", Boolean, nullable=False),
     one_of("phase", PHASES),

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, String, bindparam, case, exists, select
+from sqlalchemy import Connection, String, bindparam, case, exists, literal, select
 
 from maild.core.incident import ENDED_STATES
 from maild.core.promising.business_hours import Calendar
@@ -131,10 +131,11 @@ def _hours(plain: Any) -> tuple[tuple[int, int], ...]:
 _WITHOUT = ~exists().where(clocks.c.incident == incident.c.number)
 _ORPHAN = select(incident.c.number).where(_WITHOUT).limit(1)
 _ADOPT = clocks.insert().from_select(
-    ["incident", "policy", "phase", "answered"],
+    ["incident", "policy", "organisation", "phase", "answered"],
     select(
         incident.c.number,
         bindparam("policy", type_=String),
+        literal(""),
         case(
             (incident.c.state.in_(ENDED_STATES), "resolved"),
             (incident.c.state.in_(("waiting", "pre_closed")), incident.c.state),

@@ -29,7 +29,9 @@ def clock_happened(work: Recording, action: ClockHappened) -> None:
     """Let the clocks of the incident at hand go on after the event; one without a policy has none."""
     number = work.at_hand()
     if action.policy is not None:
-        work.tx.execute(insert_or_skip(work.tx, clocks), _first_row(work, number, action.policy))
+        work.tx.execute(
+            insert_or_skip(work.tx, clocks), _first_row(work, number, action.policy, action.organisation)
+        )
     before = timers.load(work.tx, number)
     if before.policy is timers.NO_PROMISES:
         return
@@ -101,9 +103,14 @@ def _same(clocks: Clocks, one: Timer) -> Timer | None:
     return next((was for was in clocks.timers if (was.kind, was.cycle) == (one.kind, one.cycle)), None)
 
 
-def _first_row(work: Recording, number: int, policy: Policy) -> Row:
-    found = policies.keep(work.tx, policy)
-    return {"incident": number, "policy": found, "phase": "open", "answered": False}
+def _first_row(work: Recording, number: int, policy: Policy, organisation: str = "") -> Row:
+    return {
+        "incident": number,
+        "policy": policies.keep(work.tx, policy),
+        "organisation": organisation,
+        "phase": "open",
+        "answered": False,
+    }
 
 
 def _write(work: Recording, number: int, before: Clocks, after: Clocks) -> None:

@@ -23,7 +23,7 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _INCIDENT = (
-    select(incident.c.priority, incident.c.scope, clocks.c.phase, clocks.c.answered, policy.c.promises)
+    select(incident.c.priority, incident.c.scope, clocks, policy.c.promises)
     .outerjoin(clocks, clocks.c.incident == incident.c.number)
     .outerjoin(policy, policy.c.hash == clocks.c.policy)
     .where(incident.c.number == bindparam("number"))
@@ -99,7 +99,7 @@ def load(tx: Connection, number: int) -> Clocks:
     return Clocks(
         policy=kept,
         priority=found.priority,
-        about=About(scope=found.scope),
+        about=About(found.organisation or "", found.scope),
         phase=found.phase or "open",
         answered=bool(found.answered),
         timers=tuple(_timer(row, pauses.get(row.id, []), kept) for row in rows),

@@ -19,7 +19,7 @@ def test_a_country_and_a_region_have_their_holidays() -> None:
     [
         ("XX", 'there are no holidays of "XX"; a country is written as DE'),
         ("Germany", 'there are no holidays of "Germany"'),
-        ("DE-BX", "is no region that is known; did you mean DE-B"),
+        ("DE-BX", "is no region that is known; did you mean DE-"),
     ],
 )
 def test_who_is_not_known_is_told_what_is(code: str, says: str) -> None:

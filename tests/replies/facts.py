@@ -202,6 +202,7 @@ RICH: dict[str, Facts] = {
         "late": False,
         "remaining": 90,
         "waiting_since": EARLIER,
+        "owed": "answer",
         "answer_above": MARKER,
     },
     "digest": {
@@ -350,7 +351,7 @@ BARE: dict[str, Facts] = {
         "items": [{"number": "1003", "to": CUSTOMER, "what": "send it to the customer", "text": ANSWER}]
     },
     "receipt": {"subject": SUBJECT, "done": ["The answer was sent to the customer."], "problems": []},
-    "reminder": {**RICH["reminder"], "late": True, "remaining": "", "answer_above": ""},
+    "reminder": {**RICH["reminder"], "late": True, "remaining": "", "owed": "solution", "answer_above": ""},
     "digest": {"name": "Sam", "today": EARLIER},
     "weekly_figures": {
         "name": "Sam",

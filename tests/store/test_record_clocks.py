@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from maild.core.actions import ClockHappened, FireStep, SetPriority, WaitStep
+from maild.core.actions import ClockHappened, FireStep, Recompute, SetPriority, SetState, WaitStep
 from maild.core.incident import Priority
 from maild.core.message import Address
 from maild.core.promising.clock_event import ClockEvent, ClockEventType
@@ -76,6 +76,16 @@ def test_a_clock_without_a_policy_is_none(database: Database) -> None:
         did(tx, [happened("customer_message"), happened("staff_reply"), happened("waiting")], number)
         assert timers.load(tx, number).timers == ()
         assert events(tx) == []
+
+
+def test_whose_incident_it_is_is_kept_with_its_clocks(database: Database) -> None:
+    """A rule for an organisation holds on every later event too."""
+    rule = Rule(organisations=frozenset({"big ltd"}), targets={"first_response": Minutes(30)})
+    created = replace(a_clock(policy=replace(POLICY, rules=(rule,))), organisation="Big Ltd")
+    with database.begin() as tx:
+        number = an_incident(tx, created)
+        assert timers.load(tx, number).due() == NOW + 30 * MINUTE
+        assert timers.load(tx, number).about == About("Big Ltd", "checkout")
 
 
 def test_the_policy_of_an_incident_stays_what_it_was(database: Database) -> None:
@@ -172,6 +182,42 @@ def test_a_clock_that_stands_still_is_not_looked_at(database: Database) -> None:
         assert (row.since, row.until) == (NOW + HOUR, NOW + DAY)
         names = [name for name, text, _ in events(tx) if text.startswith("resolution")]
         assert names == ["clock_started", "clock_paused", "clock_resumed"]
+
+
+def test_todays_promises_are_given_by_hand_to_what_runs(database: Database) -> None:
+    """From its start; what has stopped stays, and the incident keeps them from then on."""
+    other = replace(POLICY, first_response={"high": Minutes(60)}, next_response={"high": Minutes(90)})
+    with database.begin() as tx:
+        runs, stopped, bare = an_incident(tx, a_clock()), an_incident(tx, a_clock()), an_incident(tx)
+        did(tx, [happened("staff_reply", NOW + 2 * HOUR)], stopped, NOW + 2 * HOUR)
+        for number in (runs, stopped, bare):
+            did(tx, [Recompute(other)], number, NOW + MINUTE)
+            assert timers.load(tx, number).policy == other
+        assert timers.load(tx, runs).due() == NOW + HOUR
+        first = timers.load(tx, stopped).newest("first_response")
+        assert first is not None
+        assert first.due_at == NOW + 8 * HOUR
+        assert timers.changes(tx, runs) == {
+            "first_response": [(NOW + MINUTE, "now due 2026-03-02 10:00Z: 60 minutes in all")]
+        }
+
+
+def test_incidents_of_an_older_maild_get_the_policy_in_force_once(database: Database) -> None:
+    """As they stand: whose turn it is, and whether we ever spoke."""
+    with database.begin() as tx:
+        new, kept = an_incident(tx), an_incident(tx, a_clock(policy=WHOLE))
+        waits = an_incident(tx, SetState("waiting", because("answered", name="Anna")))
+        over = an_incident(tx, SetState("closed", because("closed_by_staff", name="Anna")))
+        policies.adopt(tx, POLICY)
+        policies.adopt(tx, WHOLE)
+        found = {number: timers.load(tx, number) for number in (new, kept, waits, over)}
+    assert [one.policy for one in found.values()] == [POLICY, WHOLE, POLICY, POLICY]
+    assert [(one.phase, one.answered) for one in found.values()] == [
+        ("open", False),
+        ("open", False),
+        ("waiting", True),
+        ("resolved", True),
+    ]
 
 
 EVENTS: list[ClockEventType] = [

@@ -61,6 +61,9 @@ def correct(order: Order, rules: Rules) -> Corrected:
         else:
             actions.append(Correct(field, before, after, order.by))
             said[field] = f"{VERBS[field].did} from {before} to {after}"
+            if field == "scope" and order.clocks and order.clocks.policy.rules:
+                same = ClockEvent("priority_changed", order.at, order.incident.priority)
+                actions.append(ClockHappened(same))  # another scope may have another promise
             if field == "priority":
                 moved, due = _new_promise(order, LEVELS[after], rules)
                 actions += moved

@@ -72,8 +72,7 @@ def open_incident(
         flags=flags,
         linked_to=case.found.linked_to,
     )
-    about = sla.About(scope=case.verdict.scope)
-    due = sla.due(rules.policy, priority, case.delivery.received_at, about)
+    due = sla.due(rules.policy, priority, case.delivery.received_at, what_it_is_about(case))
     silence = (
         why_unanswerable(case) or silence or passed_on_by_staff(case, rules) or why_no_acknowledgement(case)
     )
@@ -102,7 +101,7 @@ def parties(case: Case, rules: Rules) -> list[Action]:
 
 
 def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...]) -> AddEntry:
-    """Return what the incident begins with; what only bears a staff address is nobody's word yet."""
+    """Return what the mail says; of one that bears a staff address and proves nothing, not as a customer's words."""
     kind: Literal["unverified", "customer_message"] = (
         "unverified" if "unverified_staff" in flags else "customer_message"
     )
@@ -111,14 +110,20 @@ def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...])
     )
 
 
+def what_it_is_about(case: Case) -> sla.About:
+    """Return what promises depend on beside the priority: whose mail it is, and its scope."""
+    return sla.About(case.account.owner if case.account.organisation else "", case.verdict.scope)
+
+
 def start_clocks(case: Case, rules: Rules) -> list[Action]:
     """Return the clocks of a new incident, or why none of ours runs: then nobody is reminded either."""
     created = ClockEvent("created", case.delivery.received_at, case.verdict.priority)
     without = None if case.delivery.backlog else why_no_clock(case)
+    whose = what_it_is_about(case).organisation
     if case.delivery.backlog or without:
         silent = [KeepSilent("reminder", without)] if without else []
-        return [*silent, ClockHappened(created, rules.policy.without_promises())]
-    return [ClockHappened(created, rules.policy)]
+        return [*silent, ClockHappened(created, rules.policy.without_promises(), organisation=whose)]
+    return [ClockHappened(created, rules.policy, organisation=whose)]
 
 
 def acknowledgement(

@@ -82,6 +82,9 @@ class Order:
                     incident = replace(incident, flags=tuple(dict.fromkeys((*incident.flags, flag))))
                 case Unflag(flag):
                     incident = replace(incident, flags=tuple(one for one in incident.flags if one != flag))
+                case Correct("scope", _, after) if clocks:
+                    incident = replace(incident, scope=after)
+                    clocks = replace(clocks, about=replace(clocks.about, scope=after))
                 case Correct(field, _, after):
                     incident = replace(incident, **{field: after})  # type: ignore[arg-type]
                 case SetPriority(priority):

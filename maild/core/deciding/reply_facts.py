@@ -14,6 +14,7 @@ from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.staff_commands import INTERNAL, VERBS, asked
 from maild.core.incident import Incident, Priority, State
 from maild.core.message import Address, Attachment
+from maild.core.promising.sla import TimerKind
 from maild.core.promising.timer import Timer
 from maild.core.reasons import Reason
 from maild.core.sent_mail import SentMail
@@ -211,6 +212,9 @@ def list_receipt(done: Iterable[str], problems: Iterable[str], advice: str) -> F
     return {"subject": subject, "done": list(done), "problems": list(problems), "advice": advice}
 
 
+OWED: Mapping[TimerKind, str] = {"update": "news", "resolution": "solution"}
+
+
 def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) -> Facts:
     """Return what a reminder says; `open_minutes` until the due time, negative once it has passed."""
     requester = incident.requester
@@ -222,6 +226,7 @@ def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) 
         "late": open_minutes < 0,
         "remaining": minutes_words(abs(open_minutes)),
         "waiting_since": say(timer.started_at, zone),
+        "owed": OWED.get(timer.kind, "answer"),
         "answer_above": ANSWER_ABOVE,
     }
 

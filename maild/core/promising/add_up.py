@@ -43,7 +43,7 @@ def add_up(
     marks = [Line("started", timer.started_at)]
     marks += [Line("changed", at, text=text) for at, text in changes if timer.started_at <= at <= end]
     marks += [Line("paused", one.since, one.until) for one in timer.pauses]
-    marks += [Line("due", timer.due_at)] if timer.due_at else []
+    marks += [Line("due", timer.due_at)] if timer.due_at and timer.due_at <= end else []
     marks += [Line("stopped", timer.stopped_at)] if timer.stopped_at else [Line("now", now)]
     cuts = sorted(mark.at for mark in marks if mark.what != "paused")
     lines = [

@@ -1,5 +1,6 @@
 """Staff correct scope and priority by mail: what changes, what is kept of it, and what it does to the promise."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,11 @@ from maild.core.actions import (
 from maild.core.deciding.decide_confirmation import decide_confirmation
 from maild.core.deciding.decide_correction import unknown_words, wanted
 from maild.core.deciding.decide_staff_mail import decide_staff_mail
+from maild.core.deciding.order import Order
 from maild.core.promising import sla
 from maild.core.promising.clock_event import ClockEvent
+from maild.core.promising.sla import About, Rule
+from maild.core.promising.target import Minutes
 from maild.core.writing.time_words import say
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
@@ -98,6 +102,19 @@ def test_a_promise_that_is_broken_stays_broken() -> None:
     done = decided("#priority low\n", clocks=late)
     assert c.owed(done, late) == late.due()
     assert "; an answer is due as before: " in told(done)[0]
+
+
+def test_another_scope_may_have_another_promise() -> None:
+    """Where a rule of the policy is about scopes, the correction moves the clocks; else it leaves them alone."""
+    rule = Rule(scopes=frozenset({"tax_complex"}), targets={"first_response": Minutes(60)})
+    clocks = replace(c.clocks(), policy=replace(c.POLICY, rules=(rule,)))
+    done = decided("#scope tax_complex\n", clocks=clocks)
+    assert c.clock_events(done) == ["priority_changed"]
+    moved = replace(clocks, about=About(scope="tax_complex"))
+    asked = c.from_staff("").delivery.received_at
+    assert c.owed(done, moved) == c.NOW + c.HOUR  # an hour of open time
+    order = Order(c.incident(), c.ANNA, "", (), asked, clocks=clocks)
+    assert order.carried_out(done).clocks == moved.after(c.only(done, ClockHappened).event)
 
 
 @pytest.mark.parametrize("text", ["#priority low\nIt works again.\n", "#priority low\n#close\n"])

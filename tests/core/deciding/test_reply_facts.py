@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from classifiers.settings import Evidence, Priority, Verdict
 from maild.core.deciding import reply_facts
 from maild.core.deciding.staff_commands import VERBS
-from maild.core.promising.sla import due
+from maild.core.promising.sla import TimerKind, due
 from maild.core.reasons import because
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.new_text import ANSWER_ABOVE
@@ -336,3 +336,18 @@ def test_a_reminder_says_how_long_there_is_or_how_late_it_is(
     """Never a negative number."""
     facts = reply_facts.reminder(c.incident(), c.watch().timer, ZONE, minutes)
     assert (facts["late"], facts["remaining"]) == (late, remaining)
+
+
+@pytest.mark.parametrize(
+    ("kind", "owed"),
+    [
+        ("first_response", "answer"),
+        ("next_response", "answer"),
+        ("update", "news"),
+        ("resolution", "solution"),
+    ],
+)
+def test_a_reminder_says_what_is_owed(kind: TimerKind, owed: str) -> None:
+    """An answer, word of us, or the end of the problem."""
+    timer = replace(c.watch().timer, kind=kind)
+    assert reply_facts.reminder(c.incident(), timer, ZONE, 5)["owed"] == owed

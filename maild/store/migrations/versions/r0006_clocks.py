@@ -31,6 +31,7 @@ def make_tables() -> None:
         "clocks",
         sa.Column("incident", key, nullable=False),
         sa.Column("policy", sa.String(64), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("answered", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
