@@ -1,7 +1,7 @@
 """STORY: an incident waits, and nobody has taken it.
 
-what waits? → who works, and has how much? → deal, HotRush first → record, each in a savepoint of its own. Who takes
-it by hand a moment earlier keeps it, and what nobody can take now waits until somebody works.
+what waits? → who works, and has how much? → deal, HotRush first → record, each in a savepoint of its own. It is dealt
+while nothing is locked: who takes an incident by hand meanwhile keeps it, as does whoever another process gave it to.
 """
 
 from sqlalchemy import Connection
@@ -23,10 +23,11 @@ def assign_waiting(desk: Desk) -> int:
     if desk.rules.assignment == "none":
         return 0
     with desk.database.read() as tx:
-        if not workload.any_unowned(tx):
-            return 0
+        choices = [(waits, choice) for waits, choice in dealt(desk, tx) if is_news(waits, choice)]
+    if not choices:
+        return 0
     with desk.database.begin() as tx:
-        given = sum(give_safely(waits, choice, desk, tx) for waits, choice in dealt(desk, tx))
+        given = sum(give_safely(waits, choice, desk, tx) for waits, choice in choices)
     if given:
         desk.mail_waits.set()
     return given
@@ -36,9 +37,16 @@ def dealt(desk: Desk, tx: Connection) -> list[tuple[Waits, Given | NotYet]]:
     """Return what becomes of each incident that waits, in the order in which they are given."""
     now, rules = desk.clock.now(), desk.rules
     waiting = {waits.incident.number: waits for waits in workload.unowned(tx)}
+    if not waiting:
+        return []
     team = team_of(rules.staff, workload.loads(tx, rules.staff), now, rules.policy.calendar)
     choices = deal((waits.incident for waits in waiting.values()), team, rules.assignment, now)
     return [(waiting[incident.number], choice) for incident, choice in choices]
+
+
+def is_news(waits: Waits, choice: Given | NotYet) -> bool:
+    """Say whether there is anything to write: a whole night of waiting for the morning writes one reason."""
+    return isinstance(choice, Given) or choice.reason.text != waits.told
 
 
 def give_safely(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection) -> bool:

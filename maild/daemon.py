@@ -49,6 +49,7 @@ from maild.store import config_versions, mailboxes, policies
 from maild.store.database import Database, upgrade
 
 TICK_SECONDS = 1
+OWNER_SECONDS = 5  # an incident may wait so long for its owner
 MORNING_SECONDS = 20  # a morning mail may be so late
 CONFIG_SECONDS = 2  # between two looks at the config file, which must lie still from one to the next
 # A stop waits so long for the mail that is leaving; one that takes longer is sent again, with the same Message-ID.
@@ -317,7 +318,7 @@ class Daemon:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         scheduler.add_job(lambda: fire_due(self.desk), "interval", seconds=TICK_SECONDS, id="clocks")
-        scheduler.add_job(lambda: assign_waiting(self.desk), "interval", seconds=TICK_SECONDS, id="owners")
+        scheduler.add_job(lambda: assign_waiting(self.desk), "interval", seconds=OWNER_SECONDS, id="owners")
         scheduler.add_job(
             lambda: send_mornings(self.desk), "interval", seconds=MORNING_SECONDS, id="mornings"
         )

@@ -13,12 +13,13 @@ from maild.core.actions import Action, FireStep, WaitStep
 from maild.core.deciding.decide_silence import decide_silence
 from maild.core.deciding.remind import remind
 from maild.core.incident import Incident
+from maild.core.message import Address
 from maild.core.promising.clocks import WAIT_KINDS
 from maild.core.promising.steps import Watch
 from maild.desk import Desk
 from maild.errors import contain
 from maild.log import logger
-from maild.store import incidents, timers
+from maild.store import entitlements, incidents, timers
 from maild.store.record import TimeCame, record
 
 AT_ONCE = 100
@@ -65,16 +66,17 @@ def fire(watch: Watch, desk: Desk, tx: Connection, now: datetime) -> None:
     incident = incidents.load(tx, watch.incident)
     if incident is None:
         raise LookupError(f"timer {watch.id} is of incident {watch.incident}, which is not there")
-    actions = decided(watch, incident, desk, now)
+    actions = decided(watch, incident, desk, tx, now)
     occasion = TimeCame(cause_of(watch, actions))
     record(tx, actions, occasion, incident=incident.number, now=now, limits=desk.config.limits)
     log.info("clock looked at", incident=incident.number, timer=watch.id, actions=len(actions))
 
 
-def decided(watch: Watch, incident: Incident, desk: Desk, now: datetime) -> list[Action]:
+def decided(watch: Watch, incident: Incident, desk: Desk, tx: Connection, now: datetime) -> list[Action]:
     """Return what follows, by what the clock watches: our promise, or how long the customer has been silent."""
     if watch.timer.kind in WAIT_KINDS:
-        return decide_silence(watch, incident, desk.rules, now)
+        payer = entitlements.account_of(tx, Address(incident.requester.address), now)
+        return decide_silence(watch, incident, desk.rules, now, payer)
     return remind(watch, incident, desk.rules, now)
 
 

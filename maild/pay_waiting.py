@@ -3,6 +3,7 @@
 Called in the transaction that stores the purchase, so that nobody sees one without the other. Who waited is told.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -17,19 +18,20 @@ from maild.store.record import PersonDid, record
 
 
 def pay_waiting(
-    tx: Connection, owner: Owner, rules: Rules, limits: Limits, now: datetime, cause: str
+    tx: Connection, owners: Collection[Owner], rules: Rules, limits: Limits, now: datetime, cause: str
 ) -> list[int]:
-    """Let what `owner` has pay for what waits for it; return the numbers of the incidents that it changed.
+    """Let what these owners have pay for what waits for it; return the numbers of the incidents that it changed.
 
     `cause` names the purchase: each incident's customer is told once of each.
     """
     changed = []
-    for number in incidents.waiting(tx):
+    for number in incidents.waiting(tx) if owners else ():
         incident = incidents.load(tx, number)
         if incident is None:
             continue
         requester = Address(incident.requester.address)
-        if not same(organisations.owner_of(tx, requester), owner):
+        whose = organisations.owner_of(tx, requester)
+        if not any(same(whose, owner) for owner in owners):
             continue
         payer = entitlements.account_of(tx, requester, now, number)
         actions = decide_purchase(incident, payer, timers.load(tx, number), rules)

@@ -47,8 +47,7 @@ def send_due(desk: Desk, stop: Stop = lambda: False) -> int:
     now = desk.clock.now()
     with desk.database.begin() as tx:
         claimed = outbox.claim(tx, now, limit=AT_ONCE, lease=LEASE)
-        zone = desk.rules.policy.calendar.zone
-        rows = staff_lists.gather(tx, claimed, now, desk.config.limits, zone) if claimed else []
+        rows = staff_lists.gather(tx, claimed, now, desk.config.limits) if claimed else []
     for row in rows:
         if stop() or desk.clock.now() - now > FRESH:
             put_back(row, desk)

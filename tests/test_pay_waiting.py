@@ -76,7 +76,7 @@ def buys(found: Target, kind: str = "incident", owner: str = JANE, **changes: An
         who = organisations.find_owner(tx, owner, now)
         row = entitlements.add(tx, who, Bought(kind, **told), now)  # type: ignore[arg-type]
         config = found.desk.config
-        paid = pay_waiting(tx, who, rules_of(config), config.limits, now, f"bought:{row}")
+        paid = pay_waiting(tx, [who], rules_of(config), config.limits, now, f"bought:{row}")
     found.sends()
     return paid
 
@@ -257,6 +257,20 @@ def test_of_two_that_are_one_problem_the_younger_is_given_back(maild: Target) ->
     anna(maild, "#merge 1002")
     assert row_of(maild, 1002)["state"] == "merged"
     assert (ledger(maild)[0][3], ledger(maild, 1002)[0][3]) == ("reserved", "released")
+
+
+def test_silence_spends_it_and_says_what_it_cost(maild: Target) -> None:
+    """Announced with the cost, then closed: by the clock alone."""
+    buys(maild)
+    maild.opens()
+    anna(maild, "Please try again.")
+    maild.works_for(timedelta(hours=12), 20)
+    assert (row_of(maild)["state"], ledger(maild)) == (
+        "closed", [("incident", "incident", 1, "spent")]
+    )  # fmt: skip
+    told = {row["kind"]: row["facts"] for row in maild.outbox() if row["audience"] == "customer"}
+    assert told["pre_closed"]["cost"] == told["closed"]["cost"] == "1 incident"
+    assert "entitlement_low" in told
 
 
 def test_the_last_one_is_told_as_such(maild: Target) -> None:

@@ -13,9 +13,10 @@ import re
 import sys
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from maild.cli.reply import previewed
 from maild.config.load import load_config
@@ -51,7 +52,7 @@ WRITTEN: dict[str, dict[str, Value]] = {
         "text": "Здравствуйте!\n\nПожалуйста, попробуйте ещё раз.\n\nSam",
     },
 }
-PAGE = """# How our mails look
+INTRODUCTION = """# How our mails look
 
 Every mail that maild writes, with examples: its plain text, and its HTML on a phone, 360 pixels wide. What a template
 is and how to change one: [docs/templates.md](templates.md). `maild reply preview acknowledgement` prints one, with
@@ -66,6 +67,7 @@ def main() -> None:
     config = load_config(HERE.parents[1] / "config.toml", {})
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        views = (view_of(browser, TEXT), view_of(browser, PHONE))
         for kind in sys.argv[1:] or REPLIES:
             for language in LANGUAGES:
                 known = REPLIES[kind].facts
@@ -73,36 +75,40 @@ def main() -> None:
                 if kind != "answer":
                     own.pop("text", None)
                 mail = previewed(config, kind, language, ZONES[language], own)
-                picture(mail, browser).save(HERE / f"{kind}-{language}.png", optimize=True)
-        for scheme in ("light", "dark"):
+                picture(mail, views).save(HERE / f"{kind}-{language}.png", optimize=True)
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
             mail = previewed(config, "acknowledgement", "en", ZONES["en"], WRITTEN["en"])
-            shot = taken(mail.html, 800, browser, scheme)
-            reduced(shot).save(HERE / f"desktop-{scheme}.png", optimize=True)
+            reduced(taken(mail.html, view_of(browser, 800, scheme))).save(
+                HERE / f"desktop-{scheme}.png", optimize=True
+            )
     (HERE.parent / "replies.md").write_text(page(), encoding="utf-8")
 
 
-def picture(mail: Rendered, browser: Browser) -> Image.Image:
+def view_of(browser: Browser, width: int, scheme: Literal["light", "dark"] = "light") -> Page:
+    """Return a window of a browser."""
+    return browser.new_page(viewport={"width": width, "height": 200}, color_scheme=scheme)
+
+
+def picture(mail: Rendered, views: tuple[Page, Page]) -> Image.Image:
     """Return the text of a mail and beside it the HTML on a phone, subject above both."""
     text = (
         '<body style="margin:0;padding:16px;font:13px/1.45 DejaVu Sans Mono,monospace;white-space:pre-wrap;'
         f'overflow-wrap:anywhere"><b>{escape(mail.subject)}</b>\n\n{escape(mail.text)}</body>'
     )
-    panes = [taken(text, TEXT, browser), taken(mail.html, PHONE, browser)]
+    panes = [taken(text, views[0]), taken(mail.html, views[1])]
     sheet = Image.new("RGB", (TEXT + PHONE + 3 * GAP, max(p.height for p in panes) + 2 * GAP), "#d8d8d8")
     for pane, left in zip(panes, (GAP, TEXT + 2 * GAP), strict=True):
         sheet.paste(pane, (left, GAP))
     return reduced(sheet)
 
 
-def taken(html: str, width: int, browser: Browser, scheme: str = "light") -> Image.Image:
-    """Return a page as a browser of that width shows it, all of it."""
-    view = browser.new_page(viewport={"width": width, "height": 200}, color_scheme=scheme)
+def taken(html: str, view: Page) -> Image.Image:
+    """Return a page as a browser shows it, all of it; nothing of it may be wider than the window."""
     view.set_content(html)
-    wide = view.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width, f"it is {wide} pixels wide: {html[:300]}"
-    shot = Image.open(io.BytesIO(view.screenshot(full_page=True))).convert("RGB")
-    view.close()
-    return shot
+    wide = view.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"it is {wide} pixels too wide: {html[:300]}"
+    return Image.open(io.BytesIO(view.screenshot(full_page=True))).convert("RGB")
 
 
 def reduced(shot: Image.Image) -> Image.Image:
@@ -112,7 +118,7 @@ def reduced(shot: Image.Image) -> Image.Image:
 
 def page() -> str:
     """Return docs/replies.md."""
-    parts = [PAGE]
+    parts = [INTRODUCTION]
     for kind, reply in REPLIES.items():
         parts.append(f"## {kind}\n\n{re.sub(r'`', '', reply.sentence)}\n")
         parts.append(f"![{kind}, English](pictures/{kind}-en.png)\n")

@@ -24,8 +24,11 @@ from maild.core.entitlement import KIND_WORDS
 from maild.errors import NotFound
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from maild.cli.purchase import Habits
     from maild.config.settings import Config
+    from maild.store.organisations import Owner
 
 KINDS = ("incident", "hotrush", "subscription", "points", "free")
 
@@ -41,7 +44,7 @@ def command() -> None:
 
 @command.command(short_help="Give an owner one thing more.")
 @click.argument("owner")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.option("--option", type=click.Choice(("normal", "urgent")), help="Of an incident; urgent has HotRush.")
 @click.option("--amount", metavar="N", help="How many, or how many points; else 1.")
 @click.option("--store", metavar="HOST", help="The shop that a subscription is for.")
@@ -56,7 +59,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def add(ctx: click.Context, /, as_json: bool, **fields: str | None) -> None:
-    """Give OWNER one thing more, of KIND.
+    """Give OWNER one thing more.
+
+    KIND is incident, hotrush, subscription, points or free.
 
     For example: `maild entitlement add jane@shop.example incident`, or
     `maild entitlement add @shop.example points --amount 300`.
@@ -69,14 +74,15 @@ def add(ctx: click.Context, /, as_json: bool, **fields: str | None) -> None:
     habits = habits_of(config)
     purchase = read_purchase(given, habits, once=False)
     with open_store(config) as database, database.begin() as tx:
-        stored = store_purchase(tx, purchase, config, habits.now)
+        stored = store_purchase(tx, purchase, habits.now)
+        paid = pay(tx, config, {stored.owner: stored.id} if stored.id else {}, habits.now)
         row = next((row for row in entitlements.listing(tx, stored.owner) if row["id"] == stored.id), None)
     if row is None:
         click.echo(f"{clean(given['id'])}: is there already; nothing was added")
     elif as_json:
         emit_json(row)
     else:
-        said = f"entitlement {row['id']}: {in_words(row)}{pays_for(stored.paid)}"
+        said = f"entitlement {row['id']}: {in_words(row)}{pays_for(paid)}"
         click.echo("\n".join(wrapped(said, "")))
 
 
@@ -120,9 +126,9 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> Non
     from maild.cli.entitlement_import import import_file, print_report
 
     config = load(ctx)
-    report = import_file(file, config, habits_of(config), dry_run=dry_run)
+    report = import_file(file, config, habits_of(config), pay, dry_run=dry_run)
     print_report(report, as_json=as_json, dry_run=dry_run)
-    ctx.exit(1 if any(line.result == "refused" for line in report) else 0)
+    ctx.exit(1 if any(line.result == "refused" for line in report.lines) else 0)
 
 
 @command.command(short_help="Let nothing more be taken of one.")
@@ -215,6 +221,15 @@ def last_day(ends_at: datetime | None) -> str:
 def bare(external: str | None) -> str:
     """Return the id that something has where it was sold, or "" for none."""
     return external if external and external.startswith("id:") else ""
+
+
+def pay(tx: "Connection", config: "Config", bought: Mapping["Owner", int], now: datetime) -> list[int]:
+    """Let what was bought pay for what its owners have waiting; return the numbers of the incidents."""
+    from maild.desk import rules_of
+    from maild.pay_waiting import pay_waiting
+
+    cause = f"bought:{max(bought.values(), default=0)}"
+    return pay_waiting(tx, bought.keys(), rules_of(config), config.limits, now, cause)
 
 
 def pays_for(numbers: Sequence[int]) -> str:

@@ -3,8 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maild.config.settings import Config
+    from maild.store.organisations import Owner
+
+    Pay = Callable[[Connection, Config, Mapping[Owner, int], datetime], list[int]]
 
 MOST_BYTES = 100_000_000
 DELIMITERS = ",;\t"
@@ -27,65 +31,65 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one row: its place as FILE:LINE, its entitlement where there is one, and why it was refused.
-
-    `paid` are the incidents that had waited for it.
-    """
+    """What became of one row: its place as FILE:LINE, its entitlement where there is one, and why it was refused."""
 
     place: str
     result: Literal["added", "there", "refused"]
     entitlement: int | None = None
     why: str = ""
-    paid: tuple[int, ...] = ()
+    owner: "Owner | None" = None
 
 
-def import_file(path: Path, config: "Config", habits: Habits, *, dry_run: bool) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the rows of a file, and the incidents that had waited for what they brought."""
+
+    lines: tuple[Line, ...]
+    paid: tuple[int, ...]
+
+
+def import_file(path: Path, config: "Config", habits: Habits, pay: "Pay", *, dry_run: bool) -> Report:
     """Add the rows of a file, all in one transaction, and return what became of each.
 
-    A dry run does the same and undoes it. Raises UserError where the file as a whole can't be read.
+    What was added pays for what waits for it. A dry run does the same and undoes it. Raises UserError where the file
+    as a whole can't be read.
     """
     rows = list(read_rows(path))
     with open_store(config) as database, database.begin() as tx:
         tried = tx.begin_nested()
-        report = add_rows(tx, rows, config, habits)
+        lines = tuple(add_rows(tx, rows, habits))
+        bought = {line.owner: line.entitlement for line in lines if line.owner and line.entitlement}
+        paid = tuple(pay(tx, config, bought, habits.now))
         if dry_run:
             tried.rollback()
-    return report
+    return Report(lines, paid)
 
 
-def add_rows(
-    tx: "Connection", rows: Iterable[tuple[str, Fields | str]], config: "Config", habits: Habits
-) -> list[Line]:
+def add_rows(tx: "Connection", rows: Iterable[tuple[str, Fields | str]], habits: Habits) -> list[Line]:
     """Add the rows, each as a whole or not at all, and return what became of each."""
-    return [_one(tx, place, fields, config, habits) for place, fields in rows]
+    return [_one(tx, place, fields, habits) for place, fields in rows]
 
 
-def _one(tx: "Connection", place: str, fields: Fields | str, config: "Config", habits: Habits) -> Line:
+def _one(tx: "Connection", place: str, fields: Fields | str, habits: Habits) -> Line:
     """Add one row within a savepoint, so that nothing is left of one that is refused."""
     try:
         if isinstance(fields, str):
             return Line(place, "refused", why=fields)
         purchase = read_purchase(fields, habits, once=True)
         with tx.begin_nested():
-            stored = store_purchase(tx, purchase, config, habits.now)
+            stored = store_purchase(tx, purchase, habits.now)
     except UserError as wrong:
         return Line(place, "refused", why=str(wrong))
-    return Line(place, "there" if stored.id is None else "added", stored.id, paid=stored.paid)
+    return Line(place, "there" if stored.id is None else "added", stored.id, owner=stored.owner)
 
 
-def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
-    """Print how many rows were added, known and refused, and each refusal with its place."""
+def print_report(report: Report, *, as_json: bool, dry_run: bool) -> None:
+    """Print how many rows were added, known and refused, what they paid for, and each refusal with its place."""
     if as_json:
-        for line in report:
-            emit_json(
-                {
-                    "place": line.place,
-                    "result": line.result,
-                    "entitlement": line.entitlement,
-                    "paid": list(line.paid),
-                    "why": line.why,
-                }
-            )
+        for line in report.lines:
+            emit_json({name: getattr(line, name) for name in ("place", "result", "entitlement", "why")})
+        for number in report.paid:
+            emit_json({"result": "paid", "incident": number})
         return
     would = "would be " if dry_run else ""
     for result, words in (
@@ -93,12 +97,12 @@ def print_report(report: list[Line], *, as_json: bool, dry_run: bool) -> None:
         ("there", "there already"),
         ("refused", f"{would}refused"),
     ):
-        number = sum(line.result == result for line in report)
+        number = sum(line.result == result for line in report.lines)
         if number or result == "added":
             click.echo(f"{counted(number, 'row')} {words}")
-    if paid := [number for line in report for number in line.paid]:
-        click.echo(f"{counted(len(paid), 'incident')} {would}paid for that waited")
-    for line in report:
+    if report.paid:
+        click.echo(f"{counted(len(report.paid), 'incident')} {would}paid for, which waited")
+    for line in report.lines:
         if line.result == "refused":
             click.echo(clean(f"{line.place}: {line.why}"), err=True)
 

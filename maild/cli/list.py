@@ -21,7 +21,12 @@ DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate
 
 
 @click.command(short_help="The incidents: HotRush first, then by due time.")
-@click.option("--state", type=click.Choice(STATES), help="Only these incidents.")
+@click.option(
+    "--state",
+    type=click.Choice(STATES),
+    metavar="STATE",
+    help="Only these: open, or of one state, as waiting.",
+)
 @click.option("--mails", type=click.Choice(DISPOSITIONS), help="The newest mails that became this, and why.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context

@@ -6,7 +6,7 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from sqlalchemy import Connection
 
@@ -14,14 +14,9 @@ from maild.config.kinds import is_address, is_domain
 from maild.config.problems import nearest
 from maild.core.entitlement import PAYS_INCIDENT, Kind, Option
 from maild.core.understanding.store_names import store_name
-from maild.desk import rules_of
 from maild.errors import UserError
-from maild.pay_waiting import pay_waiting
 from maild.store import entitlements, organisations
 from maild.store.entitlements import Bought
-
-if TYPE_CHECKING:
-    from maild.config.settings import Config
 
 # The names of a file's columns, and what is in them; all but `owner` and `kind` may be left out.
 FIELDS: Mapping[str, str] = {
@@ -98,24 +93,20 @@ def read_purchase(given: Mapping[str, str], habits: Habits, *, once: bool) -> Pu
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a purchase: its id, None where it was there already, its owner, and what it paid for at once."""
+    """What became of a purchase: its id, None where it was there already, and its owner."""
 
     id: int | None
     owner: organisations.Owner
-    paid: tuple[int, ...] = ()
 
 
-def store_purchase(tx: Connection, purchase: Purchase, config: "Config", now: datetime) -> Stored:
-    """Store it with its owner, and let it pay for what waits for it. Raises UserError."""
+def store_purchase(tx: Connection, purchase: Purchase, now: datetime) -> Stored:
+    """Store it with its owner; raises UserError."""
     owner = _whose(tx, purchase, now)
     added = entitlements.add(tx, owner, purchase.bought, now)
     if added is None and (other := entitlements.differs(tx, owner, purchase.bought, purchase.assumed)):
         external = purchase.bought.external or ""
         raise UserError(f"id: {external.removeprefix('id:')} is there already, with another {other}")
-    if added is None:
-        return Stored(None, owner)
-    cause = f"bought:{added}"
-    return Stored(added, owner, tuple(pay_waiting(tx, owner, rules_of(config), config.limits, now, cause)))
+    return Stored(added, owner)
 
 
 def _whose(tx: Connection, purchase: Purchase, now: datetime) -> organisations.Owner:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from maild.config.settings import Config
     from replies.render import Rendered
 
-# Whose example is about several problems, and whose is HotRush.
-SEVERAL = frozenset({"several_problems", "order_changed"})
 HOTRUSH = frozenset({"acknowledgement_hotrush", "raised", "hotrush_refused"})
 _KINDS = {"number": int, "duration": int, "yes or no": bool}  # of JSON; lists and strings beside these
 
@@ -108,16 +106,14 @@ def natural_facts(name: str, config: "Config") -> dict[str, Value]:
     """Return examples that go together, where those of the catalogue, which try every line of a template, do not."""
     inside = [scope.id for scope in config.classifiers.scopes if scope.in_scope] or ["unknown"]
     outside = [scope.id for scope in config.classifiers.scopes if not scope.in_scope] or inside
-    facts: dict[str, Value] = {
-        "scope": inside[0],
-        "scope_label": "",
-        "problem": inside[-1],
-        "first": inside[-1],
-        "others": [inside[0]],
-    }
-    facts |= {"several": [inside[0], inside[-1]] if name in SEVERAL else [], "passed_on_by": "", "by": ""}
+    one, other = inside[0], inside[len(inside) // 2]
+    facts: dict[str, Value] = {"scope": one, "scope_label": "", "passed_on_by": ""}
+    facts |= {"problem": other, "first": other, "others": [one]}
+    facts["several"] = [one, other] if name == "several_problems" else []
     if name == "out_of_scope":
-        facts |= {"scope": outside[-1], "in_scope": False}
+        facts |= {"scope": outside[len(outside) // 2], "in_scope": False}
+    if name == "entitlement_offer":
+        facts["balance"] = []
     if name in HOTRUSH:
         facts |= {"hotrush": True, "priority": "hotrush"}
     return facts if REPLIES[name].audience == "customer" else {"by": "", "answer_above": ANSWER_ABOVE}

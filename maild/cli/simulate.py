@@ -106,7 +106,7 @@ def _bought(path: Path, config: Config, archive: Archive) -> Callable[["Connecti
     rows = list(read_rows(path))
 
     def store(tx: "Connection") -> None:
-        report = add_rows(tx, rows, config, habits)
+        report = add_rows(tx, rows, habits)
         refused = [f"{line.place}: {line.why}" for line in report if line.result == "refused"]
         if refused:
             raise UserError("\n".join(refused))

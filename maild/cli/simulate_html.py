@@ -28,7 +28,7 @@ from maild.cli.simulate_words import (
 )
 from maild.core.simulating import figures
 
-MOST_WORST = 20
+MOST_WORST = 10
 
 
 def write_html(path: Path, run: Run, against: Run | None) -> None:

@@ -212,7 +212,7 @@ def _worst(page: Console, run: Run) -> None:
         return
     _heading(page, "The promises broken worst")
     rows = [Row(worst_cells(one), one.incident.subject) for one in broken]
-    print_rows(("incident", "clock", "priority", "due", "kept", "late by"), rows)
+    print_rows(("number", "clock", "priority", "due", "kept", "late by"), rows)
 
 
 def worst_cells(one: Broken) -> tuple[str, ...]:

@@ -112,6 +112,11 @@ class Account:
     charges: tuple[Charge, ...] = ()
     at: datetime = NEVER
 
+    @property
+    def shop(self) -> str:
+        """The name of the organisation, "" where none is known."""
+        return self.owner if self.organisation is not None else ""
+
     def usable(self, kind: Kind, now: datetime) -> list[Entitlement]:
         """Return what of one kind can be used at `now`: what ends first, first."""
         found = (one for one in self.entitlements if one.kind == kind and one.usable(now))

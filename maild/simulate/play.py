@@ -16,11 +16,13 @@ from maild.assign_queue import assign_waiting
 from maild.config.settings import Config
 from maild.core.deciding.assign import may_own
 from maild.core.message import Delivery
+from maild.core.simulating.next_morning import next_morning
 from maild.core.simulating.record import Record
 from maild.core.simulating.shifts import shifts_of
 from maild.core.simulating.staff_model import StaffModel
 from maild.fire_timers import fire_due
 from maild.handle_message import take
+from maild.send_digest import send_mornings
 from maild.send_outbox import send_due
 from maild.simulate.archive import Archive, Dated
 from maild.simulate.crew import Crew, crew_of
@@ -69,12 +71,14 @@ class Play:
     crew: Crew | None
     ends: datetime
     told: Told
+    _morning: datetime | None = None
 
     def run(self) -> None:
         """Let time pass, from one event to the next."""
         mails = deque(mail for mail in self.archive.mails if mail.at <= self.ends)
         total = len(mails)
         now: datetime | None = self.archive.begins
+        self._morning = now
         while now is not None and now <= self.ends:
             self.stage.clock.set(now)
             self._take_archived(mails, now)
@@ -95,6 +99,7 @@ class Play:
         while True:
             fire_due(self.stage.desk)
             given += assign_waiting(self.stage.desk)
+            self._mornings(now)
             while send_due(self.stage.desk):
                 pass
             written = list(self.crew.writes(now)) if self.crew else []
@@ -104,6 +109,13 @@ class Play:
         if self.crew:
             self.crew.looks(owners_changed=given > 0)
             self.crew.works(now)
+
+    def _mornings(self, now: datetime) -> None:
+        """Write the mails of a morning that has begun, once: the daemon looks again and finds them written."""
+        if self._morning is not None and self._morning <= now:
+            send_mornings(self.stage.desk)
+            rules = self.stage.desk.rules
+            self._morning = next_morning(rules.staff, rules.mornings, now, rules.policy.calendar)
 
     def _take(self, mails: list[bytes], now: datetime) -> None:
         source = self.stage.desk.config.mailbox[0].name if self.stage.desk.config.mailbox else "smtp"
@@ -115,6 +127,7 @@ class Play:
         with self.stage.desk.database.read() as tx:
             due = [timers.next_due(tx), outbox.next_due(tx, now)]
             unowned = self.stage.desk.rules.assignment != "none" and workload.any_unowned(tx)
+        due.append(self._morning)
         due += self._shifts_begin(now) if unowned else []
         due += [self.crew.next_at(now)] if self.crew else []
         soon = [max(at, now + TICK) for at in due if at is not None]

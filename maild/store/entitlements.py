@@ -137,7 +137,11 @@ def revoke(tx: Connection, row: int, now: datetime) -> list[int] | None:
 
 
 def _belongs(owner: Owner) -> ColumnElement[bool]:
-    return or_(entitlement.c.customer == owner.customer, entitlement.c.organisation == owner.organisation)
+    theirs = entitlement.c.customer == owner.customer
+    shared = entitlement.c.organisation == owner.organisation
+    if owner.customer is None or owner.organisation is None:
+        return shared if owner.customer is None else theirs
+    return or_(theirs, shared)
 
 
 def _row(owner: Owner, bought: Bought) -> dict[str, Any]:

@@ -141,10 +141,10 @@ _QUEUE = (
         address.c.address.label("requester"),
         incident.c.opened_at,
         DUE_NEXT,
+        _HOLDER.c.address.label("owner"),
         incident.c.hotrush,
         incident.c.withdrawals,
         incident.c.flags,
-        _HOLDER.c.address.label("owner"),
     )
     .join(party, (party.c.incident == incident.c.number) & (party.c.role == "requester"))
     .join(address, address.c.id == party.c.address)

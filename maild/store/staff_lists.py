@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
@@ -140,9 +140,7 @@ class _Got:
     urgent: int = 0
 
 
-def gather(
-    tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits, zone: tzinfo = UTC
-) -> list[Row]:
+def gather(tx: Connection, claimed: Sequence[Row], now: datetime, limits: Limits) -> list[Row]:
     """Return the claimed mails that may leave now, a list in the place of notifications that are too many.
 
     A person who would get more than so many in so many minutes gets one list of them and of all that wait. Who has
@@ -163,12 +161,12 @@ def gather(
         rows = _in_queue(all_rows, limits.staff_notifications - got.urgent)
         if not rows or got.count + len(rows) <= limits.staff_notifications:
             reminders = [row for row in all_rows if row.kind == REMINDER and person in crowded]
-            _put_list(leave, reminders, _list(tx, reminders, now, zone, [REMINDER]) if reminders else None)
+            _put_list(leave, reminders, _list(tx, reminders, now, [REMINDER]) if reminders else None)
             continue
         full = got.oldest is not None and got.count >= limits.staff_notifications
         if full and got.oldest:
             _wait(tx, rows, got.oldest + span, limits)
-        _put_list(leave, rows, None if full else _list(tx, rows, now, zone, GATHERED))
+        _put_list(leave, rows, None if full else _list(tx, rows, now, GATHERED))
     return list(leave.values())
 
 
@@ -227,7 +225,7 @@ def _wait(tx: Connection, rows: Sequence[Row], until: datetime, limits: Limits) 
     tx.execute(_WAIT, {"claimed": ids, "until": until, "why": why.name, "why_text": why.text})
 
 
-def _list(tx: Connection, rows: Sequence[Row], now: datetime, zone: tzinfo, kinds: Collection[str]) -> Row:
+def _list(tx: Connection, rows: Sequence[Row], now: datetime, kinds: Collection[str]) -> Row:
     """Cancel what waits of these kinds for the person of `rows`, and return one list of it, claimed as they were."""
     first, why = rows[0], because("in_list")
     gathered = tx.execute(
@@ -248,7 +246,6 @@ def _list(tx: Connection, rows: Sequence[Row], now: datetime, zone: tzinfo, kind
             Gathered(one.id, one.incident or 0, one.kind, one.facts, **now_at.get(one.incident, {}))
             for one in gathered
         ),
-        zone,
     )
     new = tx.execute(outbox.insert().returning(outbox.c.id), _row(first, items, now)).scalar_one()
     return rows_of(tx, [new])[0]

@@ -12,7 +12,7 @@ from maild.store.timers import DUE_NEXT
 
 # Without the flag of what was there before maild came: a person looks through that once.
 NOT_BACKLOG = ~cast(incident.c.flags, Text).like('%"backlog"%')
-_ANY = select(incident.c.number).where(text(UNOWNED)).limit(1)
+_ANY = select(incident.c.number).where(text(UNOWNED), NOT_BACKLOG).limit(1)
 _WAITING = (
     select(incident.c.number, incident.c.priority, incident.c.scope, DUE_NEXT)
     .where(text(UNOWNED), NOT_BACKLOG)
@@ -62,7 +62,7 @@ class Waits:
 
 
 def any_unowned(tx: Connection) -> bool:
-    """Say whether any incident waits for an owner: one look into a small index."""
+    """Say whether any incident waits for an owner."""
     return tx.execute(_ANY).first() is not None
 
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from maild.core.actions import Flag, SetHotrush, SetState
+from maild.core.incident import UNPAID
+from maild.core.reasons import because
 from tests.faults.target import JANE, Target, target
 from tests.parts.bought import an_incident_that_is_paid
 from tests.parts.command_line import Terminal
 from tests.parts.messages import ALICE
+from tests.parts.records import an_incident, did
 
 LONG_AGO = ("--starts", "2026-01-01")  # before the time of the tests' clock
 
@@ -160,3 +164,20 @@ def test_an_owners_name_does_not_steer_the_terminal(terminal: Terminal) -> None:
     said = terminal("entitlement", "add", "@a.example", "hotrush", "--organisation", "A\x1b[2J")
     assert said.code == 2
     assert "\x1b" not in said.err
+
+
+def test_a_purchase_says_what_it_pays_for(maild: Target, terminal: Terminal) -> None:
+    """And `maild list` and `maild show` say what waits, and what pays."""
+    with maild.desk.database.begin() as tx:
+        number = an_incident(tx, Flag(UNPAID, because("awaits")), requester=ALICE)
+        did(tx, [SetState("awaiting_entitlement", because("awaits"))], number)
+        did(tx, [SetHotrush("offered", because("hotrush_offered"))], number)
+    assert "nothing that was bought pays for it yet; HotRush was offered" in terminal("list").words
+    added = terminal("entitlement", "add", ALICE.address, "incident", "--option", "urgent")
+    assert added.words.endswith(f"pays for #{number}, which waited")
+    shown = terminal("show", str(number))
+    assert "reserved: 1 urgent incident of entitlement 1" in shown.words
+    assert "HotRush granted" in shown.words
+    assert "reserved: 1 of entitlement 1" in shown.words
+    assert shown.widest <= 80
+    assert "pays for it yet" not in terminal("list").words

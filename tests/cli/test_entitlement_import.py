@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.cli.entitlement_import import read_rows
+from maild.core.actions import Flag, SetState
+from maild.core.incident import UNPAID
+from maild.core.reasons import because
 from maild.errors import UserError
 from tests.faults.target import Target, target
 from tests.parts.command_line import Said, Terminal
+from tests.parts.messages import ALICE
+from tests.parts.records import an_incident, did
 
 GOOD = """\
 id,owner,kind,option,amount,ends,store
@@ -180,6 +185,20 @@ def test_for_scripts_each_row_is_an_object(terminal: Terminal, tmp_path: Path) -
     assert rows[0]["entitlement"] == 1
     assert rows[0]["place"].endswith("bought.csv:2")
     assert rows[2]["why"].startswith("kind: 'incdent'")
+
+
+def test_what_is_imported_pays_for_what_waits(maild: Target, terminal: Terminal, tmp_path: Path) -> None:
+    """At once, in the same transaction; a dry run says so and undoes it."""
+    with maild.desk.database.begin() as tx:
+        number = an_incident(tx, Flag(UNPAID, because("awaits")), requester=ALICE)
+        did(tx, [SetState("awaiting_entitlement", because("awaits"))], number)
+    content = f"id,owner,kind\nA1,{ALICE.address},incident\nA2,{ALICE.address},incident\n"
+    dry = imported(terminal, tmp_path, content, "--dry-run")
+    assert dry.out == "2 rows would be added\n1 incident would be paid for, which waited\n"
+    rows = imported(terminal, tmp_path, content, "--json").objects
+    assert rows[-1] == {"result": "paid", "incident": number}
+    assert "submitted" in terminal("list").out
+    assert terminal("entitlement", "audit").code == 0
 
 
 @given(st.one_of(st.text(max_size=200), st.text(alphabet='{}[]",:\n;ab1 ownerkid@.', max_size=200)))

@@ -101,6 +101,9 @@ def test_json_has_stable_keys(maild: Target, terminal: Terminal) -> None:
         "opened_at": "2026-03-02T09:00:00Z",
         "due_at": "2026-03-03T09:00:00Z",
         "owner": None,
+        "hotrush": "none",
+        "withdrawals": 0,
+        "flags": [],
     }
 
 

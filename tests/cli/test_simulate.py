@@ -112,10 +112,16 @@ def test_the_config_may_stand_behind_the_command(terminal: Terminal) -> None:
 
 
 def test_customers_may_have_bought_something_before(terminal: Terminal, tmp_path: Path) -> None:
-    """A file as for `maild entitlement import`, counted from when the archive begins; it goes nowhere else."""
+    """A file as for `maild entitlement import`; without it nothing was bought, and mail waits where it must."""
+    with (tmp_path / "config.toml").open("a") as config:
+        config.write('[entitlements]\nrequired = true\noffer = "An incident is 99 EUR."\n')
     (tmp_path / "bought.csv").write_text("owner,kind\njane@jane.example,incident\n", encoding="utf-8")
     before = sorted(path.name for path in tmp_path.iterdir())
-    assert simulate(terminal, "--entitlements", "bought.csv").code == 0
+    short = ("simulate", "--mbox", "old.mbox", "--until", "2026-03-02", "--json")
+    nobody, some = (terminal(*short, *more).objects for more in ((), ("--entitlements", "bought.csv")))
+    states = [{one["number"]: one["state"] for one in said if "number" in one} for said in (nobody, some)]
+    assert (states[0][1001], states[0][1002]) == ("awaiting_entitlement", "awaiting_entitlement")
+    assert (states[1][1001], states[1][1002]) == ("submitted", "awaiting_entitlement")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 

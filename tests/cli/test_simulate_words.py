@@ -1,8 +1,12 @@
 """The words of a simulation's report: lengths of time, shares and bars that fit a column."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from maild.cli.simulate_words import BAR_COLUMNS, bar, brief, counted_big, length, share
+from maild.cli.simulate_words import BAR_COLUMNS, bar, brief, counted_big, length, share, worst_cells
+from maild.core.simulating.figures import Broken
+from maild.core.simulating.record import Clock, Opened
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,12 @@ def test_numbers_are_easy_to_read() -> None:
     assert counted_big(1, "mail") == "1 mail"
     assert counted_big(12_345, "mail") == "12,345 mails"
     assert [share(0), share(0.689), share(1)] == ["0 %", "69 %", "100 %"]
+
+
+def test_the_longest_line_of_a_broken_promise_fits_eighty_columns() -> None:
+    """Number, clock, priority, two times, and how late it was: the widest of each."""
+    at = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+    clock = Clock(123_456, "first_response", 1, "hotrush", at, at, at + timedelta(days=99, hours=23))
+    incident = Opened(123_456, at, None, "outage", "hotrush", "submitted")
+    cells = worst_cells(Broken(incident, clock, timedelta(days=99, hours=23).total_seconds()))
+    assert len("  ".join(cells)) <= 80

@@ -316,3 +316,10 @@ def test_what_is_there_before_the_first_mail_can_be_prepared(tmp_path: Path) -> 
     seen: list[int] = []
     simulate(archive, config, prepare=lambda tx: seen.append(len(list(simulated.opened(tx)))))
     assert seen == [0]
+
+
+def test_the_mornings_of_the_staff_are_played_too(tmp_path: Path) -> None:
+    """Who has something waiting reads of it on each working day, the first mail at half past eight included."""
+    record = played(tmp_path, until=MONDAY + 3 * DAY)
+    mornings = sorted({mail.created_at for mail in record.mails if mail.kind == "digest"})
+    assert mornings == [MONDAY + n * DAY + 8.5 * HOUR for n in range(3)]

@@ -168,6 +168,9 @@ def test_the_queue_shows_open_before_closed_hotrush_first_then_by_due_time(datab
         "opened_at",
         "due_at",
         "owner",
+        "hotrush",
+        "withdrawals",
+        "flags",
     ]
     assert (rows[0]["requester"], rows[0]["due_at"]) == (ALICE.address, NOW + 3 * HOUR)
     assert rows[4]["due_at"] is None

@@ -1,12 +1,16 @@
 """Which clocks are due, and how those of an incident stand."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Connection
 
+from maild.core.actions import ClockHappened
+from maild.core.promising.clock_event import ClockEvent
 from maild.core.promising.clocks import Clocks
+from maild.core.promising.sla import Minutes, Rule
 from maild.core.promising.steps import Step
 from maild.store import timers
 from maild.store.database import Database
@@ -79,3 +83,15 @@ def test_two_processes_fire_different_clocks(database: Database) -> None:
     for thread in threads:
         thread.join()
     assert sorted(got) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_promised_may_depend_on_the_organisation(database: Database) -> None:
+    """Of whoever asked; it is kept with the incident, from the very first clock on."""
+    quick = Rule(organisations=frozenset({"shop ltd"}), targets={"first_response": Minutes(30)})
+    promises = replace(POLICY, first_response={"normal": Minutes(60)}, rules=(quick,))
+    with database.begin() as tx:
+        created = ClockHappened(ClockEvent("created", NOW, "normal"), promises)
+        theirs = an_incident(tx, replace(created, organisation="Shop Ltd"))
+        others = an_incident(tx, created)
+        due = [timers.load(tx, number).due() for number in (theirs, others)]
+    assert due == [NOW + 30 * MINUTE, NOW + 60 * MINUTE]

@@ -43,6 +43,7 @@ def test_what_was_there_before_maild_came_is_given_to_nobody(database: Database)
     """A person looks through the backlog once."""
     with database.begin() as tx:
         an_incident(tx, flags=("backlog",))
+        assert not workload.any_unowned(tx)
         assert workload.unowned(tx) == []
 
 

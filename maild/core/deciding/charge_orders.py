@@ -58,9 +58,14 @@ def refused(verb: str, order: Order) -> Reason | None:
     if verb == "charge":
         if word == "none" and not incident.charges and UNPAID not in incident.flags:
             return because("charge_is_none")
-        return because("charge_is_there") if word == "now" and incident.charges else None
+        if word == "none":
+            return None
+        if incident.charges:
+            return because("charge_is_there")
     if not incident.is_open:
         return because("is_over", state=incident.state.replace("_", " "))
+    if verb == "charge":
+        return None
     if word.startswith("remove"):
         wanted = hotrush.is_hotrush(incident) or incident.hotrush == "offered"
         return None if wanted else because("hotrush_is_none")

@@ -10,19 +10,27 @@ from maild.core.actions import Action, FireStep, WaitStep
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.tell_requester import tell_requester
+from maild.core.entitlement import Account
 from maild.core.incident import Incident, State
 from maild.core.promising.steps import DUE, Fire, WaitUntil, Watch, due_step
 from maild.core.reasons import because
 
+NOTHING = Account()
 WHILE: dict[str, State] = {
     "silence": "waiting",
     "closing": "pre_closed",
 }  # kind of wait -> the state it runs in
 
 
-def decide_silence(watch: Watch, incident: Incident, rules: Rules, now: datetime) -> list[Action]:
-    """Return what a wait has come to, or when to look at it again; a wait that lost its state asks for nothing."""
+def decide_silence(
+    watch: Watch, incident: Incident, rules: Rules, now: datetime, payer: Account = NOTHING
+) -> list[Action]:
+    """Return what a wait has come to, or when to look at it again; a wait that lost its state asks for nothing.
+
+    `payer` is what the customer has left, of whom the end may spend the last.
+    """
     kind, due = watch.timer.kind, due_step(watch, now, hotrush=False)
     if incident.state != WHILE.get(kind):
         return [WaitStep(watch.id, None)]
@@ -33,7 +41,7 @@ def decide_silence(watch: Watch, incident: Incident, rules: Rules, now: datetime
         facts = life_facts.waiting_reminder(incident, watch.timer.due_at or now)
         return [*fired, tell_requester(incident, "waiting_reminder", facts)]
     if kind == "closing":
-        return [*fired, *_close(watch, incident, rules, now)]
+        return [*fired, *_close(watch, incident, rules, now), *tell_low(incident, payer, rules.terms)]
     return [*fired, *_announce(watch, incident, now)]
 
 

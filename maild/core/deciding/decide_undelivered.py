@@ -19,6 +19,7 @@ from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
 from maild.core.understanding.bounce_fields import best_status
 from maild.core.understanding.bounce_reason import failure_of, lasts
+from maild.core.writing.time_words import instant
 
 SAID_CHARS = 500
 _SMTP_REPLY = re.compile(r"5\d\d[ -]")
@@ -51,8 +52,7 @@ def decide_undelivered(loss: Loss, rules: Rules) -> list[Action]:
     """Return what follows for the address and the clocks, and word to each of the staff."""
     again = undo_stop(loss.sent, loss.at)
     due = due_again(loss.sent, again)
-    words = reply_facts.due_words(due, rules.policy.calendar.zone) if due else ""
-    facts = reply_facts.delivery_problem(loss.sent, loss.why, loss.said, marked=loss.hard, due=words)
+    facts = reply_facts.delivery_problem(loss.sent, loss.why, loss.said, marked=loss.hard, due=instant(due))
     mark = (Suppress(loss.sent.recipient, loss.why),) if loss.hard else ()
     return [*mark, *again, *tell(loss.sent, facts, rules, f"outbox:{loss.sent.id}")]
 

@@ -3,18 +3,18 @@
 It belongs to no incident, even if it names one: who answers the word to the staff would else write to a customer.
 """
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from maild.core.actions import Action, Dispose, ForIncident, QueueReply
 from maild.core.deciding.case import Rules
 from maild.core.deciding.who_is_told import everybody
 from maild.core.reasons import Reason
-from maild.core.writing.time_words import say
+from maild.core.writing.time_words import instant
 
 
 def decide_unreadable_mail(reason: Reason, source: str, received_at: datetime, rules: Rules) -> list[Action]:
     """Return the quarantine of one mail, and word of it to the staff."""
-    facts = {"reason": reason.text, "came_from": source, "received": say(received_at, _zone(rules))}
+    facts = {"reason": reason.text, "came_from": source, "received": instant(received_at)}
     return [
         Dispose("quarantined", (reason,)),
         ForIncident(None),
@@ -23,7 +23,3 @@ def decide_unreadable_mail(reason: Reason, source: str, received_at: datetime, r
             for member in everybody(rules)
         ),
     ]
-
-
-def _zone(rules: Rules) -> tzinfo:
-    return rules.policy.calendar.zone

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, tzinfo
 
 from maild.core.deciding.bars import bar, chart
 from maild.core.deciding.reply_facts import Facts
-from maild.core.deciding.team_facts import instant
 from maild.core.incident import Priority, State
 from maild.core.message import fold
 from maild.core.staff import StaffMember
 from maild.core.understanding.clean_subject import clean_subject
+from maild.core.writing.time_words import instant
 
 SHOWN = 15  # rows of one list; how many there are is said beside it
 FEWEST_BARS = 2  # hours below which a chart says no more than the list

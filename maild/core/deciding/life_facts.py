@@ -12,16 +12,7 @@ from maild.core.deciding.reply_facts import Facts, in_language
 from maild.core.deciding.settle import cost_of
 from maild.core.incident import Incident
 from maild.core.understanding.clean_subject import clean_subject
-from maild.core.writing import time_words
-
-
-def instant(at: datetime | None) -> str:
-    """Return a time as a fact, or "" where there is none.
-
-    >>> instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-    '2026-03-02T09:00:00Z'
-    """
-    return time_words.instant(at) if at else ""
+from maild.core.writing.time_words import instant
 
 
 def subject_of(incident: Incident) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 from maild.core.actions import Fact
-from maild.core.deciding.reply_facts import PRIORITY_WORDS
 from maild.core.incident import Priority
-from maild.core.writing.time_words import say
+from maild.core.writing.time_words import instant
 
 # The notifications that a list can stand for, and what it calls one and several of them. What a colleague wrote is
 # none of them: it is written by a person, and takes no place from the mail of customers.
@@ -39,12 +38,12 @@ class Gathered:
     due_at: datetime | None = None
 
 
-def list_items(gathered: Iterable[Gathered], zone: tzinfo) -> list[dict[str, str]]:
+def list_items(gathered: Iterable[Gathered]) -> list[dict[str, str]]:
     """Return the lines of the list: HotRush first, then by due time; all of one incident is one line."""
     lines: dict[tuple[int, int], list[Gathered]] = {}
     for one in sorted(gathered, key=lambda one: one.id):
         lines.setdefault((one.number, 0 if one.number else one.id), []).append(one)
-    return [_item(line, zone) for line in sorted(lines.values(), key=_urgency)]
+    return [_item(line) for line in sorted(lines.values(), key=_urgency)]
 
 
 def _urgency(line: Sequence[Gathered]) -> tuple[bool, bool, datetime, int]:
@@ -52,13 +51,13 @@ def _urgency(line: Sequence[Gathered]) -> tuple[bool, bool, datetime, int]:
     return (newest.priority != "hotrush", not newest.number, newest.due_at or _LAST, line[0].id)
 
 
-def _item(line: Sequence[Gathered], zone: tzinfo) -> dict[str, str]:
+def _item(line: Sequence[Gathered]) -> dict[str, str]:
     newest = line[-1]
     return {
         "number": str(newest.number),
         "what": _what(line),
-        "priority": PRIORITY_WORDS[newest.priority] if newest.priority else "",
-        "due": say(newest.due_at, zone) if newest.due_at else "",
+        "priority": newest.priority or "",
+        "due": instant(newest.due_at),
     }
 
 

@@ -101,7 +101,7 @@ def parties(case: Case, rules: Rules) -> list[Action]:
 
 
 def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...]) -> AddEntry:
-    """Return what the mail says; of one that bears a staff address and proves nothing, not as a customer's words."""
+    """Return what the incident begins with; what only bears a staff address is nobody's word yet."""
     kind: Literal["unverified", "customer_message"] = (
         "unverified" if "unverified_staff" in flags else "customer_message"
     )
@@ -112,7 +112,7 @@ def first_entry(case: Case, flags: Collection[str], reasons: tuple[Reason, ...])
 
 def what_it_is_about(case: Case) -> sla.About:
     """Return what promises depend on beside the priority: whose mail it is, and its scope."""
-    return sla.About(case.account.owner if case.account.organisation else "", case.verdict.scope)
+    return sla.About(case.account.shop, case.verdict.scope)
 
 
 def start_clocks(case: Case, rules: Rules) -> list[Action]:

@@ -16,9 +16,7 @@ def remind(watch: Watch, incident: Incident, rules: Rules, now: datetime) -> lis
     """Return the reminder of the newest step that is due, or when to look again (rules: The clock)."""
     due = steps.due_step(watch, now, hotrush=incident.priority == "hotrush")
     if isinstance(due, steps.Fire):
-        facts = reply_facts.reminder(
-            incident, watch.timer, rules.policy.calendar.zone, minutes_left(watch, now)
-        )
+        facts = reply_facts.reminder(incident, watch.timer, minutes_left(watch, now))
         return [
             *(FireStep(watch.id, step, due.next_at) for step in due.passed),
             *(

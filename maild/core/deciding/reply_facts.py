@@ -6,7 +6,7 @@ Facts for customers hold nothing internal; what is echoed to an unproven sender 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
@@ -22,7 +22,7 @@ from maild.core.understanding.clean_subject import clean_subject
 from maild.core.understanding.language import language_of
 from maild.core.understanding.new_text import ANSWER_ABOVE
 from maild.core.writing.attached_files import file_lines, named
-from maild.core.writing.time_words import instant, minutes_words, say
+from maild.core.writing.time_words import instant
 
 Facts = Mapping[str, Fact]
 
@@ -45,13 +45,6 @@ CHOSEN, ALSO, VETOED = "chosen", "also asked", "vetoed by "
 MOST_WORDS = 60  # characters of a customer's words in a line of ours
 MOST_VETOED = 2
 
-PRIORITY_WORDS: dict[Priority, str] = {
-    "hotrush": "HotRush (out of queue)",
-    "high": "high",
-    "normal": "normal",
-    "low": "low",
-}
-
 
 def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: bool) -> Facts:
     """Return what the mail after an opening says, whichever it is; the customer's subject only to a proven sender.
@@ -69,7 +62,7 @@ def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: b
         "in_scope": verdict.in_scope,
         "several": list(verdict.scopes) if verdict.multi else [],
         "passed_on_by": case.forwarded_by,
-        "reply_by": instant(due) if due else "",
+        "reply_by": instant(due),
         "alternatives": in_language(known, opening_language(case, rules), rules.language),
     }
 
@@ -93,9 +86,9 @@ def staff_new_incident(case: Case, due: datetime | None, rules: Rules, reasons: 
         "text": case.message.text,
         # The id is what `#scope` takes; customers are told the label alone.
         "scope": f"{case.verdict.label} ({case.verdict.scope})",
-        "priority": PRIORITY_WORDS[case.verdict.priority],
+        "priority": case.verdict.priority,
         "evidence": evidence_line(case.verdict),
-        "due": say(due, rules.policy.calendar.zone) if due else "",
+        "due": instant(due),
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "linked": case.found.linked_to or 0,
@@ -110,14 +103,14 @@ def staff_new_message(
     """Return what staff are told of a further mail; `incident` and `due` (None: no answer is) are as it left them."""
     return {
         "files": file_lines(case.message.attachments, rules.staff_attachment_bytes),
-        "priority": PRIORITY_WORDS[incident.priority],
+        "priority": incident.priority,
         "hotrush": incident.priority == "hotrush",
-        "due": say(due, rules.policy.calendar.zone) if due else "",
+        "due": instant(due),
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(case.sender),
         "text": case.said,
         "left_out": case.left_out,
-        "state": incident.state.replace("_", " "),
+        "state": incident.state,
         "proof": sentence(case.proof.reason),
         "notes": notes(case, reasons),
         "answer_above": ANSWER_ABOVE,
@@ -143,7 +136,7 @@ def colleague_wrote(
         "author": author,
         "did": " and ".join(filter(None, (", ".join(did[:-1]), did[-1]))),
         "customer": str(Address(requester.address, requester.name)),
-        "state": state.replace("_", " "),
+        "state": state,
         "due": due,
         "internal": not wrote.to_customer,
         "text": wrote.text,
@@ -165,7 +158,7 @@ def raised(
         "subject": clean_subject(incident.subject) if proven else "",
         "priority": priority,
         "hotrush": priority == "hotrush",
-        "reply_by": instant(due) if due else "",
+        "reply_by": instant(due),
     }
 
 
@@ -215,17 +208,17 @@ def list_receipt(done: Iterable[str], problems: Iterable[str], advice: str) -> F
 OWED: Mapping[TimerKind, str] = {"update": "news", "resolution": "solution"}
 
 
-def reminder(incident: Incident, timer: Timer, zone: tzinfo, open_minutes: int) -> Facts:
+def reminder(incident: Incident, timer: Timer, open_minutes: int) -> Facts:
     """Return what a reminder says; `open_minutes` until the due time, negative once it has passed."""
     requester = incident.requester
     return {
         "subject": clean_subject(incident.subject) or "(no subject)",
         "customer": str(Address(requester.address, requester.name)),
-        "priority": PRIORITY_WORDS[incident.priority],
-        "due": say(timer.due_at, zone) if timer.due_at else "",
+        "priority": incident.priority,
+        "due": instant(timer.due_at),
         "late": open_minutes < 0,
-        "remaining": minutes_words(abs(open_minutes)),
-        "waiting_since": say(timer.started_at, zone),
+        "remaining": abs(open_minutes),
+        "waiting_since": instant(timer.started_at),
         "owed": OWED.get(timer.kind, "answer"),
         "answer_above": ANSWER_ABOVE,
     }
@@ -249,11 +242,6 @@ def delivery_problem(
         "due": due,
         "answer_above": ANSWER_ABOVE if due else "",
     }
-
-
-def due_words(due_at: datetime, zone: tzinfo) -> str:
-    """Return by when an answer is due, as people write it."""
-    return say(due_at, zone)
 
 
 def evidence_line(verdict: Verdict) -> str:

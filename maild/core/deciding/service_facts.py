@@ -9,10 +9,11 @@ from datetime import datetime
 
 from maild.core.actions import Action, Reserve
 from maild.core.deciding.case import Rules
-from maild.core.deciding.life_facts import instant, subject_of
+from maild.core.deciding.life_facts import subject_of
 from maild.core.deciding.reply_facts import Facts
 from maild.core.entitlement import Account, Entitlement, Terms
 from maild.core.incident import Incident, Priority
+from maild.core.writing.time_words import instant
 
 Taken = Sequence[Reserve]
 

@@ -1,6 +1,6 @@
 """The facts of the mails by which the staff are given work and told how it stands."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from maild.core.deciding.case import Rules
 from maild.core.deciding.reply_facts import Facts
@@ -9,6 +9,7 @@ from maild.core.message import Address
 from maild.core.reasons import Reason
 from maild.core.understanding.clean_subject import clean_subject
 from maild.core.understanding.new_text import ANSWER_ABOVE
+from maild.core.writing.time_words import instant
 
 
 def assigned(
@@ -28,12 +29,3 @@ def assigned(
         "by": by,
         "answer_above": ANSWER_ABOVE,
     }
-
-
-def instant(at: datetime | None) -> str:
-    """Return an instant as facts hold it, in UTC, "" for none.
-
-    >>> instant(datetime(2026, 11, 23, 11, 0, tzinfo=UTC)), instant(None)
-    ('2026-11-23T11:00:00Z', '')
-    """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""

@@ -14,6 +14,7 @@ from maild.core.deciding.case import Rules
 from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Incident, State
 from maild.core.staff import StaffMember
+from maild.core.writing.time_words import instant
 
 ENDS: Mapping[State, str] = {
     "closed": "closed the incident",
@@ -49,7 +50,7 @@ def tell_colleagues(
         author.name,
         [*said, *corrected],
         wrote,
-        reply_facts.due_words(due, rules.policy.calendar.zone) if due else "",
+        instant(due),
     )
     return [
         QueueReply(

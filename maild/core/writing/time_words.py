@@ -21,13 +21,13 @@ def say(at: datetime, zone: tzinfo) -> str:
     return moments.say(at, zone, ENGLISH)
 
 
-def instant(at: datetime) -> str:
-    """Return an aware instant as facts of replies hold it: in UTC and cut to the second (RFC 3339).
+def instant(at: datetime | None) -> str:
+    """Return an aware instant as facts of replies hold it: in UTC and cut to the second (RFC 3339); "" for none.
 
-    >>> instant(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
-    '2026-11-23T11:00:00Z'
+    >>> instant(datetime(2026, 11, 23, 11, 0, tzinfo=UTC)), instant(None)
+    ('2026-11-23T11:00:00Z', '')
     """
-    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z" if at else ""
 
 
 def stamp(at: datetime) -> str:

@@ -132,6 +132,8 @@ def test_it_is_paid_for_now() -> None:
         ("charge none", c.incident(), "charge_is_none"),
         ("charge now", c.incident(charges=(NORMAL,)), "charge_is_there"),
         ("charge none", c.incident(state="closed", charges=(NORMAL,)), None),
+        ("charge now", c.incident(state="closed"), "is_over"),
+        ("charge now", c.incident(), None),
         ("grant", c.incident(state="closed"), "is_over"),
         ("grant", c.incident(flags=("bug",)), "free_bug"),
         ("charge now", c.incident(flags=("bug",)), "free_bug"),

@@ -60,7 +60,7 @@ def test_each_of_the_staff_learns_what_did_not_reach_whom_and_why() -> None:
         "error": REFUSED,
         "complaint": False,
         "marked": True,
-        "due": "Monday 2 March 2026, 17:00 UTC (UTC+00:00)",
+        "due": "2026-03-02T17:00:00Z",
         "answer_above": ANSWER_ABOVE,
     }
 

@@ -69,9 +69,9 @@ def test_a_reminder_says_whose_problem_waits_since_when_and_for_how_long() -> No
     facts = c.mails(at(4))[0].facts
     assert facts["subject"] == "The checkout is down"
     assert facts["customer"] == "Alice <alice@example.net>"
-    assert (facts["late"], facts["remaining"]) == (False, "4 hours")
-    assert facts["due"] == "Monday 2 March 2026, 17:00 UTC (UTC+00:00)"
-    assert facts["waiting_since"] == "Monday 2 March 2026, 09:00 UTC (UTC+00:00)"
+    assert (facts["late"], facts["remaining"]) == (False, 240)
+    assert facts["due"] == "2026-03-02T17:00:00Z"
+    assert facts["waiting_since"] == "2026-03-02T09:00:00Z"
 
 
 def test_a_late_reminder_says_by_how_much() -> None:
@@ -80,7 +80,7 @@ def test_a_late_reminder_says_by_how_much() -> None:
     done = remind(fired, c.incident(), c.rules(), c.NOW + 8 * c.HOUR + timedelta.resolution)
     facts = c.mails(done)[0].facts
     assert c.only(done, FireStep).step == "1.0"
-    assert (facts["late"], facts["remaining"]) == (True, "1 minute")
+    assert (facts["late"], facts["remaining"]) == (True, 1)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from maild.core.deciding.case import Case
 from maild.core.deciding.decide_confirmation import decide_confirmation
 from maild.core.deciding.decide_staff_mail import decide_staff_mail
 from maild.core.understanding.new_text import ANSWER_ABOVE
-from maild.core.writing.time_words import say
+from maild.core.writing.time_words import instant
 from tests.parts import cases as c
 
 SCOPES = {"outage": "a shop that is down", "malfunction": "something that does not work"}
@@ -107,7 +107,7 @@ def test_colleagues_hear_by_when_an_answer_is_due_now() -> None:
         done = decided(case)
         (told,) = c.mails(done, "colleague_wrote")
         due = c.owed(done, c.clocks())
-        assert told.facts["due"] == (say(due, c.POLICY.calendar.zone) if due and changed else "")
+        assert told.facts["due"] == (instant(due) if changed else "")
         assert bool(told.facts["due"]) is changed
 
 
