@@ -158,6 +158,7 @@ def test_a_reply_to_a_closed_incident_opens_it_again_for_two_weeks(world: World)
     world.jane.replies(notice, "It is back.")
     newest = world.anna.reads_all()[-1]
     assert world.incident(1001).state == "in_progress"
+    assert "is open again" in world.jane.gets().words
     world.anna.replies(newest, "#close")
     notice = world.jane.gets()
     world.time_passes(days=14, seconds=1)

@@ -127,7 +127,8 @@ class LifeCycle(RuleBasedStateMachine):
             asked = [flag for flag in found.flags if flag.startswith("split_asked:")]
             done = self._says(found.number, answer, answers="split_asked")
             self._is_read(found.number, done)
-            assert asked or c.of_type(done, OpenIncident) == []
+            # What is split off has no words of its own that say what it is; a letter that came too late has.
+            assert asked or all(one.verdict.evidence for one in c.of_type(done, OpenIncident))
 
     @rule(number=numbers, kind=st.sampled_from(["auto_reply", "bounce", "calendar", "read_receipt"]))
     def a_machine_writes(self, number: int, kind: Any) -> None:
@@ -286,5 +287,5 @@ class LifeCycle(RuleBasedStateMachine):
         return self.lives.happen(done, number, self.now)
 
 
-LifeCycle.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+LifeCycle.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 TestLifeCycle = LifeCycle.TestCase

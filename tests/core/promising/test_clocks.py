@@ -1,4 +1,4 @@
-"""The clocks of an incident, event by event, as rules: The clock says."""
+"""The clocks of an incident, event by event, as the rules have it (rules: The clock)."""
 
 from dataclasses import replace
 
