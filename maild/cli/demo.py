@@ -27,7 +27,7 @@ the payment module had lost its licence key. It is back, and a test
 order went through. Could you try once more?
 
 Anna"""
-THANKS = "It works again, thank you! You can close this."
+THANKS = "It works again, thank you! What shall we do when that key runs out next year?"
 CLOSE = "#close"
 
 
