@@ -6,8 +6,8 @@ while nothing is locked: who takes an incident by hand meanwhile keeps it, as do
 
 from sqlalchemy import Connection
 
-from maild.core.deciding.assign import Given, NotYet, deal, team_of
-from maild.core.deciding.decide_assignment import decide_assignment
+from maild.core.staffing.assign import Given, NotYet, deal, team_of
+from maild.core.staffing.decide_assignment import decide_assignment
 from maild.desk import Desk
 from maild.errors import contain
 from maild.log import logger

@@ -1,0 +1,1 @@
+"""What was bought: what pays for an incident, HotRush, the balance."""

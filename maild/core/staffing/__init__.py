@@ -1,0 +1,1 @@
+"""Who does what, and who hears of it: owners, mornings, the week."""
