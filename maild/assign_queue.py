@@ -4,6 +4,8 @@ what waits? → who works, and has how much? → deal, HotRush first → record,
 while nothing is locked: who takes an incident by hand meanwhile keeps it, as does whoever another process gave it to.
 """
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import Connection
 
 from maild.core.staffing.assign import Given, NotYet, deal, team_of
@@ -26,8 +28,13 @@ def assign_waiting(desk: Desk) -> int:
         choices = [(waits, choice) for waits, choice in dealt(desk, tx) if is_news(waits, choice)]
     if not choices:
         return 0
+    now = desk.clock.now()
     with desk.database.begin() as tx:
-        given = sum(give_safely(waits, choice, desk, tx) for waits, choice in choices)
+        # Each a moment later than the one before, so that whose turn it was last can be told afterwards.
+        given = sum(
+            give_safely(waits, choice, desk, tx, now + n * timedelta.resolution)
+            for n, (waits, choice) in enumerate(choices)
+        )
     if given:
         desk.mail_waits.set()
     return given
@@ -49,20 +56,20 @@ def is_news(waits: Waits, choice: Given | NotYet) -> bool:
     return isinstance(choice, Given) or choice.reason.text != waits.told
 
 
-def give_safely(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection) -> bool:
-    """Give one incident in a savepoint of its own; return whether it was given. One that fails stops no other."""
+def give_safely(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection, now: datetime) -> bool:
+    """Give one incident at `now`; return whether it was given. In a savepoint: one that fails stops no other."""
     number, failed = waits.incident.number, list[Exception]()
     given = False
     with contain(failed.append), tx.begin_nested():
-        given = give(waits, choice, desk, tx)
+        given = give(waits, choice, desk, tx, now)
     for error in failed:
         log.error("not assigned", incident=number, error=repr(error))
     return given and not failed
 
 
-def give(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection) -> bool:
+def give(waits: Waits, choice: Given | NotYet, desk: Desk, tx: Connection, now: datetime) -> bool:
     """Carry out one choice, unless somebody took the incident meanwhile; return whether it has an owner by it."""
-    number, now = waits.incident.number, desk.clock.now()
+    number = waits.incident.number
     incident = incidents.load(tx, number)
     if incident is None:
         raise LookupError(f"incident {number} is not there")

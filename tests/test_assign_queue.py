@@ -133,6 +133,23 @@ def test_turns_go_round_over_days(tmp_path: Path) -> None:
         assert list(owners(maild).values()) == [ANNA, BEN, ANNA, BEN]
 
 
+def test_the_turn_goes_on_after_whoever_got_the_last_of_many(tmp_path: Path) -> None:
+    """Ben and Anna get one each at the same instant, Anna the later one: the next is Ben's."""
+    with target(tmp_path, TURNS) as maild:
+        notified = maild.opens()
+        assign_waiting(maild.desk)
+        maild.gets(maild.answer(notified, ANNA, "Try again now.", proven=True))
+        maild.clock.advance(c.HOUR)
+        for n in range(2):
+            maild.gets(maild.mail(f"c{n}@d{n}.example"))
+        assert assign_waiting(maild.desk) == 2
+        assert owners(maild) == {1001: ANNA, 1002: BEN, 1003: ANNA}
+        maild.clock.advance(c.HOUR)
+        maild.gets(maild.mail("e@e.example"))
+        assign_waiting(maild.desk)
+        assert owners(maild)[1004] == BEN
+
+
 def test_without_a_method_nobody_is_given_anything(tmp_path: Path) -> None:
     """As shipped: whoever takes it has it."""
     with target(tmp_path) as maild:

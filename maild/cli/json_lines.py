@@ -14,7 +14,7 @@ Object = dict[str, Any]
 def json_lines(path: Path) -> Iterator[tuple[str, Object]]:
     """Yield each object of the file with its place (`FILE:LINE`); raises UserError."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     yield f"{path}:{number}", _object(line, f"{path}:{number}")

@@ -26,7 +26,7 @@ from maild.errors import UserError
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 EVENT_TYPES: tuple[ClockEventType, ...] = get_args(ClockEventType)
 # What happens on incidents and starts or stops no clock.
-NO_EVENTS = frozenset({"internal_note", "acknowledgement", "automatic_mail", "machine_message"})
+NO_EVENTS = ("internal_note", "acknowledgement", "automatic_mail", "machine_message")
 MOST_MINUTES, MOST_DAYS = 1_000_000, 365
 MINUTE = timedelta(minutes=1)
 

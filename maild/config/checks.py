@@ -16,6 +16,7 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.places import SQLITE, why_not_readable, why_not_writable
 from maild.config.problems import Problem, twice, unknown
+from maild.config.sla import PolicyRule
 from maild.config.staff import StaffSection
 
 _POSTGRES = "postgresql+psycopg://"
@@ -68,10 +69,7 @@ def _check_member(member: StaffSection, path: Path, draft: Draft) -> Iterator[Pr
     """The calendar and the scopes that a member names are there."""
     if member.calendar and member.calendar not in draft.calendar:
         yield unknown((*path, "calendar"), list(draft.calendar), "[calendar.NAME]", member.calendar)
-    known = [*(one.id for one in draft.classifiers.scopes), UNKNOWN] if draft.classifiers else []
-    for n, scope in enumerate(member.scopes):
-        if known and scope not in known:
-            yield unknown((*path, "scopes", n), known, "scope", scope)
+    yield from _check_scopes(member.scopes, (*path, "scopes"), draft)
 
 
 def check_assignment(draft: Draft) -> Iterator[Problem]:
@@ -107,7 +105,6 @@ def check_promises(draft: Draft) -> Iterator[Problem]:
         if name not in draft.calendar:
             known = ", ".join(draft.calendar) or "none"
             yield Problem(path, f"there is no [calendar.{name}]; there are: {known}")
-    scopes = [scope.id for scope in draft.classifiers.scopes] if draft.classifiers else []
     for path, rule in rules:
         if rule.fits_all:
             yield Problem(path, "is for every incident; it needs an organisation, a scope or a priority")
@@ -115,9 +112,27 @@ def check_promises(draft: Draft) -> Iterator[Problem]:
             yield Problem(
                 path, "promises nothing of its own; it needs a calendar, or one of the four targets"
             )
-        for place, scope in enumerate(rule.scope):
-            if scopes and scope not in scopes:
-                yield unknown((*path, "scope", place), scopes, "scope", scope)
+        yield from _check_scopes(rule.scope, (*path, "scope"), draft)
+    yield from _check_order(draft.sla.policy)
+
+
+def _check_scopes(scopes: tuple[str, ...], path: Path, draft: Draft) -> Iterator[Problem]:
+    """The scopes that are named are there, or what is in none of them is meant."""
+    known = [*(one.id for one in draft.classifiers.scopes), UNKNOWN] if draft.classifiers else []
+    for n, scope in enumerate(scopes):
+        if known and scope not in known:
+            yield unknown((*path, n), known, "scope", scope)
+
+
+def _check_order(rules: tuple[PolicyRule, ...]) -> Iterator[Problem]:
+    """The first rule that fits decides, so no rule stands below one that has all of its incidents already."""
+    for n, rule in enumerate(rules):
+        above = (m for m, one in enumerate(rules[:n]) if not one.fits_all and one.leaves_nothing_to(rule))
+        if (first := next(above, None)) is not None:
+            yield Problem(
+                ("sla", "policy", n),
+                f"never decides: all it names is decided by sla.policy[{first + 1}]; move it above that",
+            )
 
 
 def check_entitlements(draft: Draft) -> Iterator[Problem]:

@@ -13,6 +13,9 @@ DAY = timedelta(days=1)
 MOST_DAYS = 366  # of one event; more is no holiday
 LAST_YEAR = 2060  # yearly events are written out until then
 _PROPERTY = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
+_LINE_END = re.compile(
+    r"\r\n|\n|\r"
+)  # and none of the others that str.splitlines knows: names may hold those
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T000000Z?)?")
 
 
@@ -73,6 +76,10 @@ def _events(text: str) -> tuple[list[_Event], list[Mistake]]:
             inside.pop()
         elif inside[-1:] == ["VEVENT"]:
             events[-1].said.setdefault(name, (number, value))
+    if inside and events:
+        mistakes.append(
+            Mistake(text.count("\n") + 1, f"the file ends within {inside[-1]}: part of it is missing")
+        )
     if not events and not mistakes:
         mistakes.append(Mistake(1, "holds no event; export the calendar as iCalendar (.ics)"))
     return events, mistakes
@@ -81,7 +88,7 @@ def _events(text: str) -> tuple[list[_Event], list[Mistake]]:
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """Yield each line with its number, those that were folded joined (RFC 5545 §3.1); empty ones are left out."""
     begun, line = 0, ""
-    for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+    for number, raw in enumerate(_LINE_END.split(text.lstrip("\ufeff")), start=1):
         if raw[:1] in (" ", "\t") and begun:
             line += raw[1:]
             continue
@@ -96,7 +103,7 @@ def _days_of(event: _Event) -> Iterator[date]:
     """Yield the days of one event; raises _Wrong."""
     if event.said.get("STATUS", (0, ""))[1].upper() == "CANCELLED":
         return
-    for name in ("RDATE", "EXDATE", "DURATION"):
+    for name in ("RDATE", "EXDATE", "DURATION", "RECURRENCE-ID"):
         if name in event.said:
             raise _Wrong(event.said[name][0], f"{name} is not understood: write such days into `exceptions`")
     if "DTSTART" not in event.said:
@@ -111,21 +118,26 @@ def _days_of(event: _Event) -> Iterator[date]:
 
 def _date(event: _Event, name: str) -> date:
     line, value = event.said[name]
-    found = _DATE.fullmatch(value)
+    found = _day(_DATE.fullmatch(value))
+    if found is None:
+        raise _Wrong(line, f"{name} must be a whole day such as 20261225, not {value[:40]}")
+    return found
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    """Return the date that was found written, or None where there is no such day."""
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else _no_date(line, name, value)
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
-        return _no_date(line, name, value)
-
-
-def _no_date(line: int, name: str, value: str) -> date:
-    raise _Wrong(line, f"{name} must be a whole day such as 20261225, not {value[:40]}")
+        return None
 
 
 def _starts(event: _Event, first: date) -> Iterator[date]:
     """Yield the first day of the event each time it comes; 29 February only where there is one."""
-    line, written = event.said.get("RRULE", (0, ""))
-    last, count = _rule(line, written, first) if written else (first, 1)
+    if "RRULE" not in event.said:
+        yield first
+        return
+    last, count = _rule(*event.said["RRULE"], first)
     for year in range(first.year, LAST_YEAR + 1):
         try:
             day = first.replace(year=year)
@@ -145,7 +157,7 @@ def _rule(line: int, written: str, first: date) -> tuple[date, int]:
     count, until = parts.pop("COUNT", str(LAST_YEAR)), parts.pop("UNTIL", f"{LAST_YEAR}1231")
     parts.pop("WKST", None)
     yearly = parts == {"FREQ": "YEARLY"} or parts == {"FREQ": "YEARLY", "INTERVAL": "1"}
-    found = _DATE.match(until)
-    if not (yearly and same and found and count.isascii() and count.isdecimal()):
+    last = _day(_DATE.match(until))
+    if not (yearly and same and last and count.isascii() and count.isdecimal()):
         raise _Wrong(line, f"only FREQ=YEARLY on the same day is understood, not {written[:60]}")
-    return date(int(found[1]), int(found[2]), int(found[3])), int(count[:6])
+    return last, int(count[:6])

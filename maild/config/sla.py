@@ -1,6 +1,6 @@
 """[sla]: how soon what is promised, when staff are reminded, and for whom it is otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -38,13 +38,15 @@ NextPromised = Annotated[
     Minutes | BusinessDays | Literal["first", "none"],
     Reading(f'{_SOON}, "first" (as for a first answer) or "none"', _or("first", "none", read=_read_target)),
 ]
-MaybePromised = Annotated[
-    Minutes | BusinessDays | Literal["none"], Reading(f'{_SOON}, or "none"', _or("none", read=_read_target))
-]
 # Business days are for clocks that never stand still: of a day that is half over nobody can say what is left.
-MaybeMinutes = Annotated[
-    Minutes | Literal["none"], Reading('minutes such as 240, or "none"', _or("none", read=_read_minutes))
+_MINUTES = 'minutes such as 240, or "none"'
+MaybeMinutes = Annotated[Minutes | Literal["none"], Reading(_MINUTES, _or("none", read=_read_minutes))]
+# Of a rule: "" is what it does not say.
+RulePromised = Annotated[
+    Minutes | BusinessDays | Literal["none", ""],
+    Reading(f'{_SOON}, or "none"', _or("none", "", read=_read_target)),
 ]
+RuleMinutes = Annotated[Minutes | Literal["none", ""], Reading(_MINUTES, _or("none", "", read=_read_minutes))]
 
 
 _HOTRUSH, _HIGH, _NORMAL, _LOW = Minutes(120), Minutes(240), BusinessDays(1), BusinessDays(2)
@@ -98,15 +100,23 @@ class PolicyRule:
     scope: tuple[Slug, ...] = ()
     priority: tuple[Priority, ...] = ()
     calendar: str = ""
-    first_response: MaybePromised | Literal[""] = ""
-    next_response: MaybePromised | Literal[""] = ""
-    update: MaybeMinutes | Literal[""] = ""
-    resolution: MaybeMinutes | Literal[""] = ""
+    first_response: RulePromised = ""
+    next_response: RulePromised = ""
+    update: RuleMinutes = ""
+    resolution: RuleMinutes = ""
 
     @property
     def fits_all(self) -> bool:
         """Whether it names nothing by which incidents are chosen."""
         return not (self.organisation or self.scope or self.priority)
+
+    def leaves_nothing_to(self, later: "PolicyRule") -> bool:
+        """Say whether every incident that `later` names is one of ours: it would never be asked."""
+        return (
+            _covers(map(str.casefold, self.organisation), map(str.casefold, later.organisation))
+            and _covers(self.scope, later.scope)
+            and _covers(self.priority, later.priority)
+        )
 
     @property
     def says_nothing(self) -> bool:
@@ -135,6 +145,12 @@ class PolicyRule:
         return {kind: None if target == "none" else target for kind, target in said.items() if target}
 
 
+def _covers(names: Iterable[str], others: Iterable[str]) -> bool:
+    """Say whether all of the others are among the names; none stand for all there are."""
+    known, asked = set(names), set(others)
+    return not known or (bool(asked) and asked <= known)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaSection:
     """What [sla] says."""
@@ -154,7 +170,7 @@ class SlaSection:
         return Policy(
             calendar=calendars[self.calendar],
             first_response=first,
-            reminders=tuple(sorted(self.reminders)),
+            reminders=tuple(sorted(set(self.reminders))),
             next_response=_targets(self.next_response, first),
             update=_targets(self.update),
             resolution=_targets(self.resolution),

@@ -196,6 +196,10 @@ def test_without_json_a_line_is_a_line(terminal: Terminal, tmp_path: Path) -> No
         ({"events": []}, '"events" must be a list of at least one event'),
         ({"events": [{"at": "2026-03-03T08:00:00", "type": "created"}]}, '"events" 1: "at" must be a time'),
         ({"events": [{"at": "2026-03-03T08:00:00Z", "type": "slept"}]}, '"events" 1: "type" must be one of'),
+        (
+            {"events": [{"at": "2026-03-03T08:00:00Z", "type": ["created"]}]},
+            '"events" 1: "type" must be one of',
+        ),
         ({"reminders": [0]}, '"reminders" must be fractions such as [0.5, 0.75]'),
         ({"priority_raise": "never"}, '"priority_raise" must be "from_change" or "from_start"'),
     ],
@@ -209,6 +213,13 @@ def test_a_line_that_cant_be_read_is_told_with_its_place(
     assert (said.code, len(said.lines)) == (2, 2)
     assert said.err.startswith(f"{name}:2: {says}")
     assert said.err.count("\n") == 1
+
+
+def test_a_file_as_windows_saves_it_is_read(terminal: Terminal, tmp_path: Path) -> None:
+    """A mark of the byte order before the first line is no part of it."""
+    name = Path(batch(tmp_path, LINE))
+    name.write_bytes(b"\xef\xbb\xbf" + name.read_bytes())
+    assert terminal("sla", "--batch", str(name)).lines[0].startswith("a\trunning")
 
 
 def test_a_file_that_is_no_json_or_not_there_is_said(terminal: Terminal, tmp_path: Path) -> None:

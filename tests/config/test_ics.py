@@ -64,6 +64,8 @@ def test_what_was_cancelled_is_no_holiday() -> None:
         (("DTSTART:20261225", "RRULE:FREQ=YEARLY;BYMONTH=11"), 4, "only FREQ=YEARLY"),
         (("DTSTART:20261225", "DTEND:20261220"), 4, "DTEND is before DTSTART"),
         (("DTSTART:20261225", "EXDATE:20271225"), 4, "EXDATE is not understood: write such days"),
+        (("DTSTART:20261225", "RRULE:FREQ=YEARLY;UNTIL=20289999"), 4, "only FREQ=YEARLY on the same day"),
+        (("DTSTART:20271226", "RECURRENCE-ID:20271225"), 4, "RECURRENCE-ID is not understood"),
         (("SUMMARY:x",), 2, "the event has no DTSTART"),
         (("DTSTART:20261225", "what is this"), 4, "is no line of a calendar: 'what is this'"),
     ],
@@ -81,6 +83,22 @@ def test_a_file_without_events_is_the_wrong_file() -> None:
     assert read_ics("<html>\n")[1][0].text.startswith("is no line of a calendar")
 
 
+def test_a_file_that_was_cut_off_is_not_taken_for_whole() -> None:
+    """The days after the cut are missing, and nobody would notice."""
+    _, mistakes = read_ics("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261225\n")
+    assert mistakes == (Mistake(4, "the file ends within VEVENT: part of it is missing"),)
+
+
+def test_only_line_ends_end_a_line() -> None:
+    """A name may hold what other programs take for one; the lines are counted as an editor does."""
+    assert days("SUMMARY:First\u2028second\x85third\x0b", "DTSTART:20261225") == ["2026-12-25"]
+
+
+def test_a_day_of_a_far_year_is_kept() -> None:
+    """The last year is for what comes every year."""
+    assert days(f"DTSTART:{LAST_YEAR + 1}1225") == [f"{LAST_YEAR + 1}-12-25"]
+
+
 def test_one_bad_event_hides_no_other() -> None:
     """All mistakes at once, as everywhere in the config."""
     text = calendar("DTSTART:20261225") + calendar("DTSTART:x") + calendar("DTSTART:y")
@@ -89,7 +107,18 @@ def test_one_bad_event_hides_no_other() -> None:
     assert [mistake.line for mistake in mistakes] == [8, 13]
 
 
-LINES = ["BEGIN:VEVENT", "END:VEVENT", "DTSTART:20261225", "RRULE:FREQ=YEARLY", " x", "", "END:X", "DTEND:1"]
+UNTIL = "RRULE:FREQ=YEARLY;UNTIL=20289999"
+LINES = [
+    UNTIL,
+    "BEGIN:VEVENT",
+    "END:VEVENT",
+    "DTSTART:20261225",
+    "RRULE:FREQ=YEARLY",
+    " x",
+    "",
+    "END:X",
+    "DTEND:1",
+]
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=12), st.text(max_size=30))

@@ -75,6 +75,20 @@ def test_rules_override_in_their_order(tmp_path: Path) -> None:
             "[[sla.policy]]\npriority = ['low']\ncalendar = 'nights'\n",
             "sla.policy[1].calendar: there is no [calendar.nights]; there are: standard",
         ),
+        (
+            "[[sla.policy]]\npriority = ['low']\nfirst_response = { bd = 0 }\n",
+            "sla.policy[1].first_response: must be minutes such as 240, or business days such as { bd = 1 }, or",
+        ),
+        ("[[sla.policy]]\npriority = ['low']\nnext_response = 'soon'\n", 'or "none", not "soon"'),
+        ("[[sla.policy]]\npriority = ['low']\nupdate = 1.5\n", "sla.policy[1].update: must be minutes"),
+        ("[[sla.policy]]\npriority = ['low']\nresolution = { bd = 1 }\n", 'or "none", not a table'),
+        (
+            (
+                "[[sla.policy]]\norganisation = ['ACME']\nupdate = 5\n"
+                "[[sla.policy]]\norganisation = ['Acme']\npriority = ['low']\nupdate = 9\n"
+            ),
+            "sla.policy[2]: never decides: all it names is decided by sla.policy[1]; move it above that",
+        ),
         ("[[sla.policy]]\npriority = ['urgent']\nupdate = 5\n", "sla.policy[1].priority"),
     ],
 )
@@ -89,6 +103,21 @@ def test_a_rule_for_a_scope_that_is_not_there_names_the_nearest(tmp_path: Path) 
     text = SHIPPED + "\n[[sla.policy]]\nscope = ['outagge']\nupdate = 5\n"
     (line,) = problems_of(tmp_path, text)
     assert "outage" in line
+
+
+def test_rules_may_overlap_where_each_decides_something(tmp_path: Path) -> None:
+    """The narrow one first; two that share some incidents; and one for what is in no scope."""
+    text = "\n[[sla.policy]]\norganisation = ['Acme']\npriority = ['low', 'normal']\nupdate = 5\n"
+    text += "[[sla.policy]]\npriority = ['low']\nupdate = 6\n"
+    text += "[[sla.policy]]\norganisation = ['Acme', 'Other']\npriority = ['low', 'high']\nupdate = 6\n"
+    text += "[[sla.policy]]\nscope = ['unknown']\nupdate = 7\n"
+    assert problems_of(tmp_path, SHIPPED + text) == []
+
+
+def test_a_reminder_that_is_written_twice_is_one(tmp_path: Path) -> None:
+    """Two steps of one name would stand in each other's way, and none would ever be told."""
+    config = config_from(tmp_path, SMALLEST + "[sla]\nreminders = [0.5, 0.25, 0.50]\n")
+    assert config.policy.reminders == (0.25, 0.5)
 
 
 def test_holidays_come_from_the_country_the_file_and_the_list(tmp_path: Path) -> None:

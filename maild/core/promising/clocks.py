@@ -94,6 +94,12 @@ class Clocks:
         paused = self._each(PAUSING, lambda timer: one.pause(timer, at, self.hours(timer)))
         return replace(paused, phase=phase).stopped(others, at, "restart").again(wait, at)
 
+    def still_while_theirs(self, kinds: tuple[TimerKind, ...], at: datetime) -> "Clocks":
+        """Return the clocks with those of these kinds standing still where it is the customer's turn."""
+        if self.phase not in ("waiting", "pre_closed"):
+            return self
+        return self._each(kinds, lambda timer: one.pause(timer, at, self.hours(timer)))
+
     def again(self, kind: TimerKind, at: datetime) -> "Clocks":
         """Return the clocks with a new one of that kind in the place of the one that runs."""
         running = self.running(kind)
@@ -148,11 +154,8 @@ def _staff_reply(clocks: Clocks, event: ClockEvent) -> Clocks:
     answered = replace(clocks.stopped(ANSWERED, event.at, "answer"), answered=True)
     if clocks.phase == "resolved":
         return answered
-    updated = answered.again("update", event.at)
-    if clocks.phase == "open":
-        return updated
-    paused = updated._each(("update",), lambda timer: one.pause(timer, event.at, updated.hours(timer)))
-    return paused.again("silence", event.at) if clocks.phase == "waiting" else paused
+    updated = answered.again("update", event.at).still_while_theirs(("update",), event.at)
+    return updated.again("silence", event.at) if clocks.phase == "waiting" else updated
 
 
 def _waiting(clocks: Clocks, event: ClockEvent) -> Clocks:
@@ -202,7 +205,9 @@ def _priority_changed(clocks: Clocks, event: ClockEvent) -> Clocks:
         return named
     if named.newest("first_response") is None and not named.answered:
         named = named.started("first_response", event.at)
-    return named if named.newest("resolution") else named.started("resolution", event.at)
+    if named.newest("resolution"):
+        return named
+    return named.started("resolution", event.at).still_while_theirs(("resolution",), event.at)
 
 
 def _promised_again(clocks: Clocks, running: Timer, new: Promise, at: datetime) -> Timer:

@@ -219,6 +219,17 @@ def test_a_paused_clock_is_raised_by_what_is_left_of_it() -> None:
     assert the(lowered, "resolution").budget.total_seconds() == 40 * 3600
 
 
+def test_what_a_raise_starts_while_the_customer_is_asked_stands_still() -> None:
+    """A solution that low did not promise begins with the raise, and runs from when it is our turn."""
+    low = Clocks(POLICY).after(ClockEvent("created", utc(TUESDAY), "low"))
+    for event in (ANSWER, WAITS):
+        low = low.after(ClockEvent(event[1], utc(event[0])))
+    raised = low.after(priority("2026-03-03T11:00", "hotrush"))
+    assert the(raised, "resolution").due_at is None
+    answered = raised.after(ClockEvent("customer_message", utc("2026-03-04T08:00")))
+    assert the(answered, "resolution").due_at == utc("2026-03-04T16:00")
+
+
 def test_a_raise_may_count_from_the_start() -> None:
     """As other programs have it, where the config says so: then a raise may be late at once."""
     clocks = after(priority("2026-03-03T09:00", "hotrush"), priority_raise="from_start")
