@@ -45,6 +45,8 @@ def print_sum(found: Sum, now: datetime) -> None:
     page.print(Text(f"{MARGIN}{promise_words(found)}"))
     if timer.kind in WAIT_KINDS:
         return
+    if hours.zone != found.clocks.policy.calendar.zone:
+        page.print(Text(f"{MARGIN}times are those of {hours.zone}"))
     page.print(Text(MARGIN + _row("day", "open", "UTC", "for", "in all"), "dim"))
     for line in add_up(timer, hours, now, found.changes):
         print_hanging(page, Text(f"{MARGIN}{in_words(line, hours.zone)}"), MARGIN * 2)

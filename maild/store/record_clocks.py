@@ -87,8 +87,9 @@ def happened(before: Clocks, after: Clocks) -> Iterator[tuple[str, str]]:
             yield "clock_paused", now.kind
         elif was is not None and was.due_at is None and now.due_at:
             yield "clock_resumed", f"{now.kind}{due}"
-        elif was is not None and was.due_at != now.due_at:
-            yield "clock_changed", f"{now.kind}, now{due.removeprefix(',')}: {_minutes(now)} minutes in all"
+        elif was is not None and (was.due_at, was.budget) != (now.due_at, now.budget):
+            now_due = f"{due.removeprefix(',')}:" if due else ""  # while it stands still it is not due
+            yield "clock_changed", f"{now.kind}, now{now_due} {_minutes(now)} minutes in all"
 
 
 def _minutes(one: Timer) -> int:

@@ -74,6 +74,19 @@ def test_a_change_of_priority_says_what_is_promised_now(maild: Target, terminal:
     assert "  Mon 2026-03-02  10:00  now due 2026-03-02 12:00Z: 180 minutes in all" in said.lines
 
 
+def test_a_clock_by_hours_of_another_zone_says_so(tmp_path: Path, terminal: Terminal, maild: Target) -> None:
+    """Its lines are not in the time that the page names above."""
+    path = maild.folder / "config.toml"
+    rule = '\n[calendar.tokyo]\ntime_zone = "Asia/Tokyo"\nmon = ["09:00-21:00"]\n'
+    rule += '[[sla.policy]]\npriority = ["normal"]\ncalendar = "tokyo"\nfirst_response = 60\n'
+    path.write_text(path.read_text() + rule)
+    maild.opens()
+    terminal("sla", "1001", "--recompute")
+    said = terminal("sla", "1001")
+    assert "  times are those of Asia/Tokyo" in said.lines
+    assert said.widest <= COLUMNS
+
+
 def test_the_same_for_a_script(maild: Target, terminal: Terminal) -> None:
     """One object a clock, with its lines."""
     maild.opens(Subject="Nobody can pay")

@@ -184,6 +184,15 @@ def test_a_clock_that_stands_still_is_not_looked_at(database: Database) -> None:
         assert names == ["clock_started", "clock_paused", "clock_resumed"]
 
 
+def test_a_raise_while_a_clock_stands_still_is_noted(database: Database) -> None:
+    """Whoever adds it up by hand must see from when on it was given less."""
+    with database.begin() as tx:
+        number = an_incident(tx, a_clock(policy=WHOLE))
+        did(tx, [happened("staff_reply"), happened("waiting")], number)
+        did(tx, [happened("priority_changed", NOW + 2 * HOUR, "hotrush")], number, NOW + 2 * HOUR)
+        assert timers.changes(tx, number) == {"resolution": [(NOW + 2 * HOUR, "now 1060 minutes in all")]}
+
+
 def test_todays_promises_are_given_by_hand_to_what_runs(database: Database) -> None:
     """From its start; what has stopped stays, and the incident keeps them from then on."""
     other = replace(POLICY, first_response={"high": Minutes(60)}, next_response={"high": Minutes(90)})

@@ -5,7 +5,7 @@ from datetime import datetime
 from maild.core.actions import Action, MorningKind, NoteMorning, QueueReply
 from maild.core.deciding.case import Rules
 from maild.core.deciding.reply_facts import Facts
-from maild.core.staff import zone_of
+from maild.core.staff import away_now, zone_of
 from maild.core.staffing.digest_facts import Standing, digest, sort_for, worth_saying
 from maild.core.staffing.mornings import Morning, end_of
 from maild.core.staffing.week_facts import Week, weekly_figures
@@ -14,7 +14,8 @@ from maild.core.staffing.week_facts import Week, weekly_figures
 def decide_digest(morning: Morning, standing: Standing, rules: Rules, now: datetime) -> list[Action]:
     """Return the note that this morning was looked at, and its mail where it has something to say."""
     member, service = morning.member, rules.policy.calendar
-    found = sort_for(member, standing, end_of(member, morning.day, service))
+    present = {one.key for one in rules.staff if not away_now(one, now, service)}
+    found = sort_for(member, standing, end_of(member, morning.day, service), present)
     noted = NoteMorning(member.to, "digest", morning.name, standing.newest)
     if not worth_saying(found, standing):
         return [noted]

@@ -1,6 +1,6 @@
 """What the morning mail of one of the staff says: what is due today, what waits on whom, what came in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -70,9 +70,12 @@ class Sorted:
         return bool(self.due_today or self.on_us or self.on_customers or self.on_purchase)
 
 
-def sort_for(reader: StaffMember, standing: Standing, day_ends: datetime) -> Sorted:
-    """Return what concerns the reader: what is theirs or nobody's; all of it, where they lead."""
-    mine = [one for one in standing.open if _concerns(reader, one)]
+def sort_for(reader: StaffMember, standing: Standing, day_ends: datetime, present: Collection[str]) -> Sorted:
+    """Return what concerns the reader: what is theirs or nobody's; all of it, where they lead.
+
+    `present` are the keys of the staff that are not away: what others have is nobody's meanwhile.
+    """
+    mine = [one for one in standing.open if _concerns(reader, one, present)]
     ours = [one for one in mine if one.state not in (*CUSTOMERS_TURN, UNPAID)]
     return Sorted(
         due_today=_queue(one for one in ours if one.due_at and one.due_at < day_ends),
@@ -83,8 +86,8 @@ def sort_for(reader: StaffMember, standing: Standing, day_ends: datetime) -> Sor
     )
 
 
-def _concerns(reader: StaffMember, incident: OpenIncident) -> bool:
-    return reader.role != "staff" or not incident.owner or fold(incident.owner) == reader.key
+def _concerns(reader: StaffMember, incident: OpenIncident, present: Collection[str]) -> bool:
+    return reader.role != "staff" or fold(incident.owner) == reader.key or fold(incident.owner) not in present
 
 
 def _queue(

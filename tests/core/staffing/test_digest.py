@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from maild.core.actions import NoteMorning
+from maild.core.staff import Away
 from maild.core.staffing.digest import decide_digest, decide_weekly_figures, wants_weekly
 from maild.core.staffing.digest_facts import OpenIncident, Standing
 from maild.core.staffing.mornings import Morning, Mornings
@@ -38,6 +39,16 @@ def test_today_ends_at_midnight_where_the_reader_is() -> None:
     tomorrow = replace(OPEN, due_at=c.NOW + 15 * c.HOUR)
     (mail,) = c.mails(decide_digest(MORNING, Standing((tomorrow,)), c.rules(), c.NOW))
     assert (mail.facts["due_count"], mail.facts["us_count"]) == (0, 1)
+
+
+def test_what_nobody_present_has_is_everybodys() -> None:
+    """Its owner is away, or of the staff no more; once they are back it is theirs alone."""
+    bens = replace(OPEN, state="assigned", owner=c.BEN.address, owner_name="Ben")
+    away = replace(c.BEN, away=(Away(date(2026, 3, 2), date(2026, 3, 2)),))
+    for staff, counts in (((c.ANNA, c.BEN), None), ((c.ANNA, away), (1, 0)), ((c.ANNA,), (1, 0))):
+        mails = c.mails(decide_digest(MORNING, Standing((bens,)), replace(c.rules(), staff=staff), c.NOW))
+        told = [(mail.facts["due_count"], mail.facts["others"]) for mail in mails]
+        assert told == ([counts] if counts else [])
 
 
 def test_a_morning_with_nothing_to_say_is_noted_and_silent() -> None:
