@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from maild.core.actions import MorningKind, NoteMorning
 from maild.core.incident import OPEN_STATES
@@ -19,7 +19,7 @@ from maild.store.recording import Recording
 from maild.store.tables import QUARANTINED, address, arrival, incident, timer
 from maild.store.team_tables import morning
 from maild.store.timers import DUE_NEXT
-from maild.store.workload import NOT_BACKLOG
+from maild.store.workload import BEGUN, NOT_BACKLOG
 
 MOST_NEW = 50  # of what came in, the newest that are looked at to be listed
 # When the customer's silence has consequences: the clock that runs while it is their turn.
@@ -41,8 +41,7 @@ _INCIDENTS = select(
     address.c.address.label("owner"),
     address.c.name.label("owner_name"),
 ).outerjoin(address, address.c.id == incident.c.owner)
-_BEGUN = or_(NOT_BACKLOG, incident.c.state != "submitted", incident.c.owner.is_not(None))
-_OPEN = _INCIDENTS.where(incident.c.state.in_(OPEN_STATES), _BEGUN).order_by(incident.c.number)
+_OPEN = _INCIDENTS.where(incident.c.state.in_(OPEN_STATES), BEGUN).order_by(incident.c.number)
 _ABOVE = incident.c.number > bindparam("known")
 _NEW = _INCIDENTS.where(_ABOVE, NOT_BACKLOG).order_by(incident.c.number.desc()).limit(MOST_NEW)
 _NEW_COUNT = select(func.count()).select_from(incident).where(_ABOVE, NOT_BACKLOG)

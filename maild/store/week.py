@@ -10,6 +10,7 @@ from maild.core.incident import OPEN_STATES
 from maild.core.staff import StaffMember
 from maild.core.staffing.week_facts import Answered, OwnerWeek, Promised, Week
 from maild.store.tables import OURS, address, entry, incident, timer
+from maild.store.workload import BEGUN, NOT_BACKLOG
 
 
 def _in_week(column: Any) -> Any:
@@ -20,9 +21,9 @@ ANSWERS = ("first_response", "next_response")  # the clocks of promises to answe
 # Not those whose cause is gone, nor those that another one took the place of.
 _COUNTS = or_(timer.c.stopped_by.is_(None), timer.c.stopped_by.in_(("answer", "end")))
 _COUNT = select(func.count()).select_from(incident)
-_OPENED = _COUNT.where(_in_week(incident.c.opened_at))
+_OPENED = _COUNT.where(_in_week(incident.c.opened_at), NOT_BACKLOG)
 _CLOSED = _COUNT.where(_in_week(incident.c.closed_at), incident.c.state == "closed")
-_OPEN = _COUNT.where(incident.c.state.in_(OPEN_STATES))
+_OPEN = _COUNT.where(incident.c.state.in_(OPEN_STATES), BEGUN)
 _FIRST = (
     select(entry.c.incident, func.min(entry.c.at).label("answered_at"))
     .where(entry.c.kind == "staff_answer")
@@ -32,7 +33,7 @@ _FIRST = (
 _ANSWERED = (
     select(incident.c.opened_at, _FIRST.c.answered_at)
     .join(_FIRST, _FIRST.c.incident == incident.c.number)
-    .where(_in_week(_FIRST.c.answered_at))
+    .where(_in_week(_FIRST.c.answered_at), NOT_BACKLOG)
     .order_by(incident.c.number)
 )
 _PROMISED = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, select, text
+from sqlalchemy import Connection, Text, bindparam, cast, func, or_, select, text
 
 from maild.core.staff import StaffMember
 from maild.core.staffing.assign import Load, Unowned
@@ -12,6 +12,8 @@ from maild.store.timers import DUE_NEXT
 
 # Without the flag of what was there before maild came: a person looks through that once.
 NOT_BACKLOG = ~cast(incident.c.flags, Text).like('%"backlog"%')
+# ... until somebody has begun with it.
+BEGUN = or_(NOT_BACKLOG, incident.c.state != "submitted", incident.c.owner.is_not(None))
 _ANY = select(incident.c.number).where(text(UNOWNED), NOT_BACKLOG).limit(1)
 _WAITING = (
     select(incident.c.number, incident.c.priority, incident.c.scope, DUE_NEXT)

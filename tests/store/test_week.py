@@ -62,6 +62,16 @@ def test_opened_closed_and_open_are_counted(database: Database) -> None:
     assert (found.opened, found.closed, found.open) == (2, 1, 1)
 
 
+def test_what_was_there_before_maild_came_is_no_work_of_the_week(database: Database) -> None:
+    """It came in no week, and its answer took years; open is what somebody has begun with."""
+    with database.begin() as tx:
+        old = [an_incident(tx, now=NOW, flags=("backlog",)) for _ in range(3)]
+        answer(tx, old[0], NOW + HOUR)
+        did(tx, [SetState("in_progress", WHY)], old[0], now=NOW + HOUR)
+        found = week(tx, BEGIN, END, STAFF)
+    assert (found.opened, found.open, found.answered) == (0, 1, ())
+
+
 def test_the_first_answer_of_an_incident_counts_in_its_week(database: Database) -> None:
     """From when it was opened to when it was first answered; a second answer is none."""
     with database.begin() as tx:
