@@ -178,6 +178,13 @@ def _read_since(value: Any) -> date | str:
 
 
 OneLine = Annotated[str, Rule("text of one line, at most 200 characters", is_one_line)]
+MaybeSlug = Annotated[
+    str,
+    Rule(
+        "letters, digits, dots, dashes and underscores, at most 63, or empty",
+        lambda text: not text or is_slug(text),
+    ),
+]
 MaybeOneLine = Annotated[
     str,
     Rule("text of one line, at most 200 characters, or empty", lambda text: not text or is_one_line(text)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from maild.config.kinds import Fraction, OneLine, Reading, Slug
+from maild.config.kinds import Fraction, MaybeSlug, OneLine, Reading, Slug
 from maild.core.incident import Priority
 from maild.core.promising.business_hours import Calendar
 from maild.core.promising.sla import Policy, Rule, SlaKind, Targets
@@ -99,7 +99,7 @@ class PolicyRule:
     organisation: tuple[OneLine, ...] = ()
     scope: tuple[Slug, ...] = ()
     priority: tuple[Priority, ...] = ()
-    calendar: str = ""
+    calendar: MaybeSlug = ""
     first_response: RulePromised = ""
     next_response: RulePromised = ""
     update: RuleMinutes = ""

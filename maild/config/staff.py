@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from maild.config.kinds import MailAddress, OneLine, Reading, Rule, Slug, is_date, is_slug, is_zone
+from maild.config.kinds import MailAddress, MaybeSlug, OneLine, Reading, Rule, Slug, is_date, is_zone
 from maild.core.promising.business_hours import Calendar
 from maild.core.staff import Away, Role, StaffMember
 
@@ -29,13 +29,6 @@ def _day(text: str) -> date:
 
 AwayDays = Annotated[
     Away, Reading('a day such as "2026-12-24", or days such as "2026-12-24..2027-01-02"', _read_away)
-]
-MaybeSlug = Annotated[
-    str,
-    Rule(
-        "letters, digits, dots, dashes and underscores, at most 63, or empty",
-        lambda text: not text or is_slug(text),
-    ),
 ]
 MaybeZone = Annotated[str, Rule("a time zone such as Europe/Berlin", lambda text: not text or is_zone(text))]
 MostOpen = Annotated[int, Rule("a whole number from 0 to 10000", lambda most: 0 <= most <= 10_000)]

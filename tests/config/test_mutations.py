@@ -32,9 +32,39 @@ phrases = ["down"]
 unless = ["not down"]
 not_for = ["bug"]
 """
+TEAM = """
+[[staff]]
+name = "Night"
+address = "night@example.com"
+role = "lead"
+scopes = ["unknown"]
+calendar = "nights"
+away = ["2026-12-24..2027-01-02"]
+language = "de"
+most_open = 3
+
+[calendar.nights]
+time_zone = "Asia/Kathmandu"
+mon = ["22:00-06:00"]
+holidays = ["12-25"]
+exceptions = { 2026-12-24 = ["09:00-12:00"] }
+
+[[sla.policy]]
+organisation = ["Acme"]
+scope = ["unknown"]
+priority = ["low"]
+calendar = "nights"
+first_response = 60
+next_response = { bd = 1 }
+update = 30
+resolution = 480
+"""
 # Every section, to have something to mutate; the shipped classifiers are a thousand lines of the same.
 WHOLE = (
-    re.sub(r"(?s)# --- classifiers ---.*# --- end of classifiers ---", CLASSIFIERS, SHIPPED) + MAILBOX + OAUTH
+    re.sub(r"(?s)# --- classifiers ---.*# --- end of classifiers ---", CLASSIFIERS, SHIPPED)
+    + MAILBOX
+    + OAUTH
+    + TEAM
 )
 WRONG = [
     "7",
