@@ -19,7 +19,7 @@ from maild.config.places import anchored
 from maild.config.problems import Problem, as_lines
 from maild.config.service import ServiceSettings
 from maild.config.settings import Config
-from maild.config.templates import load_templates
+from maild.config.templates import check_languages, load_templates
 from maild.errors import ConfigError
 from replies.render import Templates
 
@@ -115,6 +115,7 @@ def _collect(
     scopes = draft.classifiers.scopes if draft.classifiers else ()
     templates, found = load_templates(draft.replies, scopes) if draft.replies else (None, [])
     problems += _news(found, problems)
+    problems += _news(check_languages(draft.staff, templates), problems) if templates else []
     return draft, templates, problems
 
 

@@ -1,14 +1,15 @@
 """The templates of our mails: the shipped ones in every language, and those that a folder puts in their place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from classifiers.settings import ScopeRule
 from maild.config.kinds import is_slug
-from maild.config.problems import Problem
+from maild.config.problems import Problem, shown
 from maild.config.replies import RepliesSettings
+from maild.config.staff import StaffSection
 from replies.render import TemplateProblem, Templates
 
 _SUFFIX = ".md"
@@ -56,6 +57,14 @@ def load_templates(
     return None, problems + [
         Problem(_PLACE, f"{_place(folder, problem, settings.language)}: {problem.text}") for problem in wrong
     ]
+
+
+def check_languages(staff: Sequence[StaffSection | None], templates: Templates) -> Iterator[Problem]:
+    """Whoever of the staff is written to in a language of their own is so in one that has templates."""
+    for n, one in enumerate(staff):
+        if one and one.language and one.language not in templates.languages:
+            known = ", ".join(templates.languages)
+            yield Problem(("staff", n, "language"), f"must be one of {known}, not {shown(one.language)}")
 
 
 def _labels(scopes: Sequence[ScopeRule], codes: Iterable[str]) -> Sources:

@@ -68,6 +68,7 @@ def test_a_digest_can_leave_at_another_time_or_not_at_all(tmp_path: Path) -> Non
             SMALLEST + '[assignment]\nmethod = "random"\n',
             'must be "none" or "round_robin" or "least_load", not "random"',
         ),
+        (anna('language = "xx"\n'), 'staff[1].language: must be one of de, en, ru, not "xx"'),
         (SMALLEST + '[digest]\nat = "8:30"\n', 'must be a time of day such as "08:30", not "8:30"'),
         (SMALLEST + '[digest]\nat = "24:00"\n', 'must be a time of day such as "08:30", not "24:00"'),
         (
