@@ -258,13 +258,14 @@ def _unstopped(clocks: Clocks, kind: SlaKind, given: datetime, at: datetime) -> 
 def _update_before(clocks: Clocks, given: datetime, at: datetime) -> Clocks:
     """Return the clocks without the promise of news that the lost answer began; the one before it runs on."""
     running = clocks.running("update")
-    if running is None or running.started_at < given:
+    if running and running.started_at < given:
         return clocks
     voided = clocks.stopped(("update",), at, "void")
-    before = [t for t in clocks.timers if t.kind == "update" and t.cycle == running.cycle - 1]
-    if not before or before[0].stopped_by != "restart":
-        return voided
-    return voided.put(one.run_again(before[0]))
+    for timer in clocks.timers:
+        replaced = timer.kind == "update" and timer.stopped_by == "restart" and timer.started_at < given
+        if replaced and timer.stopped_at and timer.stopped_at >= given:
+            return voided.put(one.run_again(timer))
+    return voided
 
 
 _EFFECTS: Mapping[ClockEventType, Callable[[Clocks, ClockEvent], Clocks]] = {

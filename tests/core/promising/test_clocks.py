@@ -275,6 +275,20 @@ def test_a_lost_answer_never_was_one() -> None:
     assert lost.running("silence") is None
 
 
+def test_where_several_answers_are_lost_the_news_before_all_of_them_run_on() -> None:
+    """They were promised by the answer that arrived, also where the lost ones promised none."""
+    first = after(ANSWER)
+    more = first
+    for at in ("2026-03-03T10:00", "2026-03-03T11:00"):
+        more = more.after(ClockEvent("staff_reply", utc(at)))
+    gone = ClockEvent("answer_lost", utc("2026-03-03T12:00"), answered_at=utc("2026-03-03T10:00"))
+    assert more.after(gone).running("update") == the(first, "update")
+    low = first.after(priority("2026-03-03T09:30", "low"))  # which has no news promised
+    answered = low.after(ClockEvent("staff_reply", utc("2026-03-03T10:00")))
+    assert answered.running("update") is None
+    assert answered.after(gone).running("update") == low.running("update")
+
+
 def test_of_several_answers_only_the_lost_one_is_undone() -> None:
     """The question since the first one is open again, from when it was asked; the promise of news is the older one."""
     story: list[tuple[str, ClockEventType]] = [ANSWER, ("2026-03-03T10:00", "customer_message")]
