@@ -42,12 +42,10 @@ def moment(text: str, zone: tzinfo, language: Language) -> str:
 def say(instant: datetime, zone: tzinfo, language: Language) -> str:
     """Return an aware instant as a clock in `zone` shows it, cut to the minute, with zone and offset."""
     local = _local(instant, zone)
-    named = zone_name(local, zone)
     return language.moment.format(
         date=day_words(local, language),
         time=f"{local.hour:02}:{local.minute:02}",
-        zone=language.zones.get(named, named),
-        offset=offset_words(local.utcoffset() or timedelta()),
+        zone=zone_words(local, zone, language),
     )
 
 
@@ -67,6 +65,14 @@ def day_words(local: datetime, language: Language) -> str:
         month=language.months[local.month - 1],
         year=local.year,
     )
+
+
+def zone_words(local: datetime, zone: tzinfo, language: Language) -> str:
+    """Return the zone's name and offset, such as `CET (UTC+01:00)`; a zone that is called after UTC says it once."""
+    named = zone_name(local, zone)
+    if named.startswith("UTC"):
+        return named
+    return f"{language.zones.get(named, named)} (UTC{offset_words(local.utcoffset() or timedelta())})"
 
 
 def zone_name(local: datetime, zone: tzinfo) -> str:

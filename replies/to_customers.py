@@ -39,6 +39,9 @@ _OPENING: Mapping[str, Fact] = MappingProxyType(
         ),
         "priority": _PRIORITY,
         "hotrush": _HOTRUSH,
+        "hotrush_offered": yes_no(
+            "Was HotRush asked for, and nothing includes it?", example=True, default=False
+        ),
         "in_scope": yes_no("Does it look like something the service covers?", example=True),
         "several": _SEVERAL,
         "reply_by": _REPLY_BY,

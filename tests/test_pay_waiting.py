@@ -140,6 +140,15 @@ def test_nothing_pays_and_nothing_is_refused(maild: Target) -> None:
     assert (row_of(maild)["state"], ledger(maild)) == ("closed", [])
 
 
+def test_who_asks_for_hotrush_and_has_nothing_reads_how_to_get_both(maild: Target) -> None:
+    """The word is not passed over: two things pay for the incident and put it ahead."""
+    maild.opens(Subject=HOTRUSH)
+    (told,) = maild.read(JANE)
+    assert "There are two ways to get it: an urgent incident or a subscription" in words(told)
+    maild.opens()
+    assert "two ways" not in words(maild.read(JANE)[-1])
+
+
 def test_a_purchase_pays_for_what_waits(maild: Target) -> None:
     """It is submitted, and the customer hears so, once; a second purchase finds nothing to pay for."""
     maild.opens()
@@ -434,15 +443,18 @@ def test_an_order_that_nobody_knows_does_nothing_and_is_explained(maild: Target,
 
 
 @pytest.mark.parametrize(
-    ("subject", "text"), [("Balance", "\n"), ("Hello", "Guthaben\n"), ("Баланс?", "balance")]
+    ("subject", "text", "points"),
+    [("Balance", "\n", "Points"), ("Hello", "Guthaben\n", "Punkte"), ("Баланс?", "balance", "Points")],
 )
-def test_whoever_asks_for_nothing_but_the_balance_gets_it(maild: Target, subject: str, text: str) -> None:
-    """No incident is opened, and nobody of the staff is disturbed."""
+def test_whoever_asks_for_nothing_but_the_balance_gets_it(
+    maild: Target, subject: str, text: str, points: str
+) -> None:
+    """No incident is opened, nobody of the staff is disturbed, and the words are those of whoever asks."""
     buys(maild, "points", amount=300)
     maild.gets(maild.mail(JANE, text, proven=True, Subject=subject))
     maild.sends()
     (told,) = maild.read(JANE)
-    assert re.search(r"Points +300", told.text)
+    assert re.search(rf"{points} +300", told.text)
     assert (maild.states(), maild.dispositions(), maild.to(ANNA)) == ({}, ["kept"], [])
 
 

@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from maild.cli.common import clean, console, load, open_store
+from maild.cli.entitlement import add
 from maild.cli.players import Player, Stage, body
 from maild.clock import SystemClock
 from maild.config.settings import Config
@@ -27,8 +28,7 @@ the payment module had lost its licence key. It is back, and a test
 order went through. Could you try once more?
 
 Anna"""
-THANKS = "It works again, thank you! What shall we do when that key runs out next year?"
-CLOSE = "#close"
+SOLVED = "It works again, thank you! You can close this."
 
 
 class Play:
@@ -80,17 +80,25 @@ def command(ctx: click.Context) -> None:
     run` in another terminal. No mail leaves this machine.
     """
     play = Play(load(ctx), console())
+    play.jane.stage.knock()
+    sale(play, ctx)
     number = conversation(play)
     play.page.print(f"\nAll of it, with the reason for every step:  maild show {number}")
 
 
+def sale(play: Play, ctx: click.Context) -> None:
+    """Play what comes before all mail: support is sold, and an admin enters it."""
+    play.tell("Jane has bought an urgent incident: HotRush included. An admin enters it.")
+    play.page.print(Text(f"   maild entitlement add {play.jane.address} incident --option urgent"))
+    ctx.invoke(add, owner=play.jane.address, kind="incident", option="urgent")
+
+
 def conversation(play: Play) -> str:
-    """Play all scenes; return the number of the incident. Raises Unreachable before any where no daemon runs."""
+    """Play the scenes by mail; return the number of the incident."""
     jane, staff = play.jane, play.staff
-    jane.stage.knock()
     play.tell("Jane writes to the support address. Her subject says HotRush: out of queue.")
     play.show(jane.write("HotRush: nobody can check out", PROBLEM), "maild")
-    play.tell("maild opens an incident, starts its clock, and acknowledges.")
+    play.tell("maild opens an incident, reserves what pays for it, starts its clock, and acknowledges.")
     acknowledgement = play.arrives(jane)
     play.tell(f"{staff.name} is told, and can simply reply.")
     notification = play.arrives(staff)
@@ -101,16 +109,11 @@ def conversation(play: Play) -> str:
     play.tell(f"{staff.name} confirms with one word.")
     play.show(staff.reply(asked, "send"), "maild")
     play.arrives(staff)
-    play.tell("Jane gets the answer, in her thread. The clock has stopped.")
+    play.tell("Jane gets the answer, in her thread. That clock has stopped; now it is her turn.")
     answer = play.arrives(jane)
-    play.tell("Jane replies.")
-    play.show(jane.reply(answer, THANKS), "maild")
-    play.tell(f"{staff.name} reads it, and closes the incident.")
-    further = play.arrives(staff)
-    play.show(staff.reply(further, CLOSE), "maild")
-    play.show(staff.reply(play.arrives(staff), "send"), "maild")
-    play.arrives(staff)
-    play.tell("Jane is told; an answer of hers would open it again.")
+    play.tell("Jane says that it is solved. That closes the incident; long silence would, too.")
+    play.show(jane.reply(answer, SOLVED), "maild")
+    play.tell("Jane reads what it cost, and how to open it again. What she bought is spent.")
     play.arrives(jane)
     return number_in(acknowledgement)
 

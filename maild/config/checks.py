@@ -144,7 +144,7 @@ def check_entitlements(draft: Draft) -> Iterator[Problem]:
     for scope in bought.prices:
         if rules and scope not in known:
             yield unknown(("entitlements", "prices", scope), known, "scope")
-    if bought.required and not bought.offer.strip():
+    if bought.required and not bought.offer:
         yield Problem(
             ("entitlements", "offer"), "is missing; with required = true customers must read how to buy"
         )

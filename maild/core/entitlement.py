@@ -1,6 +1,7 @@
 """What was bought: entitlements, what became of them on incidents, and all that one owner has."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -139,12 +140,12 @@ def _ends_first(one: Entitlement) -> tuple[bool, datetime, int]:
 class Terms:
     """What [entitlements] says: whether one is needed, how it is bought, and the price list in points.
 
-    `prices` has the price of each scope that does not cost `price`. HotRush costs as many points again, and needs
-    `hotrush_points` of them beforehand.
+    `offer` are the words that say how, by language. `prices` has the price of each scope that does not cost `price`.
+    HotRush costs as many points again, and needs `hotrush_points` of them beforehand.
     """
 
     required: bool = False
-    offer: str = ""
+    offer: Mapping[str, str] = field(default_factory=dict)
     price: int = 60
     prices: tuple[tuple[str, int], ...] = ()
     hotrush_points: int = 120

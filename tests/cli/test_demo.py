@@ -24,33 +24,34 @@ def played(terminal: Terminal, tmp_path: Path) -> Said:
 
 
 def test_the_conversation_is_played_to_its_end_and_told(terminal: Terminal, tmp_path: Path) -> None:
-    """Request, acknowledgement, notification, answer, confirmation, reply, closing; then where to read on."""
+    """Sale, request, acknowledgement, notification, answer, confirmation, solved, closing; then where to read on."""
     said = played(terminal, tmp_path)
     assert (said.code, said.err) == (0, "")
     assert [int(step) for step in re.findall(r"^(\d+)\. ", said.out, re.MULTILINE)] == list(range(1, 11))
     for words in (
+        "incident --option urgent",
         "We received your request",
         "Please write your answer above this line",
         "Please confirm your mail",
         "the payment module had lost its licence key",
         "It works again, thank you!",
-        "#close",
         "We have closed your request",
     ):
         assert words in said.out
+    assert "1 urgent incident" in said.words
     assert said.lines[-1].endswith("maild show 1001")
     assert said.widest <= COLUMNS
 
 
 def test_what_it_points_to_tells_the_same_story(terminal: Terminal, tmp_path: Path) -> None:
-    """`maild show` afterwards: opened, confirmed, answered, closed, each with its reason."""
+    """`maild show` afterwards: opened, paid for, confirmed, answered, closed, each with its reason."""
     played(terminal, tmp_path)
     story = terminal("show", "1001").words
     for words in (
         "(opened)",
         "because Anna confirmed it by mail",
         "because Anna answered",
-        "because Anna closed",
+        "because the customer says that it is solved",
     ):
         assert words in story
     assert terminal("list").lines[1].split()[1] == "closed"

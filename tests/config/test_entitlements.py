@@ -23,12 +23,19 @@ def test_the_terms_are_what_the_section_says(tmp_path: Path) -> None:
     )
     assert config_from(tmp_path, SMALLEST + told).entitlements.build() == Terms(
         required=True,
-        offer="Buy it:\nhttps://shop.example",
+        offer={"": "Buy it:\nhttps://shop.example"},
         price=50,
         prices=(("configuration", 20),),
         hotrush_points=0,
         withdrawals=0,
     )
+
+
+def test_an_offer_may_have_many_languages(tmp_path: Path) -> None:
+    """An empty one is none."""
+    told = '\n[entitlements]\nrequired = true\noffer = { en = "Buy it", de = " Kaufen ", ru = "" }\n'
+    offer = config_from(tmp_path, SMALLEST + told).entitlements.build().offer
+    assert offer == {"en": "Buy it", "de": "Kaufen"}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,9 @@ def test_the_terms_are_what_the_section_says(tmp_path: Path) -> None:
         ("prices = { tax_simpel = 30 }", 'prices.tax_simpel: unknown scope; did you mean "tax_simple"?'),
         ("prices = { tax_simple = true }", "prices.tax_simple: must be a whole number"),
         ('offer = "a\\u0007b"', "offer: must be text of at most 2000 characters"),
+        ("offer = 3", "offer: must be text of at most 2000 characters, or one for each language"),
+        ('offer = { de = "a\\u0007b" }', "offer: must be text of at most 2000 characters, or one for each"),
+        ("required = true\noffer = {}", "offer: is missing"),
         ("withdrawals = 101", "withdrawals: must be a whole number from 0 to 100, not 101"),
         ("points = 3", 'points: unknown key; did you mean "points_days"?'),
     ],

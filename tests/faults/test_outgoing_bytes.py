@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, JANE, MX, SUPPORT, Target
 
 HOSTILE = {
@@ -50,7 +51,7 @@ def test_no_subject_or_name_stops_or_steers_a_mail_of_ours(maild: Target, words:
         assert "quarantined" in maild.dispositions()
     assert [row["last_error"] for row in maild.outbox() if row["state"] not in ("sent", "held")] == []
     for sent in maild.sender.sent:
-        assert b"\nbcc" not in sent.raw.lower()
+        read_outside(sent.raw)  # which knows no field but ours, in the mail and in its parts
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE.keys())

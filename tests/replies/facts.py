@@ -25,7 +25,7 @@ LONG_TEXT = (
 )
 LATER = "2026-11-23T11:00:00Z"
 EARLIER = "2026-11-23T09:00:00Z"
-LATER_WORDS = "Monday 23 November 2026, 11:00 UTC (UTC+00:00)"
+LATER_WORDS = "Monday 23 November 2026, 11:00 UTC"
 PROOF = "the sender is proven: dmarc of mx.lantern.example"
 VERBS: Value = [
     {"name": "#note", "what": "keeps this mail among the staff: nothing of it reaches the customer"},
@@ -71,6 +71,7 @@ OPENING: Facts = {
     "scope_label": "a shop that misbehaves",
     "priority": "normal",
     "hotrush": False,
+    "hotrush_offered": False,
     "in_scope": True,
     "several": ["malfunction", "tax_simple"],
     "reply_by": LATER,
@@ -86,8 +87,8 @@ RICH: dict[str, Facts] = {
     | {"hotrush": True, "priority": "hotrush", "offer": "", "alternatives": []},
     "out_of_scope": OPENING
     | {"scope": "custom_development", "scope_label": "custom development", "in_scope": False, "several": []},
-    "entitlement_offer": OPENING | {"balance": [], "priority": "high"},
-    "hotrush_offer": OPENING | {"priority": "high"},
+    "entitlement_offer": OPENING | {"balance": [], "priority": "high", "hotrush_offered": True},
+    "hotrush_offer": OPENING | {"priority": "high", "hotrush_offered": True},
     "several_problems": OPENING | {"offer": "", "alternatives": []},
     "answer": {"subject": SUBJECT, "text": ANSWER},
     "raised": {"subject": SUBJECT, "priority": "hotrush", "hotrush": True, "reply_by": LATER},

@@ -20,6 +20,7 @@ OPENING = {
         "scope_label",
         "priority",
         "hotrush",
+        "hotrush_offered",
         "in_scope",
         "several",
         "reply_by",

@@ -14,12 +14,12 @@ from tests.replies.facts import ALL_SOURCES, templates
 OTHERS = [language for language in LANGUAGES.values() if language is not ENGLISH]
 # Facts that no template of ours shows, and why: one set of facts serves whichever mail follows an opening.
 UNUSED: Mapping[str, set[str]] = {
-    "acknowledgement": {"scope", "offer", "alternatives"},
-    "acknowledgement_hotrush": {"scope", "offer", "alternatives", "in_scope", "hotrush"},
-    "out_of_scope": {"scope", "priority", "hotrush", "in_scope", "balance", "ask"},
-    "entitlement_offer": {"scope", "alternatives", "in_scope"},
-    "hotrush_offer": {"scope", "alternatives", "in_scope", "hotrush"},
-    "several_problems": {"scope", "offer", "alternatives"},
+    "acknowledgement": {"scope", "offer", "alternatives", "hotrush_offered"},
+    "acknowledgement_hotrush": {"scope", "offer", "alternatives", "in_scope", "hotrush", "hotrush_offered"},
+    "out_of_scope": {"scope", "priority", "hotrush", "hotrush_offered", "in_scope", "balance", "ask"},
+    "entitlement_offer": {"scope", "alternatives", "in_scope", "hotrush"},
+    "hotrush_offer": {"scope", "alternatives", "in_scope", "hotrush", "hotrush_offered"},
+    "several_problems": {"scope", "offer", "alternatives", "hotrush_offered"},
     "declined": {"scope"},
 }
 

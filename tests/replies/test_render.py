@@ -154,7 +154,7 @@ class TestAcknowledgement:
             "#1003",
             "something that does not work as it should",
             "HotRush",
-            "Monday 23 November 2026, 11:00 UTC (UTC+00:00)",
+            "Monday 23 November 2026, 11:00 UTC",
         ):
             assert fact in text
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from maild.core.actions import Action, Reserve
 from maild.core.deciding.case import Rules
 from maild.core.deciding.life_facts import subject_of
-from maild.core.deciding.reply_facts import Facts
-from maild.core.entitlement import Account, Entitlement, Terms
+from maild.core.deciding.reply_facts import Facts, in_language
+from maild.core.entitlement import Account, Entitlement
 from maild.core.incident import Incident, Priority
 from maild.core.writing.time_words import instant
 
@@ -48,9 +48,14 @@ def _what(one: Entitlement) -> str:
     return "points" if one.kind == "points" else one.words
 
 
-def balance(account: Account, terms: Terms, now: datetime) -> Facts:
+def offer(rules: Rules, language: str) -> str:
+    """Return how to buy what is missing, in the words of the config and, where it has them, the reader's language."""
+    return in_language(rules.terms.offer, language, rules.language, "")
+
+
+def balance(account: Account, rules: Rules, language: str) -> Facts:
     """Return what a customer is told who asks what they have left."""
-    return {"balance": balance_rows(account, now), "offer": terms.offer}
+    return {"balance": balance_rows(account, account.at), "offer": offer(rules, language)}
 
 
 def withdrawn(
@@ -96,10 +101,10 @@ def raised(incident: Incident, priority: Priority, reply_by: datetime | None) ->
     }
 
 
-def opening(account: Account, rules: Rules, *, offered: bool, taken: Taken = (), proven: bool) -> Facts:
-    """Return what the mail that follows an opening says of what was bought, beside all the rest."""
+def opening(account: Account, words: str, *, taken: Taken = (), proven: bool) -> Facts:
+    """Return what the mail that follows an opening says of what was bought, beside all the rest; `words` offer it."""
     return {
-        "offer": rules.terms.offer if offered else "",
+        "offer": words,
         "balance": balance_rows(account, account.at, taken) if proven else [],
     }
 
@@ -114,9 +119,10 @@ def later(
         "scope_label": rules.scopes.get(incident.scope, ""),
         "priority": incident.priority,
         "hotrush": incident.priority == "hotrush",
+        "hotrush_offered": incident.hotrush == "offered",
         "in_scope": incident.scope not in rules.outside,
         "several": [],
         "reply_by": instant(reply_by),
         "ask": False,
-        **opening(account, rules, offered=True, taken=taken, proven=incident.requester.proven),
+        **opening(account, offer(rules, incident.language), taken=taken, proven=incident.requester.proven),
     }

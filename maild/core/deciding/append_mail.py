@@ -141,7 +141,7 @@ def word_of_change(
     match cause:
         case "closed_by_customer":
             facts = life_facts.closed(incident, rules, case.delivery.received_at)
-            low = tell_low(incident, case.payer, rules.terms)
+            low = tell_low(incident, case.payer, rules)
             return [tell_requester(incident, "closed", facts), *low]
         case "reopened" | "objected":
             return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]

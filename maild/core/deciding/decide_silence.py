@@ -41,7 +41,7 @@ def decide_silence(
         facts = life_facts.waiting_reminder(incident, watch.timer.due_at or now)
         return [*fired, tell_requester(incident, "waiting_reminder", facts)]
     if kind == "closing":
-        return [*fired, *_close(watch, incident, rules, now), *tell_low(incident, payer, rules.terms)]
+        return [*fired, *_close(watch, incident, rules, now), *tell_low(incident, payer, rules)]
     return [*fired, *_announce(watch, incident, now)]
 
 

@@ -66,7 +66,7 @@ def declined(incident: Incident, rules: Rules) -> Facts:
         "scope": incident.scope,
         "scope_label": incident.scope if incident.scope in rules.scopes else "",
         "reason": "",
-        "alternatives": in_language(known, incident.language, rules.language),
+        "alternatives": list(in_language(known, incident.language, rules.language, ())),
     }
 
 

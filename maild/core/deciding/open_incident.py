@@ -133,13 +133,16 @@ def acknowledgement(
     """Return the one mail that follows an opening, once; to an unproven sender it echoes nothing (rule 4)."""
     requester, proven = to
     kind, payment = what
-    facts = service_facts.opening(
-        case.account, rules, offered=kind in OFFERS, taken=payment.taken, proven=proven
-    )
+    words = service_facts.offer(rules, reply_facts.opening_language(case, rules)) if kind in OFFERS else ""
+    facts = {
+        **reply_facts.acknowledgement(case, due, rules, proven=proven),
+        **service_facts.opening(case.account, words, taken=payment.taken, proven=proven),
+        "hotrush_offered": payment.hotrush == "offered",
+    }
     return QueueReply(
         kind,
         requester,
-        {**reply_facts.acknowledgement(case, due, rules, proven=proven), **facts},
+        facts,
         in_reply_to=case.message.message_id,
         proven=proven,
         cause="opened",

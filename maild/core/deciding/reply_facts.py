@@ -7,6 +7,7 @@ Facts for customers hold nothing internal; what is echoed to an unproven sender 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from classifiers.settings import Verdict
 from maild.core.actions import Fact
@@ -25,6 +26,7 @@ from maild.core.writing.attached_files import file_lines, named
 from maild.core.writing.time_words import instant
 
 Facts = Mapping[str, Fact]
+Words = TypeVar("Words", str, tuple[str, ...])
 
 # Reasons that a notification goes without: they say what staff see anyway.
 EXPECTED = frozenset(
@@ -63,7 +65,7 @@ def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: b
         "several": list(verdict.scopes) if verdict.multi else [],
         "passed_on_by": case.forwarded_by,
         "reply_by": instant(due),
-        "alternatives": in_language(known, opening_language(case, rules), rules.language),
+        "alternatives": list(in_language(known, opening_language(case, rules), rules.language, ())),
     }
 
 
@@ -72,9 +74,9 @@ def opening_language(case: Case, rules: Rules) -> str:
     return language_of(case.message.subject, case.split.new, case.language, rules.language)
 
 
-def in_language(words: Mapping[str, tuple[str, ...]], language: str, default: str) -> list[str]:
+def in_language(words: Mapping[str, Words], language: str, default: str, none: Words) -> Words:
     """Return what the config says in the reader's language, else in that of the service, else in any."""
-    return list(words.get(language) or words.get(default) or next(iter(words.values()), ()))
+    return words.get(language) or words.get(default) or next(iter(words.values()), none)
 
 
 def staff_new_incident(case: Case, due: datetime | None, rules: Rules, reasons: Iterable[Reason]) -> Facts:

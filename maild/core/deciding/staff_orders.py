@@ -150,7 +150,7 @@ def _problem(order: Order) -> str:
 def _close(order: Order, rules: Rules) -> list[Action]:
     why = because("closed_by_staff", name=order.name)
     told = tell_requester(order.incident, "closed", life_facts.closed(order.incident, rules, order.at))
-    low = tell_low(order.incident, order.payer, rules.terms)
+    low = tell_low(order.incident, order.payer, rules)
     return [*change_state(order.incident, "closed_by_staff", why, order.at), told, *low]
 
 

@@ -28,14 +28,24 @@ WITHDRAW = _phrases(
     без hotrush|без хотраш|hotrush не нужен|hotrush больше не нужен|не hotrush
     """
 )
-BALANCE = _phrases(
-    """
-    balance|my balance|our balance|account balance|balance please|balance request|what is my balance
-    whats my balance|what is our balance|show balance|points balance|how many points do i have left
-    kontostand|mein kontostand|unser kontostand|guthaben|mein guthaben|unser guthaben|saldo|punktestand|restguthaben
-    баланс|мой баланс|наш баланс|остаток|мой остаток|баланс пожалуйста|какой у меня баланс|остаток баллов
-    """
-)
+BALANCE = {
+    "en": _phrases(
+        """
+        balance|my balance|our balance|account balance|balance please|balance request|what is my balance
+        whats my balance|what is our balance|show balance|points balance|how many points do i have left
+        """
+    ),
+    "de": _phrases(
+        """
+        kontostand|mein kontostand|unser kontostand|guthaben|mein guthaben|unser guthaben|saldo|punktestand|restguthaben
+        """
+    ),
+    "ru": _phrases(
+        """
+        баланс|мой баланс|наш баланс|остаток|мой остаток|баланс пожалуйста|какой у меня баланс|остаток баллов
+        """
+    ),
+}
 
 
 def says_withdraw(new_text: str) -> bool:
@@ -47,13 +57,14 @@ def says_withdraw(new_text: str) -> bool:
     return _first_line(new_text) in WITHDRAW
 
 
-def says_balance(line: str) -> bool:
-    """Say whether a line, or the first line of a text, asks for the balance and nothing else.
+def balance_language(line: str) -> str:
+    """Return the language in which a line, or the first line of a text, asks for the balance and nothing else, or "".
 
-    >>> says_balance("Balance?"), says_balance("My balance of colours is off")
-    (True, False)
+    >>> balance_language("Guthaben?"), balance_language("My balance of colours is off")
+    ('de', '')
     """
-    return _first_line(line) in BALANCE
+    asked = _first_line(line)
+    return next((language for language, words in BALANCE.items() if asked in words), "")
 
 
 def _first_line(text: str) -> str:

@@ -16,7 +16,7 @@ def say(at: datetime, zone: tzinfo) -> str:
     """Return an aware instant as a clock in `zone` shows it, cut to the minute, with zone and offset.
 
     >>> say(datetime(2026, 11, 23, 11, 0, tzinfo=UTC), UTC)
-    'Monday 23 November 2026, 11:00 UTC (UTC+00:00)'
+    'Monday 23 November 2026, 11:00 UTC'
     """
     return moments.say(at, zone, ENGLISH)
 

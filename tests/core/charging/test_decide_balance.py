@@ -11,7 +11,7 @@ from tests.parts import cases as c
 
 POINTS = Entitlement(5, "points", c.NOW - c.DAY, amount=300, used=60)
 ACCOUNT = Account("Alice", 1, None, (POINTS,), (), c.NOW)
-RULES = c.rules(terms=Terms(offer="Buy more"))
+RULES = c.rules(terms=Terms(offer={"en": "Buy more", "de": "Mehr kaufen"}))
 
 
 def asking(text: str = "", subject: str = "Balance", **changes: Any) -> Any:
@@ -54,6 +54,20 @@ def test_the_answer_opens_nothing() -> None:
     assert told.facts["offer"] == "Buy more"
 
 
+@pytest.mark.parametrize(
+    ("text", "known", "language", "offer"),
+    [
+        ("Guthaben", "", "de", "Mehr kaufen"),
+        ("Баланс", "", "ru", "Buy more"),
+        ("Balance", "de", "de", "Mehr kaufen"),
+    ],
+)
+def test_the_answer_is_in_the_language_of_the_word(text: str, known: str, language: str, offer: str) -> None:
+    """Unless we know what its sender reads; the offer is in that language too, where the config has it."""
+    told = c.only(decide_balance(asking(text, language=known), RULES), QueueReply)
+    assert (told.facts["language"], told.facts["offer"]) == (language, offer)
+
+
 def test_on_an_incident_it_is_answered_beside_the_rest() -> None:
     """And only if it is nothing but that."""
     incident = c.incident(proven=True)
@@ -67,7 +81,7 @@ def low(*bought: Entitlement, kind: Any = "incident", proven: bool = True) -> li
     option = "normal" if kind in ("incident", "free") else ""
     paid = Charge(1, kind, option, "incident", 1, "reserved")
     payer = Account("Alice", 1, None, bought, (), c.NOW)
-    return tell_low(c.incident(proven=proven, charges=(paid,)), payer, Terms(price=60))
+    return tell_low(c.incident(proven=proven, charges=(paid,)), payer, c.rules(terms=Terms(price=60)))
 
 
 def test_who_has_nothing_left_is_told() -> None:

@@ -20,7 +20,7 @@ from maild.core.incident import Incident, State
 from maild.core.reasons import because
 from tests.parts import cases as c
 
-RULES = c.rules(terms=Terms(required=True, offer="Buy it"), at_least={"outage": "high"})
+RULES = c.rules(terms=Terms(required=True, offer={"": "Buy it"}), at_least={"outage": "high"})
 OPTION = Charge(2, "hotrush", "", "hotrush", 1, "reserved")
 NORMAL = Charge(1, "incident", "normal", "incident", 1, "reserved")
 WHY = because("raised", wanted="hotrush", evidence="HotRush")

@@ -1,6 +1,9 @@
 """What the replies about money say: rows that add up, and nothing to whom it is not for."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from maild.core.actions import Reserve
 from maild.core.charging import service_facts as facts
@@ -18,7 +21,7 @@ BOUGHT = (
     Entitlement(5, "points", c.NOW - c.DAY, c.NOW, amount=500),
 )
 ACCOUNT = Account("Alice", 1, None, BOUGHT, (), c.NOW)
-RULES = c.rules(terms=Terms(offer="Buy it"))
+RULES = c.rules(terms=Terms(offer={"en": "Buy it", "de": "Bitte kaufen"}))
 
 
 def test_a_balance_adds_up_what_is_called_the_same() -> None:
@@ -37,16 +40,29 @@ def test_what_is_being_taken_is_counted_already() -> None:
 
 
 def test_a_balance_is_for_the_proven_alone() -> None:
-    """And the offer for those to whom one is made."""
-    assert facts.opening(ACCOUNT, RULES, offered=True, proven=False) == {"offer": "Buy it", "balance": []}
-    assert facts.opening(ACCOUNT, RULES, offered=False, proven=True)["offer"] == ""
+    """The offer is for everybody."""
+    assert facts.opening(ACCOUNT, "Buy it", proven=False) == {"offer": "Buy it", "balance": []}
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "Bitte kaufen"), ("ru", "Buy it"), ("en", "Buy it")])
+def test_an_offer_is_in_the_readers_language(language: str, words: str) -> None:
+    """Where the config has it in that one; else in that of the service."""
+    assert facts.offer(RULES, language) == words
+    incident = replace(c.incident(), language=language)
+    assert facts.later(incident, ACCOUNT, RULES, None)["offer"] == words
+
+
+def test_an_offer_for_all_has_no_language() -> None:
+    """It is what everybody reads, and without any there is none."""
+    assert facts.offer(c.rules(terms=Terms(offer={"": "Buy it"})), "ru") == "Buy it"
+    assert facts.offer(c.rules(terms=Terms()), "ru") == ""
 
 
 def test_every_fact_is_one_that_its_reply_may_use() -> None:
     """Made here, and named in the catalogue."""
     incident = c.incident(proven=True)
     made = {
-        "balance": facts.balance(ACCOUNT, RULES.terms, c.NOW),
+        "balance": facts.balance(ACCOUNT, RULES, "en"),
         "hotrush_withdrawn": facts.withdrawn(incident, "high", c.NOW, 1, 3),
         "hotrush_refused": facts.refused(incident, None, 3),
         "hotrush_removed": facts.removed(incident, "bug", "normal", c.NOW),

@@ -59,8 +59,8 @@ def test_alternatives_are_told_in_the_language_of_the_mail() -> None:
     german = c.message(text="Guten Tag, unser Shop ist nicht erreichbar, bitte helfen Sie uns schnell.")
     case = c.case(german)
     assert reply_facts.acknowledgement(case, DUE, rules, proven=True)["alternatives"] == ["ein Angebot"]
-    assert reply_facts.in_language({"de": ("ein Angebot",)}, "fr", "en") == ["ein Angebot"]
-    assert reply_facts.in_language({}, "fr", "en") == []
+    assert reply_facts.in_language({"de": ("ein Angebot",)}, "fr", "en", ()) == ("ein Angebot",)
+    assert reply_facts.in_language({}, "fr", "en", "") == ""
 
 
 def test_an_acknowledgement_of_several_requests_names_them() -> None:

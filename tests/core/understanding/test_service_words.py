@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.understanding.service_words import BALANCE, WITHDRAW, says_balance, says_withdraw
+from maild.core.understanding.service_words import BALANCE, WITHDRAW, balance_language, says_withdraw
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,17 @@ def test_a_sentence_about_it_is_a_letter(text: str) -> None:
     assert not says_withdraw(text)
 
 
-@pytest.mark.parametrize("text", ["Balance", "my balance?", "Guthaben", "Kontostand", "Баланс", "остаток"])
-def test_the_balance_is_asked_for_in_three_languages(text: str) -> None:
-    """One word is enough."""
-    assert says_balance(text)
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        *(("Balance", "en"), ("my balance?", "en")),
+        *(("Guthaben", "de"), ("Kontostand", "de")),
+        *(("Баланс", "ru"), ("остаток", "ru")),
+    ],
+)
+def test_the_balance_is_asked_for_in_three_languages(text: str, language: str) -> None:
+    """One word is enough, and says which."""
+    assert balance_language(text) == language
 
 
 @pytest.mark.parametrize(
@@ -52,17 +59,17 @@ def test_the_balance_is_asked_for_in_three_languages(text: str) -> None:
 )
 def test_other_balances_are_none_of_ours(text: str) -> None:
     """Shops have those too."""
-    assert not says_balance(text)
+    assert not balance_language(text)
 
 
-@pytest.mark.parametrize("phrases", [WITHDRAW, BALANCE])
+@pytest.mark.parametrize("phrases", [WITHDRAW, *BALANCE.values()])
 def test_the_words_are_written_as_they_are_compared(phrases: frozenset[str]) -> None:
     """In small letters, without marks; each is understood."""
-    said = says_withdraw if phrases is WITHDRAW else says_balance
+    said = says_withdraw if phrases is WITHDRAW else balance_language
     assert all(phrase == phrase.casefold() and said(phrase) for phrase in phrases)
 
 
 @given(st.text(max_size=300))
 def test_no_text_makes_it_fall_over(text: str) -> None:
     """And what is more than a word or two is never both."""
-    assert not (says_withdraw(text) and says_balance(text))
+    assert not (says_withdraw(text) and balance_language(text))
