@@ -30,10 +30,10 @@ def assign_waiting(desk: Desk) -> int:
         return 0
     now = desk.clock.now()
     with desk.database.begin() as tx:
-        # Each a moment later than the one before, so that whose turn it was last can be told afterwards.
+        # Each a moment before the next, the last one now, so that whose turn it was last can be told afterwards.
         given = sum(
-            give_safely(waits, choice, desk, tx, now + n * timedelta.resolution)
-            for n, (waits, choice) in enumerate(choices)
+            give_safely(waits, choice, desk, tx, now - n * timedelta.resolution)
+            for n, (waits, choice) in zip(reversed(range(len(choices))), choices, strict=True)
         )
     if given:
         desk.mail_waits.set()
