@@ -15,12 +15,12 @@ from maild.core.actions import (
     SetPriority,
     SetScope,
 )
-from maild.core.charging.decide_balance import balance_on, tell_low
-from maild.core.charging.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_balance import balance_on, tell_low
 from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding.open_incident import (
     OUT_OF_SCOPE,
     remember_thread,
@@ -30,11 +30,11 @@ from maild.core.deciding.open_incident import (
 from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
+from maild.core.deciding.who_is_told import who_is_told
 from maild.core.incident import Cause, Incident, Priority
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
-from maild.core.staffing.who_is_told import who_is_told
 from maild.core.understanding.clean_subject import clean_subject, same_topic
 from maild.core.understanding.customer_words import says_rating, says_solved, says_thanks
 

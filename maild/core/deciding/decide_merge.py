@@ -7,10 +7,10 @@ of one customer are merged: else the answers of the one would be about the mails
 from datetime import datetime
 
 from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto
-from maild.core.charging.settle import settle
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.settle import settle
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.incident import Incident, State, why_not
 from maild.core.message import fold
