@@ -18,6 +18,7 @@ from maild.core.reply_token import Keys
 from maild.core.writing.compose import Identity
 from maild.mail.interfaces import Proofs, Sender
 from maild.store.database import Database
+from replies.languages import LANGUAGES
 
 
 class Reader(Protocol):
@@ -72,11 +73,18 @@ def rules_of(config: Config) -> Rules:
         terms=config.entitlements.build(),
         staff_attachment_bytes=config.limits.staff_attachment_bytes,
         scopes={UNKNOWN: "a question"} | {scope.id: scope.label for scope in config.classifiers.scopes},
-        all_labels={scope.id: tuple(scope.labels.values()) for scope in config.classifiers.scopes},
+        all_labels=labels_of(config),
         at_least=at_least(config),
         outside=frozenset(scope.id for scope in config.classifiers.scopes if not scope.in_scope),
         alternatives={scope.id: scope.alternatives for scope in config.classifiers.scopes},
     )
+
+
+def labels_of(config: Config) -> dict[str, tuple[str, ...]]:
+    """Return what each scope is called in other languages; `unknown` has words in each, whatever the config says."""
+    words = (language.scopes.get(UNKNOWN, "") for language in LANGUAGES.values())
+    named = {scope.id: tuple(scope.labels.values()) for scope in config.classifiers.scopes}
+    return {UNKNOWN: tuple(filter(None, words))} | named
 
 
 def at_least(config: Config) -> dict[str, Priority]:

@@ -57,6 +57,14 @@ def test_the_scopes_that_staff_may_name_are_those_of_the_config(tmp_path: Path) 
         assert found.desk.rules.scopes == {"unknown": "a question", "tax": "one tax"}
 
 
+def test_a_customer_may_name_a_problem_in_each_language(tmp_path: Path) -> None:
+    """By the labels of the config; `unknown` is called something in all of ours."""
+    tax = '\n[[classifiers.scopes]]\nid = "tax"\nlabel = "one tax"\nlabels = { de = "eine Steuer" }\n'
+    with target(tmp_path, tax) as found:
+        assert found.desk.rules.labels("tax") == {"one tax", "eine Steuer"}
+        assert found.desk.rules.labels("unknown") == {"a question", "eine Frage", "вопрос"}
+
+
 def test_every_address_we_read_is_ours(found: Target) -> None:
     """Support address, aliases, mailboxes that are addresses; compared case-folded, so that loops are known."""
     config = found.desk.config

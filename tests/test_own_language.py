@@ -33,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "hotrush": "HotRush: Unser Shop ist nicht erreichbar, niemand kann bestellen.",
         "withdraw": "HotRush zurückziehen",
+        "first": "Bitte zuerst die Einrichtung einfacher Versandkosten!",
         "upgrade": "Bitte aktualisieren Sie unseren Shop auf die neue Version 5, ein Upgrade von 4.2 auf 5.0 für uns.",
         "two": "Zwei Fragen: Wie kann ich bitte die Mehrwertsteuer einrichten und wie die Versandkosten?",
         "other": "Wo stelle ich bitte ein, welche Sprache unser Shop zeigt?",
@@ -42,6 +43,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "ru": {
         "hotrush": "HotRush: наш магазин недоступен, никто не может заказать.",
         "withdraw": "HotRush не нужен",
+        "first": "Сначала настройка простой доставки, пожалуйста.",
         "upgrade": "Нам нужна доработка модуля, новый модуль разработать.",
         "two": "Два вопроса: настройка налога и настройка доставки.",
         "other": "Где настроить язык, на котором показывается наш магазин?",
@@ -92,7 +94,7 @@ def life(found: Target, say: Mapping[str, str]) -> None:
     anna(found, 1002, "#decline")
     buys(found, amount=2)
     jane(found, say["two"])  # 1003
-    jane(found, "2", 1003)
+    jane(found, say["first"], 1003)
     anna(found, 1003, "#split")
     jane(found, say["hotrush"])  # 1004
     anna(found, 1004, "#take")
