@@ -7,8 +7,9 @@ from classifiers.words import words_of
 
 # Words that no text of some lines does without, and that the other languages here do not have.
 _COMMON = {
-    "en": "the and of is are we you our your my it this that with for have not please how can",
-    "de": "der die das und ist wir sie ich nicht mit bitte ein eine fur auf wie unser unsere kann werden",
+    "en": "the and of is are we you our your my it this that with for have not please how can hello thanks",
+    "de": "der die das und ist wir sie ich nicht mit bitte ein eine fur auf wie unser unsere kann werden"
+    " wird keine kein guten sind haben ihnen uns vielen zum zur",
     "fr": "le les des est et nous vous je pas une dans sur notre votre pour avec que merci comment mon",
     "es": "el los las es y nos usted no una en nuestro por favor que como con mi para tienda gracias",
     "it": "il gli e non una nel nostro per favore che come con mio sono della negozio grazie siamo vorrei",

@@ -1,6 +1,7 @@
 """One template: its source taken apart, compiled, and tried once with examples."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from types import TracebackType
 
@@ -84,8 +85,14 @@ def _compile(text: str, known: frozenset[str], language: Language) -> Template |
         return [(error.lineno, error.message or "syntax error")]
     names = (name for name in tree.find_all(nodes.Name) if name.name in unknown and name.ctx == "load")
     problems = sorted({(name.lineno, name.name) for name in names})
-    sentence = f"is no fact of this reply; known are {', '.join(sorted(known))}"
-    return [(line, f"`{name}` {sentence}") for line, name in problems] or template
+    return [(line, _unknown(name, known)) for line, name in problems] or template
+
+
+def _unknown(name: str, known: frozenset[str]) -> str:
+    """Return that a reply has no such fact, with the nearest that it has, and all of them."""
+    near = get_close_matches(name, sorted(known), n=1)
+    nearest = f"did you mean `{near[0]}`? " if near else ""
+    return f"`{name}` is no fact of this reply; {nearest}known are {', '.join(sorted(known))}"
 
 
 def _tried(parts: Parts, offsets: list[int], code: str) -> Parts | tuple[TemplateProblem, ...]:

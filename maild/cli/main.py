@@ -104,6 +104,9 @@ def in_one_line(wrong: click.ClickException) -> str:
     """Return what is wrong with the command line, and whose help says what is right."""
     said = " ".join(wrong.format_message().split()).rstrip(".")
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    if context and isinstance(wrong, click.NoSuchOption) and wrong.option_name == "--config":
+        name, _, command = context.command_path.partition(" ")
+        return f"{name}: --config stands before the command: `{name} --config FILE {command}`"
     return f"{context.command_path}: {said}; see `{context.command_path} --help`" if context else said
 
 

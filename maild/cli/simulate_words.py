@@ -25,6 +25,7 @@ SHORT = tuple(day[:3] for day in WEEKDAYS)
 BAR = "█"
 BAR_COLUMNS = 30
 MOST_DAYS = 31  # that are shown one by one; of more, weeks
+MOST_WEEKS = 106  # two years; of more, months
 MOST_WORST = 5
 EIGHTHS = " ▏▎▍▌▋▊▉"
 KINDS: dict[SlaKind, str] = {
@@ -232,12 +233,12 @@ def _load(page: Console, run: Run) -> None:
 
 def _queue(page: Console, run: Run) -> None:
     days = figures.queue_days(run.record)
-    by_week = len(days) > MOST_DAYS
-    _heading(
-        page, f"The queue: incidents that wait for the staff, {'week by week' if by_week else 'day by day'}"
-    )
-    rows = figures.weekly(days) if by_week else days
-    shown = _numbers("from" if by_week else "day", "opened", "closed", "last", "most")
+    if len(days) > MOST_WEEKS * 7:
+        span, rows = "month", figures.monthly(days)
+    else:
+        span, rows = ("week", figures.weekly(days)) if len(days) > MOST_DAYS else ("day", days)
+    _heading(page, f"The queue: incidents that wait for the staff, {span} by {span}")
+    shown = _numbers("day" if span == "day" else "from", "opened", "closed", "last", "most")
     shown.add_column("")
     top = max((one.most for one in rows), default=0)
     for one in rows:

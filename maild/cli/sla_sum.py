@@ -42,7 +42,7 @@ def print_sum(found: Sum, now: datetime) -> None:
     title = TITLES[timer.kind] + (f" ({timer.cycle})" if timer.cycle > 1 else "")
     page.print()
     page.print(Text.assemble((title, "bold"), f": {standing(found, now)}"))
-    page.print(Text(f"{MARGIN}{promise_words(found)}"))
+    print_hanging(page, Text(f"{MARGIN}{promise_words(found)}"), MARGIN * 2)
     if timer.kind in WAIT_KINDS:
         return
     if hours.zone != found.clocks.policy.calendar.zone:

@@ -88,7 +88,7 @@ SENTENCES: dict[str, str] = {
     "empty_answer": "no new text stands above the quoted mail",
     "send_not_here": "the word send confirms nothing here: reply to the mail 'Please confirm ...' with send",
     "no_staff_token": "it answers no mail of ours about that incident",
-    "verb_unknown": "unknown command {verb}; known are {known}",
+    "verb_unknown": "unknown command {verb}; {nearest}known are {known}",
     "verb_not_here": "{verb} does nothing above {above}",
     "verb_hidden": "the command stands in only one of the mail's text and HTML forms",
     "verb_misplaced": "{verb} is a command only as it is, alone on one of the first lines",

@@ -31,6 +31,7 @@ def test_a_language_is_told_by_its_common_words(text: str, language: str) -> Non
 SURE = [
     ("Our shop is down since the update and we have no idea what to do with it.", "en"),
     ("Unser Shop ist nicht erreichbar, bitte helfen Sie uns und sagen Sie, was wir tun können.", "de"),
+    ("Guten Tag,\n\n1. Die Steuer wird falsch berechnet.\n2. Es kommen keine Mails an.\n\nKim", "de"),
     ("Здравствуйте, магазин не открывается, помогите, пожалуйста.", "ru"),
     ("Добрий день, магазин не відкривається, допоможіть, будь ласка, ми нічого не змінювали.", "uk"),
     ("Здравейте, магазинът не се отваря от вчера, моля помогнете, нищо не сме променяли.", "bg"),

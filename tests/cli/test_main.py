@@ -160,6 +160,15 @@ def test_an_error_of_the_command_line_names_the_help_of_its_command() -> None:
     assert in_one_line(click.ClickException("No.")) == "No"
 
 
+def test_the_config_is_named_before_the_command(terminal: Terminal) -> None:
+    """Whoever puts it behind reads where it goes."""
+    said = terminal("check", "--config", "new.toml")
+    assert (said.code, said.err) == (
+        2,
+        "maild: --config stands before the command: `maild --config FILE check`\n",
+    )
+
+
 def test_commands_are_imported_when_they_are_asked_for() -> None:
     """Help is quick, and reading a mail loads no database."""
     script = (

@@ -114,7 +114,10 @@ def test_todays_promises_are_given_by_hand(maild: Target, terminal: Terminal) ->
     maild.opens(Subject="Nobody can pay")
     path = maild.folder / "config.toml"
     path.write_text(path.read_text() + "\n[sla.first_response]\nnormal = 60\n")
-    assert "promised 1 business day" in terminal("sla", "1001").words
+    before = terminal("sla", "1001")
+    assert "promised 1 business day" in before.words
+    assert before.widest <= COLUMNS
+    assert "    h of open time in all" in before.lines
     assert "promised 1:00 h for normal" in terminal("sla", "1001", "--recompute").words
     assert "somebody had the promises of today's config applied" in terminal("show", "1001").words
 

@@ -39,7 +39,8 @@ def test_a_mistake_in_a_template_names_its_file_and_line(tmp_path: Path) -> None
     (tmp_path / "mine" / "answer.md").write_text("Subject: x\n\nfine\n{{ txt }}\n")
     (problem,) = problems_of(tmp_path, SMALLEST + REPLIES)
     assert problem.startswith(
-        f"13: replies.folder: {tmp_path}/mine/answer.md:4: `txt` is no fact of this reply"
+        f"13: replies.folder: {tmp_path}/mine/answer.md:4: "
+        "`txt` is no fact of this reply; did you mean `text`? known are "
     )
 
 

@@ -37,7 +37,7 @@ label = "a question"
 level = "hotrush"
 phrases = ["hot-rush~"]
 """
-RECEIPT = "Done as you asked"
+RECEIPTS = ("Done as you asked", "This was done", "We could not do what")
 AWAY = {"Auto-Submitted": "auto-replied"}
 
 
@@ -60,7 +60,7 @@ def state(world: World, number: int = 1001) -> str:
 def orders(world: World, mail: Mail, text: str) -> Mail:
     """Let Anna order something by reply; return her receipt."""
     world.anna.replies(mail, text)
-    return next(mail for mail in world.anna.reads_all() if RECEIPT in mail.words)
+    return next(mail for mail in world.anna.reads_all() if any(one in mail.words for one in RECEIPTS))
 
 
 def test_taken_answered_solved(each_world: World) -> None:

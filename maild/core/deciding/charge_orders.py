@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast
 
-from maild.core.actions import Action, Grant, Release
+from maild.core.actions import Action, Grant, Release, Unflag
 from maild.core.deciding import hotrush
 from maild.core.deciding.case import Rules
+from maild.core.deciding.decide_purchase import told_of_payment
 from maild.core.deciding.order import Order
 from maild.core.deciding.payment import grant_hotrush, hotrush_now, pay_now, settle_free
-from maild.core.deciding.staff_commands import verb_and_word
+from maild.core.deciding.staff_commands import ENDS, verb_and_word
 from maild.core.entitlement import PAYS_INCIDENT, Option
 from maild.core.incident import BUG, UNPAID
 from maild.core.reasons import Reason, because
@@ -26,7 +27,7 @@ _SHOWN = 40  # characters of an unknown word that a receipt repeats
 def wrong_words(commands: Sequence[str]) -> Iterator[Reason]:
     """Yield each word that one of these verbs does not know, with those that it knows."""
     for verb, word in map(verb_and_word, commands):
-        if verb in WORDS and plain(word) not in WORDS[verb]:
+        if word and verb in WORDS and plain(word) not in WORDS[verb]:
             known = [one for one in WORDS[verb] if one]
             near = get_close_matches(plain(word)[:_SHOWN], known, n=1, cutoff=0.5)
             yield because(
@@ -83,8 +84,8 @@ def obey_grant(order: Order, rules: Rules) -> list[Action]:
     done: list[Action] = [Release(why)] if incident.charges else []
     done += [Grant("free", cast(Option, word), "incident", why), *settle_free(incident, why, order.at)]
     if word == "urgent" and incident.hotrush == "offered":
-        done += _as_hotrush(order, why)
-    return done
+        return [*done, *_as_hotrush(order, why)]
+    return [*done, *_told(order, done, rules)]
 
 
 def obey_hotrush(order: Order, rules: Rules) -> list[Action]:
@@ -105,10 +106,21 @@ def obey_charge(order: Order, rules: Rules) -> list[Action]:
     incident = order.incident
     if plain(order.word("charge") or "") == "now":
         why = because("charge_now", name=order.name)
-        return pay_now(incident, order.payer, rules, why, order.at)
-    why = because("charge_none", name=order.name)
-    released: list[Action] = [Release(why)] if incident.charges else []
-    return [*released, *settle_free(incident, why, order.at)]
+        done = pay_now(incident, order.payer, rules, why, order.at)
+    else:
+        why = because("charge_none", name=order.name)
+        done = [Release(why)] if incident.charges else []
+        done += settle_free(incident, why, order.at)
+    return [*done, *_told(order, done, rules)]
+
+
+def _told(order: Order, done: Sequence[Action], rules: Rules) -> list[Action]:
+    """Return word to who read that nothing pays for it, once that is over; an answer or an end is word enough."""
+    if order.kind == "staff_answer" or any(order.word(verb) is not None for verb in ENDS):
+        return []
+    if not any(isinstance(action, Unflag) and action.flag == UNPAID for action in done):
+        return []
+    return told_of_payment(order.incident, order.payer, order.clocks, rules, done)
 
 
 def _give_hotrush(order: Order, rules: Rules, why: Reason) -> list[Action]:

@@ -71,7 +71,7 @@ def release_all(
     why = because("staff_released", name=member.name)
     actions: list[Action] = []
     left: dict[int, Order] = {}
-    said: dict[int, list[str]] = {}
+    said: dict[int, tuple[list[str], list[str]]] = {}
     for held in asked.entries:
         number = held.incident.number
         order = order_of(held, member, now, left.get(number))
@@ -80,9 +80,10 @@ def release_all(
         done = [*corrected.actions, *carry_out(order, rules, corrected.actions)]
         actions += [ForIncident(number), ReleaseEntry(held.entry, order.kind, why), *done]
         left[number] = order.carried_out(done)
-        said.setdefault(number, []).extend(what_was_done(order, corrected.said, done))
+        before, now_said = said.get(number, ([], [])), what_was_done(order, corrected.said, done)
+        said[number] = (before[0] + now_said[0], before[1] + now_said[1])
     for number, lines in said.items():
-        facts = reply_facts.receipt(left[number].incident, lines, [])
+        facts = reply_facts.receipt(left[number].incident, *lines)
         told = to_staff("receipt", case.sender, facts, case)
         actions += [ForIncident(number), told]
     return actions

@@ -1,5 +1,7 @@
 """Something was bought meanwhile: it pays for an incident that waits, or gives it the HotRush that was offered."""
 
+from collections.abc import Sequence
+
 from maild.core.actions import Action, QueueReply
 from maild.core.deciding import service_facts
 from maild.core.deciding.case import Rules
@@ -27,11 +29,11 @@ def decide_purchase(incident: Incident, payer: Account, clocks: Clocks | None, r
     if UNPAID not in incident.flags:
         return []
     done = pay_now(incident, payer, rules, because("paid_later"), at)
-    return [*done, *_told(incident, payer, clocks, rules, done)] if done else []
+    return [*done, *told_of_payment(incident, payer, clocks, rules, done)] if done else []
 
 
-def _told(
-    incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules, done: list[Action]
+def told_of_payment(
+    incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules, done: Sequence[Action]
 ) -> list[Action]:
     """Return the acknowledgement that was not sent before: what it is, by when, and what is left."""
     taken = service_facts.taken_of(done)

@@ -84,6 +84,7 @@ def as_its_own(case: Case, incident: Incident, problem: str, rules: Rules) -> Ca
     )
     return replace(
         case,
+        language=incident.language,  # a bare yes tells none
         message=replace(case.message, subject=incident.subject, text=case.began, attachments=()),
         found=replace(case.found, incident=None, linked_to=incident.number, unseen=()),
         verdict=verdict,

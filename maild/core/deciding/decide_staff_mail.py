@@ -200,15 +200,18 @@ def receipt(case: Case, order: Order, corrected: Mapping[str, str], done: Sequen
     """Return a receipt for a mail with commands."""
     if not order.verbs:
         return []
-    facts = reply_facts.receipt(order.incident, what_was_done(order, corrected, done), [])
+    facts = reply_facts.receipt(order.incident, *what_was_done(order, corrected, done))
     return [to_staff("receipt", case.sender, facts, case)]
 
 
-def what_was_done(order: Order, corrected: Mapping[str, str], done: Sequence[Action]) -> list[str]:
-    """Return the lines of a receipt: what was `done`, and what was so before."""
+def what_was_done(
+    order: Order, corrected: Mapping[str, str], done: Sequence[Action]
+) -> tuple[list[str], list[str]]:
+    """Return the lines of a receipt: what was `done`, with what was so before, and what the incident does not allow."""
     did = staff_orders.said(order, done) | dict(corrected)
     answered = ["sent your answer to the customer"] if order.kind == "staff_answer" else []
-    return [*answered, *did.values(), *staff_orders.untold(done)]
+    not_done = [line for verb, line in staff_orders.unsaid(order, done).items() if verb not in corrected]
+    return [*answered, *did.values(), *staff_orders.untold(done)], not_done
 
 
 def hold(

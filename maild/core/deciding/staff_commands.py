@@ -8,6 +8,7 @@ mail. A line that begins like a command and is none is never text, nor is a verb
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from maild.core.reasons import Reason, because
@@ -292,7 +293,9 @@ def _problems(verb: str, more: str) -> Iterator[Reason]:
     """Yield what is wrong with one command."""
     if verb not in VERBS:
         known = " ".join(f"#{name}" for name in VERBS)
-        yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", known=known)
+        near = get_close_matches(verb[:_SHOWN], VERBS, n=1)
+        nearest = f"did you mean #{near[0]}? " if near else ""
+        yield because("verb_unknown", verb=f"#{verb[:_SHOWN]}", nearest=nearest, known=known)
     elif VERBS[verb].takes and not more and not VERBS[verb].optional:
         yield because("verb_lacks_word", verb=f"#{verb}", takes=VERBS[verb].takes)
     elif more and not VERBS[verb].takes:

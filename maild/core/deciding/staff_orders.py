@@ -77,15 +77,26 @@ def refused(verb: str, order: Order) -> Reason | None:
 
 
 def said(order: Order, done: Sequence[Action]) -> dict[str, str]:
-    """Return the line of a receipt for each verb of the order: what it did, or why it did nothing."""
+    """Return the line of a receipt for each verb of the order that did something: what it did."""
     lines: dict[str, str] = {}
     for verb, word in map(verb_and_word, order.verbs):
-        if verb in TRACES and not any(TRACES[verb](action) for action in done):
-            why = refused(verb, order)
-            lines[verb] = why.text if why else UNCHANGED.get(verb, f"nothing changed by #{verb}")
-        else:
+        if _left_a_trace(verb, done):
             lines[verb] = f"{VERBS[verb].did} {word}" if verb == "assign" else VERBS[verb].did
     return lines
+
+
+def unsaid(order: Order, done: Sequence[Action]) -> dict[str, str]:
+    """Return the line of a receipt for each verb of the order that did nothing: why it did not."""
+    lines: dict[str, str] = {}
+    for verb, _ in map(verb_and_word, order.verbs):
+        if not _left_a_trace(verb, done):
+            why = refused(verb, order)
+            lines[verb] = why.text if why else UNCHANGED.get(verb, f"nothing changed by #{verb}")
+    return lines
+
+
+def _left_a_trace(verb: str, done: Sequence[Action]) -> bool:
+    return verb not in TRACES or any(TRACES[verb](action) for action in done)
 
 
 def untold(done: Iterable[Action]) -> list[str]:

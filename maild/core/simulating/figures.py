@@ -1,7 +1,7 @@
 """What a simulation comes to: acknowledgements, promises kept and broken, the load, the queue, how busy people were."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -260,18 +260,28 @@ def first_due(record: Record) -> Mapping[int, Clock]:
 
 def weekly(days: Sequence[QueueDay]) -> list[QueueDay]:
     """Return the days gathered into weeks, each under its Monday or the first day there is."""
-    weeks: dict[date, list[QueueDay]] = {}
+    return _gathered(days, lambda day: day - day.weekday() * DAY)
+
+
+def monthly(days: Sequence[QueueDay]) -> list[QueueDay]:
+    """Return the days gathered into months, each under its first day that there is."""
+    return _gathered(days, lambda day: day.replace(day=1))
+
+
+def _gathered(days: Sequence[QueueDay], start: Callable[[date], date]) -> list[QueueDay]:
+    """Return the days as one for each `start` that they share."""
+    spans: dict[date, list[QueueDay]] = {}
     for one in days:
-        weeks.setdefault(one.day - one.day.weekday() * DAY, []).append(one)
+        spans.setdefault(start(one.day), []).append(one)
     return [
         QueueDay(
-            week[0].day,
-            sum(one.opened for one in week),
-            sum(one.closed for one in week),
-            max(one.most for one in week),
-            week[-1].last,
+            span[0].day,
+            sum(one.opened for one in span),
+            sum(one.closed for one in span),
+            max(one.most for one in span),
+            span[-1].last,
         )
-        for week in weeks.values()
+        for span in spans.values()
     ]
 
 

@@ -71,7 +71,7 @@ def test_the_nearest_word_is_named() -> None:
 @pytest.mark.parametrize(
     ("word", "incident", "expected"),
     [
-        ("grant", UNPAID_ONE, ["Grant", "Unflag", "SetState"]),
+        ("grant", UNPAID_ONE, ["Grant", "Unflag", "SetState", "QueueReply"]),
         ("grant", c.incident(charges=(NORMAL,)), ["Release", "Grant"]),
         (
             "grant urgent",
@@ -124,14 +124,14 @@ def test_where_nothing_must_be_bought_hotrush_is_no_gift() -> None:
 def test_it_costs_nothing_and_waits_for_nothing() -> None:
     """Be it paid for or not."""
     assert types(obey_charge(order("charge none", c.incident(charges=(NORMAL,))), RULES)) == ["Release"]
-    assert types(obey_charge(order("charge none", UNPAID_ONE), RULES)) == ["Unflag", "SetState"]
+    assert types(obey_charge(order("charge none", UNPAID_ONE), RULES)) == ["Unflag", "SetState", "QueueReply"]
 
 
 def test_it_is_paid_for_now() -> None:
     """By what the customer has."""
     bought = Entitlement(1, "incident", c.NOW - c.DAY, option="normal")
     done = obey_charge(order("charge now", UNPAID_ONE, bought), RULES)
-    assert types(done) == ["Reserve", "Unflag", "SetState"]
+    assert types(done) == ["Reserve", "Unflag", "SetState", "QueueReply"]
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,22 @@ def test_what_makes_no_sense_is_refused_with_its_reason(
 
 
 def test_the_receipt_of_a_gift_is_one_line() -> None:
-    """Nothing of it goes to the customer but word of HotRush."""
+    """Who read that nothing pays for it reads once that it goes on."""
     done = obey_grant(order("grant", UNPAID_ONE), RULES)
-    assert c.of_type(done, QueueReply) == []
+    told = c.only(done, QueueReply)
+    assert (told.kind, told.cause, told.facts["offer"]) == ("acknowledgement", "paid", "")
     assert c.of_type(done, Reserve) == []
     assert c.only(done, SetState).state == "submitted"
     assert c.only(done, Unflag).flag == UNPAID
     assert c.of_type(done, Release) == []
+
+
+@pytest.mark.parametrize(("text", "verbs"), [("It works.", ("grant",)), ("", ("grant", "close"))])
+def test_an_answer_or_an_end_is_word_enough(text: str, verbs: tuple[str, ...]) -> None:
+    """The customer is not written to twice for one mail."""
+    assert c.of_type(obey_grant(Order(UNPAID_ONE, c.ANNA, text, verbs, c.NOW), RULES), QueueReply) == []
+
+
+def test_a_verb_without_its_word_is_told_of_once() -> None:
+    """That it needs one is said by the table of verbs."""
+    assert [*wrong_words(["hotrush", "charge"])] == []

@@ -67,6 +67,12 @@ def test_the_first_incident_goes_on_as_if_nothing_had_been_asked() -> None:
     assert c.of_type(decided(answering("yes")), SetState) == []
 
 
+def test_a_bare_yes_keeps_the_language_of_the_first_incident() -> None:
+    """A word of two letters tells none."""
+    case = answering("ja", there={"language": "de", "subject": "Steuer"})
+    assert c.only(decided(case), OpenIncident).language == "de"
+
+
 @pytest.mark.parametrize("state", ["closed", "declined"])
 def test_a_yes_counts_after_the_first_incident_is_over(state: State) -> None:
     """And opens that not again."""

@@ -373,7 +373,7 @@ def test_closing_what_is_closed_says_so() -> None:
     """No receipt claims what was not done."""
     joined = c.found(c.incident(state="closed"), c.staff_token())
     (receipt,) = c.mails(actions(c.from_staff("#close\n", joined=joined)))
-    assert receipt.facts["done"] == ["the incident was closed already"]
+    assert (receipt.facts["done"], receipt.facts["problems"]) == ([], ["the incident was closed already"])
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_a_receipt_for_working_says_what_really_changed(before: State, says: str
     joined = c.found(c.incident(state=before), c.staff_token())
     done = actions(c.from_staff("#working\n", joined=joined))
     (receipt,) = c.mails(done)
-    assert receipt.facts["done"] == [says]
+    assert says in (receipt.facts["done"] if before == "waiting" else receipt.facts["problems"])
     assert not {"staff_reply", "resolved"} & set(c.clock_events(done))
 
 

@@ -45,6 +45,15 @@ def test_an_unknown_command_is_a_problem_and_never_text(text: str) -> None:
     assert commands.text == "Done."
 
 
+@pytest.mark.parametrize(
+    ("text", "nearest"), [("#acept", "did you mean #accept? "), ("#delegate", "")], ids=["near", "far"]
+)
+def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
+    """Where one is near."""
+    (problem,) = read_commands(text, None).problems
+    assert problem.text.startswith(f"unknown command {text}; {nearest}known are #note")
+
+
 def test_a_verb_that_takes_a_word_must_have_one() -> None:
     """`#scope` alone says what is wrong, and not what is right."""
     commands = read_commands("#scope\nDone.", None)

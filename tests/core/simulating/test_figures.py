@@ -189,6 +189,15 @@ def test_weeks_gather_their_days() -> None:
     ]
 
 
+def test_months_gather_theirs() -> None:
+    """An archive of decades is read at a glance."""
+    days = [QueueDay(date(2026, 2, 27) + n * DAY, n, 1, 10 - n, n) for n in range(4)]
+    assert figures.monthly(days) == [
+        QueueDay(date(2026, 2, 27), 1, 2, 10, 1),
+        QueueDay(date(2026, 3, 1), 5, 2, 8, 3),
+    ]
+
+
 def test_people_are_as_busy_as_their_work_is_long() -> None:
     """Of the time at work; who was never there was not busy."""
     anna, ben = figures.busy(RECORD)
