@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from maild.cli.common import Row, cut, emit_json, load, open_store, print_rows, short
-from maild.core.incident import UNPAID
+from maild.core.incident import OPEN_STATES, UNPAID
 from maild.errors import UserError
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ def named(address: str, names: Mapping[str, str]) -> str:
 
 
 def waits_for(row: Mapping[str, Any]) -> str:
-    """Return what its customer is to buy for an incident, or ""."""
+    """Return what its customer is to buy for an incident that is open, or ""."""
+    if row["state"] not in OPEN_STATES:
+        return ""
     unpaid = "nothing that was bought pays for it yet" if UNPAID in row["flags"] else ""
     offered = "HotRush was offered" if row["hotrush"] == "offered" else ""
     return "; ".join(filter(None, (unpaid, offered)))
