@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from maild.core.staffing.assign import Given, NotYet, deal, team_of
-from maild.core.staffing.decide_assignment import decide_assignment
+from maild.core.deciding.assign import Given, NotYet, deal, team_of
+from maild.core.deciding.decide_assignment import decide_assignment
 from maild.desk import Desk
 from maild.errors import contain
 from maild.log import logger

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from maild.core.charging.decide_purchase import decide_purchase
 from maild.core.deciding.case import Rules
+from maild.core.deciding.decide_purchase import decide_purchase
 from maild.core.limits import Limits
 from maild.core.message import Address
 from maild.store import entitlements, incidents, organisations, timers

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from maild.core.actions import Action
-from maild.core.staffing.digest import decide_digest, decide_weekly_figures, wants_weekly
-from maild.core.staffing.mornings import Morning, mornings_due, week_before
+from maild.core.deciding.digest import decide_digest, decide_weekly_figures, wants_weekly
+from maild.core.deciding.mornings import Morning, mornings_due, week_before
 from maild.desk import Desk
 from maild.errors import Overtaken, contain
 from maild.log import logger

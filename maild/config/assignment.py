@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from maild.core.staffing.assign import Method
+from maild.core.deciding.assign import Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Annotated
 
 from maild.config.kinds import Rule, interval_minutes
-from maild.core.staffing.mornings import Mornings
+from maild.core.deciding.mornings import Mornings
 
 TimeOfDay = Annotated[
     str, Rule('a time of day such as "08:30"', lambda text: interval_minutes(f"{text}-24:00") is not None)

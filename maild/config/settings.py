@@ -11,11 +11,11 @@ from maild.config.mailbox import MailboxSettings
 from maild.config.oauth import OauthSettings
 from maild.config.outgoing import OutgoingSettings
 from maild.config.service import ServiceSettings
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
 from maild.core.limits import Limits
 from maild.core.promising.sla import Policy
 from maild.core.staff import StaffMember
-from maild.core.staffing.assign import Method
-from maild.core.staffing.mornings import Mornings
 from maild.core.understanding.authenticate import ProofSettings
 from replies.render import Templates
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from maild.assign_queue import assign_waiting
 from maild.config.settings import Config
+from maild.core.deciding.assign import may_own
 from maild.core.message import Delivery
 from maild.core.simulating.next_morning import next_morning
 from maild.core.simulating.record import Record
 from maild.core.simulating.shifts import shifts_of
 from maild.core.simulating.staff_model import StaffModel
-from maild.core.staffing.assign import may_own
 from maild.fire_timers import fire_due
 from maild.handle_message import take
 from maild.send_digest import send_mornings

@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from maild.config.settings import Config
+from maild.core.deciding.assign import may_own
 from maild.core.reply_token import Keys, Token, verify
 from maild.core.staff import StaffMember
-from maild.core.staffing.assign import may_own
 from maild.desk import Desk, lay
 from maild.isolate import ReaderPool
 from maild.mail.safe_to_send import check_safe_to_send

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from maild.core.actions import Fact, QueueReply
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.limits import Limits
-from maild.core.staffing.who_is_told import everybody
 from maild.store.mailboxes import MailboxState
 from maild.store.record import TimeCame, record
 from maild.store.tables import arrival, incident

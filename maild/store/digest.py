@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from maild.core.actions import MorningKind, NoteMorning
+from maild.core.deciding.digest_facts import OpenIncident, Standing
+from maild.core.deciding.mornings import Morning
 from maild.core.incident import OPEN_STATES
 from maild.core.promising.clocks import WAIT_KINDS
 from maild.core.staff import StaffMember
-from maild.core.staffing.digest_facts import OpenIncident, Standing
-from maild.core.staffing.mornings import Morning
 from maild.errors import Overtaken
 from maild.store.columns import insert_or_skip
 from maild.store.recording import Recording

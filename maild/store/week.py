@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, text
 
+from maild.core.deciding.week_facts import Answered, OwnerWeek, Promised, Week
 from maild.core.incident import OPEN_STATES
 from maild.core.staff import StaffMember
-from maild.core.staffing.week_facts import Answered, OwnerWeek, Promised, Week
 from maild.store.tables import OURS, address, entry, incident, timer
 from maild.store.workload import BEGUN, NOT_BACKLOG
 

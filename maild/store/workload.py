@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, or_, select, text
 
+from maild.core.deciding.assign import Load, Unowned
 from maild.core.staff import StaffMember
-from maild.core.staffing.assign import Load, Unowned
 from maild.store.tables import OURS, UNOWNED, address, entry, event, incident
 from maild.store.timers import DUE_NEXT
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from maild.core.deciding.mornings import Mornings
 from maild.core.staff import Away
-from maild.core.staffing.mornings import Mornings
 from tests.parts.configs import SMALLEST, config_from, problems_of
 
 ANNA = 'name = "Anna"\naddress = "anna@example.com"\n'

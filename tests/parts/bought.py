@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from maild.core.actions import Action
-from maild.core.charging.entitlement import Need, choose
+from maild.core.deciding.entitlement import Need, choose
 from maild.core.entitlement import Kind, Terms
 from maild.core.message import Address
 from maild.store import entitlements, organisations

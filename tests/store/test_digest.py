@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection
 
 from maild.core.actions import Dispose, NoteMorning, SetOwner, SetState
+from maild.core.deciding.digest_facts import OpenIncident
+from maild.core.deciding.mornings import Morning
 from maild.core.staff import StaffMember
-from maild.core.staffing.digest_facts import OpenIncident
-from maild.core.staffing.mornings import Morning
 from maild.errors import Overtaken
 from maild.store import digest
 from maild.store.database import Database

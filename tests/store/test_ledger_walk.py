@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
 from maild.core.actions import Action, Flag, Grant, Release, SetScope
-from maild.core.charging.hotrush import remove
-from maild.core.charging.pay_again import follows_scope, goes_on
-from maild.core.charging.payment import hotrush_now, pay_now, settle_free
-from maild.core.charging.settle import honoured, settle
 from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_merge import merge, why_not_merged
+from maild.core.deciding.hotrush import remove
+from maild.core.deciding.pay_again import follows_scope, goes_on
+from maild.core.deciding.payment import hotrush_now, pay_now, settle_free
+from maild.core.deciding.settle import honoured, settle
 from maild.core.entitlement import Terms
 from maild.core.incident import Cause, Incident
 from maild.core.reasons import because

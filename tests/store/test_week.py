@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from maild.core.actions import AddEntry, ClockHappened, Dispose, SetOwner, SetState
+from maild.core.deciding.week_facts import Answered, OwnerWeek, Promised
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.staff import StaffMember
-from maild.core.staffing.week_facts import Answered, OwnerWeek, Promised
 from maild.store.database import Database
 from maild.store.week import week
 from tests.parts.messages import ALICE

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from maild.core.actions import Action, KeepSilent, SetOwner, SetState
+from maild.core.deciding.assign import Load, Unowned
 from maild.core.reasons import because
 from maild.core.staff import StaffMember
-from maild.core.staffing.assign import Load, Unowned
 from maild.store import workload
 from maild.store.database import Database
 from tests.parts.records import ANNA, BEN, HOUR, NOW, WHY, a_clock, an_incident, did

@@ -16,27 +16,27 @@ from maild.core.actions import (
     SetPriority,
     SetScope,
 )
-from maild.core.charging.decide_balance import balance_on, tell_low
-from maild.core.charging.entitlement import accounted, drawn
-from maild.core.charging.hotrush import ask_hotrush, decide_withdrawal
-from maild.core.charging.pay_again import follows_scope, goes_on
 from maild.core.deciding import life_facts, reply_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_balance import balance_on, tell_low
 from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.entitlement import accounted, drawn
+from maild.core.deciding.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding.open_incident import (
     remember_thread,
     tell,
     why_no_acknowledgement,
 )
+from maild.core.deciding.pay_again import follows_scope, goes_on
 from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
+from maild.core.deciding.who_is_told import who_is_told
 from maild.core.incident import OUT_OF_SCOPE, Cause, Incident, Priority
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
-from maild.core.staffing.who_is_told import who_is_told
 from maild.core.understanding.clean_subject import clean_subject, same_topic
 from maild.core.understanding.customer_words import says_rating, says_solved, says_thanks
 

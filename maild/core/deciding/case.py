@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.settings import Verdict
+from maild.core.deciding.assign import Method
+from maild.core.deciding.mornings import Mornings
 from maild.core.entitlement import Account, Terms
 from maild.core.incident import Incident, Priority
 from maild.core.message import Address, Delivery, Message
@@ -13,8 +15,6 @@ from maild.core.promising.clocks import Clocks
 from maild.core.promising.sla import Policy
 from maild.core.sent_mail import SentMail
 from maild.core.staff import StaffMember, staff_of
-from maild.core.staffing.assign import Method
-from maild.core.staffing.mornings import Mornings
 from maild.core.understanding.authenticate import Proof
 from maild.core.understanding.automatic import Writer
 from maild.core.understanding.bounce import Bounce

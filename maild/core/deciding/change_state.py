@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from maild.core.actions import Action, ClockHappened, MergeInto, SetOwner, SetScope, SetState
-from maild.core.charging.settle import settle
+from maild.core.deciding.settle import settle
 from maild.core.incident import ENDED_STATES, OPEN_STATES, Cause, Incident, State, follow
 from maild.core.promising.clock_event import ClockEvent, ClockEventType
 from maild.core.reasons import Reason

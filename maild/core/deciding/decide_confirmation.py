@@ -15,11 +15,11 @@ from maild.core.actions import (
     ReleaseEntry,
     UseConfirmation,
 )
-from maild.core.charging.entitlement import drawn
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Case, Confirmation, HeldEntry, Rules
 from maild.core.deciding.decide_correction import correct
 from maild.core.deciding.decide_staff_mail import carry_out, to_staff, what_was_done
+from maild.core.deciding.entitlement import drawn
 from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
 from maild.core.deciding.staff_commands import is_send

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maild.core.actions import Action
-from maild.core.charging.decide_balance import asks_balance, decide_balance
 from maild.core.deciding.append_mail import append_mail
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.decide_balance import asks_balance, decide_balance
 from maild.core.deciding.open_incident import open_incident
 from maild.core.incident import Incident
 from maild.core.reasons import because

@@ -8,11 +8,11 @@ of one customer are merged: else the answers of the one would be about the mails
 from datetime import datetime
 
 from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto, MoveCharges, Release
-from maild.core.charging.payment import grant_hotrush, settle_free
-from maild.core.charging.settle import settle
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.payment import grant_hotrush, settle_free
+from maild.core.deciding.settle import settle
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State, why_not
 from maild.core.message import fold

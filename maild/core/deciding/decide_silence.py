@@ -7,10 +7,10 @@ downtime only the newest counts, so nobody is reminded of what is announced in t
 from datetime import datetime, timedelta
 
 from maild.core.actions import Action, FireStep, WaitStep
-from maild.core.charging.decide_balance import tell_low
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.entitlement import Account
 from maild.core.incident import Incident, State

@@ -18,13 +18,11 @@ from maild.core.actions import (
     Dispose,
     QueueReply,
 )
-from maild.core.charging import charge_orders
-from maild.core.charging.charge_orders import wrong_words
-from maild.core.charging.pay_again import goes_on
-from maild.core.charging.settle import honoured
-from maild.core.deciding import reply_facts, staff_orders
+from maild.core.deciding import charge_orders, reply_facts, staff_orders
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.charge_orders import wrong_words
+from maild.core.deciding.decide_assignment import unknown_names
 from maild.core.deciding.decide_correction import correct, unknown_words
 from maild.core.deciding.decide_forwarded_mail import (
     decide_forwarded_mail,
@@ -34,6 +32,8 @@ from maild.core.deciding.decide_forwarded_mail import (
 )
 from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
+from maild.core.deciding.pay_again import goes_on
+from maild.core.deciding.settle import honoured
 from maild.core.deciding.staff_commands import (
     INTERNAL,
     Commands,
@@ -47,7 +47,6 @@ from maild.core.message import Address
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staffing.decide_assignment import unknown_names
 from maild.core.understanding.group_answer import is_own
 from maild.core.understanding.new_text import ANSWER_ABOVE
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from maild.core.actions import Action, ClockHappened, QueueReply, SetState, Suppress
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Cause, Incident, State, follow
 from maild.core.promising.clock_event import ClockEvent, event_of
 from maild.core.reasons import Reason, because
 from maild.core.sent_mail import SentMail
-from maild.core.staffing.who_is_told import everybody
 from maild.core.understanding.bounce_fields import best_status
 from maild.core.understanding.bounce_reason import failure_of, lasts
 from maild.core.writing.time_words import instant

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from maild.core.actions import Action, Dispose, ForIncident, QueueReply
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.reasons import Reason
-from maild.core.staffing.who_is_told import everybody
 from maild.core.writing.time_words import instant
 
 

@@ -2,7 +2,7 @@
 
 from maild.core.actions import Action, Fact, QueueReply
 from maild.core.deciding.case import Rules
-from maild.core.staffing.who_is_told import everybody
+from maild.core.deciding.who_is_told import everybody
 
 REMEDY = "with another mail program move it to another folder and back, or delete it"
 

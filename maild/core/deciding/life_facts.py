@@ -7,9 +7,9 @@ among these facts, and the subject goes only to a proven requester (rule 4).
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from maild.core.charging.settle import cost_of
 from maild.core.deciding.case import Rules
 from maild.core.deciding.reply_facts import Facts, in_language
+from maild.core.deciding.settle import cost_of
 from maild.core.incident import UNPAID, Incident
 from maild.core.understanding.clean_subject import clean_subject
 from maild.core.writing.time_words import instant

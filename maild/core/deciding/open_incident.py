@@ -18,19 +18,18 @@ from maild.core.actions import (
     RememberThread,
     ReplyKind,
 )
-from maild.core.charging import service_facts
-from maild.core.charging.payment import Payment, pay_at_opening
-from maild.core.deciding import reply_facts
+from maild.core.deciding import reply_facts, service_facts
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.payment import Payment, pay_at_opening
 from maild.core.deciding.several import FLAG as SEVERAL
 from maild.core.deciding.several import problems_of
+from maild.core.deciding.who_is_told import told_of_new
 from maild.core.incident import OUT_OF_SCOPE, Priority
 from maild.core.message import Address
 from maild.core.promising import sla
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember, staff_member
-from maild.core.staffing.who_is_told import told_of_new
 from maild.core.understanding.automatic import is_no_reply
 
 LONGEST_ADDRESS = (

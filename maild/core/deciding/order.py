@@ -10,8 +10,8 @@ from maild.core.actions import (
     Correct,
     EntryKind,
 )
-from maild.core.charging.entitlement import accounted
 from maild.core.deciding.change_state import after_all
+from maild.core.deciding.entitlement import accounted
 from maild.core.deciding.staff_commands import INTERNAL, verb_and_word
 from maild.core.entitlement import Account
 from maild.core.incident import Incident

@@ -5,11 +5,11 @@ from datetime import datetime
 from maild.core.actions import Action, FireStep, QueueReply, WaitStep
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import who_is_told
 from maild.core.incident import Incident
 from maild.core.promising import steps
 from maild.core.promising.business_hours import open_seconds
 from maild.core.promising.steps import Watch
-from maild.core.staffing.who_is_told import who_is_told
 
 
 def remind(watch: Watch, incident: Incident, rules: Rules, now: datetime) -> list[Action]:

@@ -20,24 +20,23 @@ from maild.core.actions import (
     SetState,
     Unflag,
 )
-from maild.core.charging import charge_orders
-from maild.core.charging.decide_balance import tell_low
-from maild.core.charging.hotrush import end_for_bug, pay_with_hotrush
-from maild.core.charging.pay_again import goes_on
-from maild.core.charging.payment import settle_free
-from maild.core.charging.settle import settle
-from maild.core.deciding import life_facts
+from maild.core.deciding import charge_orders, life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import after_all, change_state
+from maild.core.deciding.decide_assignment import assign
+from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
+from maild.core.deciding.hotrush import end_for_bug, pay_with_hotrush
 from maild.core.deciding.order import Order
+from maild.core.deciding.pay_again import goes_on
+from maild.core.deciding.payment import settle_free
+from maild.core.deciding.settle import settle
 from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.incident import BUG, OUT_OF_SCOPE, Cause, why_not
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
-from maild.core.staffing.decide_assignment import assign
 
 Effect = Callable[[Order, Rules], list[Action]]
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from maild.core.actions import Action, Correct, Flag, MergeInto, QueueReply, SetOwner, SetState, Unflag
 from maild.core.deciding import reply_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.who_is_told import everybody
 from maild.core.incident import Incident, State
 from maild.core.staff import StaffMember
-from maild.core.staffing.who_is_told import everybody
 from maild.core.writing.time_words import instant
 
 ENDS: Mapping[State, str] = {

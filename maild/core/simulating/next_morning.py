@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from maild.core.deciding.mornings import Mornings, instant_of
 from maild.core.promising.business_hours import Calendar
 from maild.core.staff import StaffMember, works_on, zone_of
-from maild.core.staffing.mornings import Mornings, instant_of
 
 DAY = timedelta(days=1)
 LONGEST = 400  # days: who does not work on one of so many has no morning any more

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from maild.core.deciding.mornings import Mornings, mornings_due
 from maild.core.promising.business_hours import Calendar
 from maild.core.simulating.next_morning import next_morning
 from maild.core.staff import Away, StaffMember
-from maild.core.staffing.mornings import Mornings, mornings_due
 
 OFFICE = Calendar(UTC, (*(((540, 1080),),) * 5, (), ()))  # Monday to Friday, 09:00 to 18:00
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -11,10 +11,10 @@ from math import ceil
 from typing import get_args
 
 from maild.core.actions import Fact
+from maild.core.deciding.bars import chart
 from maild.core.deciding.reply_facts import Facts
 from maild.core.incident import Priority
 from maild.core.promising.business_hours import Calendar, open_seconds
-from maild.core.staffing.bars import chart
 from maild.core.writing.time_words import instant
 
 SECOND = timedelta(seconds=1)

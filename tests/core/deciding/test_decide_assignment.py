@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from maild.core.actions import KeepSilent, SetOwner, SetState
+from maild.core.deciding.assign import Given, NotYet
+from maild.core.deciding.decide_assignment import assign, decide_assignment, unknown_names
 from maild.core.deciding.order import Order
 from maild.core.reasons import because
 from maild.core.staff import StaffMember
-from maild.core.staffing.assign import Given, NotYet
-from maild.core.staffing.decide_assignment import assign, decide_assignment, unknown_names
 from tests.parts import cases as c
 
 LOAD = because("assigned_alone", name="Anna", takes="takes outage")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from maild.core.actions import Reserve
-from maild.core.charging import service_facts as facts
+from maild.core.deciding import service_facts as facts
 from maild.core.entitlement import Account, Entitlement, Terms
 from maild.core.reasons import because
 from replies.catalogue import COMMON, REPLIES

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maild.core.deciding.assign import Given, Load, Method, NotYet, Unowned, Worker, choose, deal, team_of
 from maild.core.promising.business_hours import Calendar
 from maild.core.staff import Away, StaffMember
-from maild.core.staffing.assign import Given, Load, Method, NotYet, Unowned, Worker, choose, deal, team_of
 from tests.parts import cases as c
 
 CLEO = StaffMember("Cleo", "cleo@staff.example.org")

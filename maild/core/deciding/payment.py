@@ -11,11 +11,11 @@ from datetime import datetime
 
 from classifiers.settings import Verdict
 from maild.core.actions import Action, Flag, SetHotrush, SetState, Unflag
-from maild.core.charging.entitlement import Choice, Need, choose, choose_hotrush
-from maild.core.charging.service_facts import Taken, taken_of
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.entitlement import Choice, Need, choose, choose_hotrush
 from maild.core.deciding.promised import move_priority
+from maild.core.deciding.service_facts import Taken, taken_of
 from maild.core.entitlement import Account
 from maild.core.incident import BUG, UNPAID, HotRush, Incident, Priority
 from maild.core.reasons import Reason, because

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maild.core.actions import Dispose, QueueReply
-from maild.core.charging.decide_balance import asks_balance, balance_on, decide_balance, tell_low
+from maild.core.deciding.decide_balance import asks_balance, balance_on, decide_balance, tell_low
 from maild.core.entitlement import Account, Charge, Entitlement, Terms
 from tests.parts import cases as c
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from maild.core.actions import Action, KeepSilent, QueueReply, Release, SetHotrush, SetPriority
-from maild.core.charging.hotrush import (
+from maild.core.deciding.hotrush import (
     REMOVALS,
     ask_hotrush,
     calmed,

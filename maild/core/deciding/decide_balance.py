@@ -1,7 +1,7 @@
 """A customer asks what they have left: by a mail that says nothing else, which opens no incident."""
 
 from maild.core.actions import Action, Dispose, ForIncident, QueueReply
-from maild.core.charging import service_facts
+from maild.core.deciding import service_facts
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.life_facts import subject_of
 from maild.core.deciding.tell_requester import tell_requester

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from maild.core.actions import Action, Flag, GiveBack, Release
-from maild.core.charging.entitlement import drawn, of_points
-from maild.core.charging.hotrush import pay_with_hotrush
-from maild.core.charging.payment import pay_now, settle_free
 from maild.core.deciding.case import Rules
+from maild.core.deciding.entitlement import drawn, of_points
+from maild.core.deciding.hotrush import pay_with_hotrush
+from maild.core.deciding.payment import pay_now, settle_free
 from maild.core.entitlement import Account, Purpose
 from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State
 from maild.core.promising.clocks import Clocks

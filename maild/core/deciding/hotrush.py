@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from maild.core.actions import Action, Release, SetHotrush
-from maild.core.charging import service_facts
-from maild.core.charging.payment import as_ordinary, grant_hotrush, hotrush_now, pay_now
+from maild.core.deciding import service_facts
 from maild.core.deciding.case import Case, Rules
+from maild.core.deciding.payment import as_ordinary, grant_hotrush, hotrush_now, pay_now
 from maild.core.deciding.promised import due_after, move_priority
 from maild.core.deciding.several import is_requester
 from maild.core.deciding.tell_requester import tell_requester

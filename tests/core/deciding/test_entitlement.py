@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.core.actions import Release, Reserve
-from maild.core.charging.entitlement import Need, choose, choose_hotrush, drawn
+from maild.core.deciding.entitlement import Need, choose, choose_hotrush, drawn
 from maild.core.entitlement import Account, Charge, Entitlement, Option, Purpose, Terms
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

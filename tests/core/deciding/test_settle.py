@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from maild.core.actions import Action, Release, Spend
-from maild.core.charging.settle import RELEASES, SPENDS, Occasion, cost_of, honoured, settle
+from maild.core.deciding.settle import RELEASES, SPENDS, Occasion, cost_of, honoured, settle
 from maild.core.entitlement import Charge, ChargeState
 from maild.core.incident import Cause
 from tests.parts import cases as c

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.staffing.week_facts import (
+from maild.core.deciding.week_facts import (
     Answered,
     OwnerWeek,
     Promised,

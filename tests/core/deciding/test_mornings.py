@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maild.core.deciding.mornings import Mornings, end_of, mornings_due, week_before
 from maild.core.promising.business_hours import Calendar
 from maild.core.staff import Away, StaffMember
-from maild.core.staffing.mornings import Mornings, end_of, mornings_due, week_before
 from tests.parts import cases as c
 
 BERLIN, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Auckland")

@@ -5,11 +5,11 @@ from difflib import get_close_matches
 from typing import cast
 
 from maild.core.actions import Action, ClockHappened, Correct, Grant, Release, SetHotrush, SetPriority
-from maild.core.charging import hotrush
-from maild.core.charging.pay_again import follows_scope
-from maild.core.charging.payment import grant_hotrush, hotrush_now, settle_free
+from maild.core.deciding import hotrush
 from maild.core.deciding.case import Rules
 from maild.core.deciding.order import Order
+from maild.core.deciding.pay_again import follows_scope
+from maild.core.deciding.payment import grant_hotrush, hotrush_now, settle_free
 from maild.core.deciding.staff_commands import verb_and_word
 from maild.core.entitlement import PAYS_INCIDENT, Option
 from maild.core.incident import BUG, UNPAID

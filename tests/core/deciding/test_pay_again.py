@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.core.actions import Action, Flag, GiveBack, Release, Reserve, SetHotrush, Unflag
-from maild.core.charging.entitlement import accounted
-from maild.core.charging.pay_again import follows_scope, goes_on
+from maild.core.deciding.entitlement import accounted
+from maild.core.deciding.pay_again import follows_scope, goes_on
 from maild.core.entitlement import Account, Charge, Entitlement, Terms
 from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State
 from maild.core.reasons import because

@@ -5,6 +5,8 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from maild.core.actions import Action, KeepSilent, QueueReply, SetOwner
+from maild.core.deciding import team_facts
+from maild.core.deciding.assign import Given, NotYet
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
 from maild.core.deciding.order import Order
@@ -14,8 +16,6 @@ from maild.core.incident import Incident
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 from maild.core.staff import StaffMember
-from maild.core.staffing import team_facts
-from maild.core.staffing.assign import Given, NotYet
 
 NOBODY = ("nobody", "none")  # who gives an incident back to the queue
 ME = "me"

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.staffing.digest_facts import (
+from maild.core.deciding.digest_facts import (
     SHOWN,
     OpenIncident,
     Standing,

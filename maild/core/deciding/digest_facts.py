@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from maild.core.deciding.bars import bar, chart
 from maild.core.deciding.reply_facts import Facts
 from maild.core.incident import Priority, State
 from maild.core.message import fold
 from maild.core.staff import StaffMember
-from maild.core.staffing.bars import bar, chart
 from maild.core.understanding.clean_subject import clean_subject
 from maild.core.writing.time_words import instant
 

@@ -7,8 +7,9 @@ import pytest
 
 from classifiers.settings import Evidence
 from maild.core.actions import ClockHappened, Flag, Reserve, SetHotrush, SetPriority, SetState, Unflag
-from maild.core.charging.entitlement import charged
-from maild.core.charging.payment import (
+from maild.core.deciding.case import Case
+from maild.core.deciding.entitlement import charged
+from maild.core.deciding.payment import (
     Payment,
     grant_hotrush,
     hotrush_now,
@@ -16,7 +17,6 @@ from maild.core.charging.payment import (
     pay_now,
     without_hotrush,
 )
-from maild.core.deciding.case import Case
 from maild.core.entitlement import Account, Charge, Entitlement, Terms
 from maild.core.incident import UNPAID
 from maild.core.reasons import because

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maild.core.actions import Action, Grant, QueueReply, Release, Reserve, SetHotrush, SetState, Unflag
-from maild.core.charging.charge_orders import (
+from maild.core.deciding.charge_orders import (
     WORDS,
     obey_charge,
     obey_grant,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from maild.core.actions import Action, MorningKind, NoteMorning, QueueReply
 from maild.core.deciding.case import Rules
+from maild.core.deciding.digest_facts import Standing, digest, sort_for, worth_saying
+from maild.core.deciding.mornings import Morning, end_of
 from maild.core.deciding.reply_facts import Facts
+from maild.core.deciding.week_facts import Week, weekly_figures
 from maild.core.staff import away_now, zone_of
-from maild.core.staffing.digest_facts import Standing, digest, sort_for, worth_saying
-from maild.core.staffing.mornings import Morning, end_of
-from maild.core.staffing.week_facts import Week, weekly_figures
 
 
 def decide_digest(morning: Morning, standing: Standing, rules: Rules, now: datetime) -> list[Action]:

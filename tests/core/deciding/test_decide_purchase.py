@@ -1,7 +1,7 @@
 """A purchase pays for what waits, or makes it the HotRush that was offered; the customer hears of it once."""
 
 from maild.core.actions import Action, QueueReply, Reserve, SetHotrush, SetState
-from maild.core.charging.decide_purchase import decide_purchase
+from maild.core.deciding.decide_purchase import decide_purchase
 from maild.core.entitlement import Account, Charge, Entitlement, Terms
 from maild.core.incident import UNPAID, Incident
 from tests.parts import cases as c

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from maild.core.actions import NoteMorning
+from maild.core.deciding.digest import decide_digest, decide_weekly_figures, wants_weekly
+from maild.core.deciding.digest_facts import OpenIncident, Standing
+from maild.core.deciding.mornings import Morning, Mornings
+from maild.core.deciding.week_facts import Week
 from maild.core.staff import Away
-from maild.core.staffing.digest import decide_digest, decide_weekly_figures, wants_weekly
-from maild.core.staffing.digest_facts import OpenIncident, Standing
-from maild.core.staffing.mornings import Morning, Mornings
-from maild.core.staffing.week_facts import Week
 from tests.parts import cases as c
 
 MORNING = Morning(c.ANNA, date(2026, 3, 2), first_of_week=True)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from maild.core.deciding.who_is_told import everybody, told_of_new, who_is_told
 from maild.core.staff import Away, StaffMember
-from maild.core.staffing.who_is_told import everybody, told_of_new, who_is_told
 from tests.parts import cases as c
 
 LEA = StaffMember("Lea", "lea@staff.example.org", role="lead")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.core.staffing.bars import BLOCK, WIDEST, bar, chart
+from maild.core.deciding.bars import BLOCK, WIDEST, bar, chart
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))

@@ -1,10 +1,10 @@
 """Something was bought meanwhile: it pays for an incident that waits, or gives it the HotRush that was offered."""
 
 from maild.core.actions import Action, QueueReply
-from maild.core.charging import service_facts
-from maild.core.charging.hotrush import told_of_grant
-from maild.core.charging.payment import hotrush_now, pay_now
+from maild.core.deciding import service_facts
 from maild.core.deciding.case import Rules
+from maild.core.deciding.hotrush import told_of_grant
+from maild.core.deciding.payment import hotrush_now, pay_now
 from maild.core.deciding.promised import due_after
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.entitlement import Account

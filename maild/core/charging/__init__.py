@@ -1,1 +1,0 @@
-"""What was bought: what pays for an incident, HotRush, the balance."""

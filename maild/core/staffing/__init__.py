@@ -1,1 +1,0 @@
-"""Who does what, and who hears of it: owners, mornings, the week."""
