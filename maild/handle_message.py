@@ -21,7 +21,7 @@ from maild.desk import Desk
 from maild.errors import Overtaken, Unreachable, contain
 from maild.log import logger
 from maild.read_message import Reading, read
-from maild.store import messages
+from maild.store import entitlements, messages
 from maild.store.record import MailCame, Occasion, Replayed, record
 from maild.understand_message import understand
 
@@ -63,6 +63,7 @@ def take(deliveries: Sequence[Delivery], desk: Desk) -> None:
 def commit(group: Sequence[Reading], desk: Desk) -> None:
     """Handle the mails of `group` in one transaction."""
     with desk.database.begin() as tx:
+        entitlements.no_purchase_meanwhile(tx)
         done = [handle(reading, desk, tx) for reading in group]
     for reading, handled in zip(group, done, strict=True):
         log.info("mail handled", **named(reading), **asdict(handled))
@@ -109,6 +110,7 @@ def take_again(arrival: int, reading: Reading, desk: Desk) -> Handled:
 
     def decided() -> Handled:
         with desk.database.begin() as tx:
+            entitlements.no_purchase_meanwhile(tx)
             return handle(reading, desk, tx, replayed=arrival)
 
     handled = insist(decided)

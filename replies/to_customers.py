@@ -157,6 +157,13 @@ _LATER: Mapping[str, Reply] = MappingProxyType(
             "To the customer whose incident was over and is open again.",
             "customer",
             subject=_SUBJECT_OR_EMPTY,
+            nothing_more=yes_no("Does it cost nothing more than before?", example=True, default=True),
+            cost=Fact(
+                "What it costs, where that was given back when it ended; else empty.",
+                "charge",
+                "",
+                default="",
+            ),
             by_us=yes_no("Did we open it, and not a mail of theirs?", example=False, default=False),
             priority=Fact("The priority.", "priority", "high", default=""),
             reply_by=_REPLY_BY,

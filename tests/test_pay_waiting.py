@@ -73,6 +73,7 @@ def buys(found: Target, kind: str = "incident", owner: str = JANE, **changes: An
     now = found.clock.now()
     told = {"starts_at": now, "option": option, "amount": None if kind == "subscription" else 1, **changes}
     with found.desk.database.begin() as tx:
+        entitlements.no_mail_meanwhile(tx)
         who = organisations.find_owner(tx, owner, now)
         row = entitlements.add(tx, who, Bought(kind, **told), now)  # type: ignore[arg-type]
         config = found.desk.config

@@ -74,6 +74,7 @@ def add(ctx: click.Context, /, as_json: bool, **fields: str | None) -> None:
     habits = habits_of(config)
     purchase = read_purchase(given, habits, once=False)
     with open_store(config) as database, database.begin() as tx:
+        entitlements.no_mail_meanwhile(tx)
         stored = store_purchase(tx, purchase, habits.now)
         paid = pay(tx, config, {stored.owner: stored.id} if stored.id else {}, habits.now)
         row = next((row for row in entitlements.listing(tx, stored.owner) if row["id"] == stored.id), None)

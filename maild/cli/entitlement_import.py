@@ -15,6 +15,7 @@ import click
 from maild.cli.common import clean, counted, emit_json, open_store
 from maild.cli.purchase import FIELDS, Habits, read_purchase, store_purchase
 from maild.errors import UserError
+from maild.store.entitlements import no_mail_meanwhile
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -56,6 +57,7 @@ def import_file(path: Path, config: "Config", habits: Habits, pay: "Pay", *, dry
     """
     rows = list(read_rows(path))
     with open_store(config) as database, database.begin() as tx:
+        no_mail_meanwhile(tx)
         tried = tx.begin_nested()
         lines = tuple(add_rows(tx, rows, habits))
         bought = {line.owner: line.entitlement for line in lines if line.owner and line.entitlement}

@@ -86,7 +86,9 @@ def named(address: str, names: Mapping[str, str]) -> str:
 
 
 def waits_for(row: Mapping[str, Any]) -> str:
-    """Return what its customer is to buy for an incident, or ""."""
+    """Return what its customer is to buy for an incident that is open, or ""."""
+    if row["state"] not in OPEN_STATES:
+        return ""
     unpaid = "nothing that was bought pays for it yet" if UNPAID in row["flags"] else ""
     offers = row["hotrush"] == "offered" and row["state"] in OPEN_STATES
     offered = "HotRush was offered" if offers else ""

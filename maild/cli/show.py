@@ -33,6 +33,7 @@ MARGIN, QUOTE = "    ", "    | "
 WORDS = {
     "silent": "not sent",
     "released_charge": "given back",
+    "charges_moved": "what pays for it moved",
     "confirmation": "request to confirm",
     "closed": "notice of closing",
     "raised": "word of the raised priority",

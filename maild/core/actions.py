@@ -265,6 +265,23 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Give back `units` of the points that are reserved for `purpose`, those that were taken last first."""
+
+    purpose: Purpose
+    units: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCharges:
+    """Let what the incident at hand takes be taken by incident `number`, for which nothing pays yet."""
+
+    number: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """Give the requester of the incident at hand something that was not bought, and reserve it for the incident."""
 
@@ -341,6 +358,8 @@ Action = (
     | Reserve
     | Spend
     | Release
+    | GiveBack
+    | MoveCharges
     | Grant
     | SetHotrush
     | SendGathered

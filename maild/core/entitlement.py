@@ -68,7 +68,10 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What one incident takes of one entitlement: `units` are points, or 1 of anything else."""
+    """What one incident takes of one entitlement: `units` are points, or 1 of anything else.
+
+    `part` tells those for one purpose apart, where points come from several purchases.
+    """
 
     entitlement: int
     kind: Kind
@@ -76,6 +79,7 @@ class Charge:
     purpose: Purpose
     units: int
     state: ChargeState
+    part: int = 1
 
     @property
     def words(self) -> str:

@@ -55,6 +55,7 @@ ENDED_STATES: tuple[State, ...] = ("closed", "declined", "merged", "spam")
 
 # The flag of an incident for which nothing pays yet, though something must.
 UNPAID = "unpaid"
+OUT_OF_SCOPE = "out_of_scope"  # the flag of what a person is to accept or decline
 BUG = "bug"  # the flag of one that a defect of our software caused: it costs nothing, whatever is bought
 # Why the mail that opened an incident was not acknowledged, where nothing else automatic may follow it either.
 UNANSWERABLE = frozenset({"no_ack_machine", "no_ack_dmarc", "no_ack_no_reply"})

@@ -73,7 +73,8 @@ entitlement = Table(
 )
 
 # The ledger: a row says what one incident took, and what became of that. Rows stay; only their state changes, from
-# reserved to spent or released, and from spent to released. `slot` is which use it is, counted from 1.
+# reserved to spent or released, and from spent to released; the units where the price falls, the incident where two
+# become one. `slot` is which use it is, counted from 1.
 charge = Table(
     "charge",
     metadata,

@@ -39,6 +39,9 @@ _OF_OWNER = (
     .order_by(entitlement.c.id)
 )
 _OF_OWNER_LOCKED = _OF_OWNER.with_for_update()
+_PURCHASES = 0x6D61696C64  # a number of ours among the advisory locks of the database: "maild"
+_ALONE = select(func.pg_advisory_xact_lock(_PURCHASES))
+_TOGETHER = select(func.pg_advisory_xact_lock_shared(_PURCHASES))
 _IS_LIVE = charge.c.state.in_(("reserved", "spent"))
 _CHARGES = (
     select(charge, entitlement.c.kind, entitlement.c.option)
@@ -71,6 +74,22 @@ _TAKEN_BY = (
     .order_by(charge.c.incident)
     .distinct()
 )
+
+
+def no_mail_meanwhile(tx: Connection) -> None:
+    """Wait for the mails that are being handled, and let others wait until the end of this transaction: a purchase.
+
+    Else a mail that does not see the purchase yet would wait for one, and the purchase not see that mail. To be asked
+    first of all, by whoever holds nothing that a mail could wait for. SQLite has one writer at a time anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_ALONE)
+
+
+def no_purchase_meanwhile(tx: Connection) -> None:
+    """Wait for a purchase that is being stored, and let the next one wait; mails do not wait for each other."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_TOGETHER)
 
 
 def add(tx: Connection, owner: Owner, bought: Bought, now: datetime) -> int | None:
@@ -166,5 +185,5 @@ def _entitlement(row: Mapping[Any, Any]) -> Entitlement:
 
 
 def _charge(row: Mapping[Any, Any]) -> Charge:
-    names = ("entitlement", "kind", "option", "purpose", "units", "state")
+    names = ("entitlement", "kind", "option", "purpose", "units", "state", "part")
     return Charge(*(row[name] for name in names))

@@ -25,10 +25,12 @@ from maild.core.actions import (
     FireStep,
     Flag,
     ForIncident,
+    GiveBack,
     Grant,
     KeepSilent,
     LiftSuppression,
     MergeInto,
+    MoveCharges,
     NoteBounce,
     NoteMorning,
     OpenIncident,
@@ -59,7 +61,7 @@ from maild.store.corrections import correct
 from maild.store.customers import address_ids, lift, suppress
 from maild.store.digest import note_morning
 from maild.store.messages import usable_id
-from maild.store.record_charges import grant, release, reserve, set_hotrush, spend
+from maild.store.record_charges import give_back, grant, move_charges, release, reserve, set_hotrush, spend
 from maild.store.record_clocks import clock_happened, fire_step, recompute, wait_step
 from maild.store.record_life import flag, merge_into, set_owner, set_scope, unflag
 from maild.store.record_replies import ask_confirmation, queue_reply
@@ -266,6 +268,8 @@ APPLY: Mapping[type, Callable[[Recording, Any], None]] = MappingProxyType(
         Reserve: reserve,
         Spend: spend,
         Release: release,
+        GiveBack: give_back,
+        MoveCharges: move_charges,
         Grant: grant,
         SetHotrush: set_hotrush,
         SendGathered: send_gathered,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, update
 
-from maild.core.actions import Grant, Release, Reserve, SetHotrush, Spend
+from maild.core.actions import GiveBack, Grant, MoveCharges, Release, Reserve, SetHotrush, Spend
 from maild.core.message import Address
 from maild.core.reasons import Reason
 from maild.errors import Overtaken
@@ -41,7 +41,7 @@ _TAKEN_SLOTS = (
 )
 # Locked by entitlement, in the order of their ids: whoever gives back several waits for others in that order too.
 _OF_INCIDENT = (
-    select(charge.c.id, charge.c.entitlement, charge.c.purpose, charge.c.units, charge.c.state)
+    select(charge.c.id, charge.c.entitlement, charge.c.purpose, charge.c.part, charge.c.units, charge.c.state)
     .where(charge.c.incident == bindparam("number"), _IS_LIVE)
     .order_by(charge.c.entitlement, charge.c.id)
     .with_for_update()
@@ -55,6 +55,12 @@ _SET_HOTRUSH = (
     update(incident)
     .where(incident.c.number == bindparam("row"))
     .values(hotrush=bindparam("new"), withdrawals=incident.c.withdrawals + bindparam("more"))
+)
+_TAKE_LESS = (
+    update(charge).where(charge.c.id == bindparam("row")).values(units=charge.c.units - bindparam("units"))
+)
+_MOVE = (
+    update(charge).where(charge.c.incident == bindparam("number"), _IS_LIVE).values(incident=bindparam("to"))
 )
 _SETTLE = (
     update(charge)
@@ -97,6 +103,33 @@ def release(work: Recording, action: Release) -> None:
         if one["state"] == "reserved" or action.spent:
             _settle(work, one, "released", action.reason)
             work.tx.execute(_GIVE_BACK, {"row": one["entitlement"], "units": one["units"]})
+
+
+def give_back(work: Recording, action: GiveBack) -> None:
+    """Give back so many of the points that are reserved, the last part first; Overtaken where there are fewer."""
+    left = action.units
+    reserved = [one for one in _live(work, action.purpose) if one["state"] == "reserved"]
+    for one in sorted(reserved, key=lambda row: -int(row["part"])):
+        units = min(left, one["units"])
+        left -= units
+        if units == one["units"]:
+            _settle(work, one, "released", action.reason)
+        elif units:
+            work.tx.execute(_TAKE_LESS, {"row": one["id"], "units": units})
+            _note(work, "released_charge", units, one["entitlement"], action.purpose, action.reason)
+        work.tx.execute(_GIVE_BACK, {"row": one["entitlement"], "units": units})
+    if left:
+        raise Overtaken(f"what was reserved for incident {work.at_hand()} was settled meanwhile")
+
+
+def move_charges(work: Recording, action: MoveCharges) -> None:
+    """Let another incident take what the one at hand does; nothing may pay for that one yet."""
+    number = work.at_hand()
+    work.tx.execute(_MOVE, {"number": number, "to": action.number})
+    work.note("charges_moved", f"to #{action.number}", action.reason)
+    work.incident = action.number
+    work.note("charges_moved", f"from #{number}", action.reason)
+    work.incident = number
 
 
 def grant(work: Recording, action: Grant) -> None:

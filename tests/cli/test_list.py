@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from maild.cli.list import waits_for
 from tests.faults.target import ANNA, JANE, PROOF, Target, target
 from tests.parts.command_line import COLUMNS, Terminal
 
@@ -116,3 +117,10 @@ def test_who_has_an_incident_stands_before_whose_it_is(maild: Target, terminal: 
     config = maild.folder / "config.toml"
     config.write_text(config.read_text().replace(ANNA, "anne@example.com"))
     assert terminal("list").lines[2] == f"        [{ANNA}] {JANE}: Nobody can pay"
+
+
+@pytest.mark.parametrize(("state", "said"), [("waiting", 2), ("closed", 0), ("declined", 0), ("merged", 0)])
+def test_only_what_is_open_waits_for_money(state: str, said: int) -> None:
+    """What is over needs nothing any more, whatever it once waited for."""
+    words = waits_for({"state": state, "flags": ["unpaid"], "hotrush": "offered"})
+    assert len(words.split("; ")) * bool(words) == said

@@ -78,7 +78,7 @@ def test_customers_facts_are_these() -> None:
         "waiting_reminder": {"subject", "closes_on"},
         "pre_closed": {"subject", "cost", "closes_at"},
         "closed": {"subject", "reopen_days", "reopen_until", "cost", "rating"},
-        "reopened": {"subject", "by_us", "priority", "reply_by"},
+        "reopened": {"subject", "nothing_more", "cost", "by_us", "priority", "reply_by"},
         "bug_confirmed": {"subject", "hotrush", "released"},
         "declined": {"subject", "scope", "scope_label", "reason", "alternatives"},
         "merged": {"subject", "into"},

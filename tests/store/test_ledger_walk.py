@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
-from maild.core.actions import Action, Flag, Grant, Release
-from maild.core.deciding.change_state import change_state
+from maild.core.actions import Action, Flag, Grant, Release, SetScope
+from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.hotrush import remove
+from maild.core.deciding.pay_again import follows_scope, goes_on
 from maild.core.deciding.payment import hotrush_now, pay_now, settle_free
 from maild.core.deciding.settle import honoured, settle
 from maild.core.entitlement import Terms
@@ -28,13 +29,29 @@ from tests.parts.messages import ALICE
 from tests.parts.records import NOW, an_incident, did
 
 WHY = because("charge_none", name="Anna")
-RULES = c.rules(terms=Terms(required=True))
+PRICES = (("tax", 20), ("setup", 65))
+RULES = c.rules(terms=Terms(required=True, prices=PRICES), outside=frozenset({"general"}))
 Step = Callable[[Connection, Incident], list[Action]]
 
 
 def moves(cause: Cause) -> Step:
-    """Return the step that a cause makes; refused where the table of states refuses it."""
-    return lambda tx, at: change_state(at, cause, WHY, NOW)
+    """Return the step that a cause makes, and what pays then; refused where the table of states refuses it."""
+
+    def step(tx: Connection, at: Incident) -> list[Action]:
+        done = change_state(at, cause, WHY, NOW)
+        return [*done, *goes_on(at, after_all(at, done), payer(tx, at), None, RULES, NOW)]
+
+    return step
+
+
+def retitle(scope: str) -> Step:
+    """Return the step by which it is about something else, with another price or none."""
+
+    def step(tx: Connection, at: Incident) -> list[Action]:
+        about = follows_scope(replace(at, scope=scope), at.scope, payer(tx, at), RULES, NOW)
+        return [SetScope(scope, WHY), *about]
+
+    return step
 
 
 def payer(tx: Connection, at: Incident) -> Any:
@@ -104,6 +121,9 @@ STEPS: dict[str, Step] = {
     "spam": moves("spam"),
     "reopen": moves("reopened"),
     "working": moves("working"),
+    "cheap": retitle("tax"),
+    "dear": retitle("setup"),
+    "outside": retitle("general"),
 }
 PURCHASES: list[dict[str, Any]] = [
     {},

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from maild.core.actions import Action, Release, Reserve, SetState, Spend
+from maild.core.actions import Action, GiveBack, MergeInto, MoveCharges, Release, Reserve, SetState, Spend
 from maild.core.message import Address
 from maild.core.reasons import because
 from maild.errors import Overtaken
@@ -177,3 +177,38 @@ def test_of_two_at_once_one_gets_the_last(database: Database) -> None:
     with database.read() as tx:
         assert audit(tx) == []
         assert account_of(tx, ALICE, NOW, got[0]).charges
+
+
+def test_points_that_are_too_many_come_back_the_last_part_first(database: Database) -> None:
+    """A part that is given back as a whole is released, another one is made smaller; both counters know it."""
+    with database.begin() as tx:
+        first, second = (buy(tx, "points", amount=amount) for amount in (40, 100))
+        number = an_incident(tx)
+        did(tx, [Reserve(first, "incident", 40, WHY), Reserve(second, "incident", 20, WHY, 2)], number)
+        did(tx, [GiveBack("incident", 30, WHY)], number)
+        assert audit(tx) == []
+    assert (states(database, number), used(database)) == (["reserved", "released"], [30, 0])
+    with pytest.raises(Overtaken), database.begin() as tx:
+        did(tx, [GiveBack("incident", 31, WHY)], number)
+    assert used(database) == [30, 0]
+
+
+@pytest.mark.parametrize("after", [[], CLOSED])
+def test_what_pays_moves_to_another_incident(database: Database, after: list[Action]) -> None:
+    """Even if nothing more may be taken of it; both histories say so."""
+    with database.begin() as tx:
+        row = buy(tx)
+        elder, younger = an_incident(tx), an_incident_that_is_paid(tx)
+        revoke(tx, row, NOW)
+        did(tx, [MoveCharges(elder, WHY), MergeInto(elder, WHY)], younger)
+        did(tx, after, elder)
+        assert audit(tx) == []
+    assert (len(states(database, elder)), states(database, younger), used(database)) == (1, [], [1])
+    with database.read() as tx:
+        told = [
+            line.text
+            for number in (elder, younger)
+            for line in history(tx, number)
+            if line.kind == "charges_moved"
+        ]
+    assert told == [f"from #{younger}", f"to #{elder}"]

@@ -12,6 +12,7 @@ from maild.core.actions import (
     KeepSilent,
     OpenIncident,
     QueueReply,
+    Reserve,
     SetPriority,
     SetScope,
 )
@@ -20,18 +21,19 @@ from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_balance import balance_on, tell_low
 from maild.core.deciding.decide_split import decide_split_answer
+from maild.core.deciding.entitlement import accounted, drawn
 from maild.core.deciding.hotrush import ask_hotrush, decide_withdrawal
 from maild.core.deciding.open_incident import (
-    OUT_OF_SCOPE,
     remember_thread,
     tell,
     why_no_acknowledgement,
 )
+from maild.core.deciding.pay_again import follows_scope, goes_on
 from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.deciding.who_is_told import who_is_told
-from maild.core.incident import Cause, Incident, Priority
+from maild.core.incident import OUT_OF_SCOPE, Cause, Incident, Priority
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
@@ -55,27 +57,25 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
     moved = change_state(incident, cause, why, case.delivery.received_at, by="customer") if cause else []
     moved = without_promise(moved) if case.delivery.backlog else moved
     after = after_all(incident, moved)
+    paid = what_pays(case, incident, after, rules)
+    after = accounted(after, paid, case.payer)
+    case = replace(case, payer=drawn(case.payer, paid))
     ordered = decide_order(case, incident, rules) if after.is_open else []
+    ordered += priced(case, after, ordered, rules)
     withdrawn = decide_withdrawal(case, after, rules)
     raised = raised_priority(case, after, rules) if after.is_open and not withdrawn else []
     return [
         Dispose("appended", reasons),
-        AddEntry(
-            "customer_message",
-            case.sender,
-            case.said,
-            reasons,
-            proven=case.vouched,
-            message_id=case.original_id,
-        ),
+        what_was_said(case, reasons),
         *remember_thread(case),
         *moved,
+        *paid,
         *((Flag(f"{RATED}{rated}", why),) if rated else ()),
         *ordered,
         *withdrawn,
         *raised,
         *word_of_raise(case, incident, [*moved, *raised], rules),
-        *word_of_change(case, incident, cause, due_after(case, moved), rules),
+        *word_of_change(case, (incident, after), cause, [*moved, *paid], rules),
         *balance_on(case, incident, rules),
         *staff_told_of_more(
             case,
@@ -85,6 +85,30 @@ def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:
             (*reasons, *in_doubt(incident), *(one.reason for one in ordered if isinstance(one, SetScope))),
         ),
     ]
+
+
+def what_was_said(case: Case, reasons: tuple[Reason, ...]) -> AddEntry:
+    """Return the entry of the mail."""
+    return AddEntry(
+        "customer_message",
+        case.sender,
+        case.said,
+        reasons,
+        proven=case.vouched,
+        message_id=case.original_id,
+    )
+
+
+def what_pays(case: Case, incident: Incident, after: Incident, rules: Rules) -> list[Action]:
+    """Return what pays for an incident that the mail opened again; what lay there before maild came, spends nothing."""
+    at = case.delivery.received_at
+    return [] if case.delivery.backlog else goes_on(incident, after, case.payer, case.clocks, rules, at)
+
+
+def priced(case: Case, incident: Incident, ordered: list[Action], rules: Rules) -> list[Action]:
+    """Return what another problem as the first one does to the price."""
+    after = after_all(incident, ordered)
+    return follows_scope(after, incident.scope, case.payer, rules, case.delivery.received_at)
 
 
 def without_promise(moved: list[Action]) -> list[Action]:
@@ -133,9 +157,13 @@ def rating(case: Case, incident: Incident) -> int | None:
 
 
 def word_of_change(
-    case: Case, incident: Incident, cause: Cause | None, due: datetime | None, rules: Rules
+    case: Case, change: tuple[Incident, Incident], cause: Cause | None, done: list[Action], rules: Rules
 ) -> list[Action]:
-    """Return word to the requester who closed or reopened it with this mail: for how long, or by when we answer."""
+    """Return word to the requester who closed or reopened it with this mail: for how long, or by when we answer.
+
+    `change` is the incident before it and after.
+    """
+    incident, after = change
     if not case.vouched or not is_requester(case, incident) or why_no_acknowledgement(case):
         return []
     match cause:
@@ -144,7 +172,9 @@ def word_of_change(
             low = tell_low(incident, case.payer, rules)
             return [tell_requester(incident, "closed", facts), *low]
         case "reopened" | "objected":
-            return [tell_requester(incident, "reopened", life_facts.reopened(incident, due))]
+            again = any(isinstance(one, Reserve | Flag) for one in done)
+            facts = life_facts.reopened(after, due_after(case, done), again=again)
+            return [tell_requester(incident, "reopened", facts)]
     return []
 
 
@@ -224,6 +254,7 @@ def word_of_raise(case: Case, incident: Incident, done: list[Action], rules: Rul
             facts,
             in_reply_to=reply_to,
             proven=case.proven,
-            cause=f"raised:{levels[0]}",
+            # Who withdrew it and asks again is told again.
+            cause="" if incident.hotrush == "withdrawn" else f"raised:{levels[0]}",
         )
     ]

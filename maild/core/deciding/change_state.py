@@ -21,6 +21,7 @@ EVENTS: Mapping[Cause, ClockEventType] = {
     "silence": "pre_closed",
     "unanswered": "answer_lost",
 }
+TURNED_AWAY: tuple[State, ...] = ("declined", "spam")
 THEIR_TURN: tuple[State, ...] = ("waiting", "pre_closed")
 
 
@@ -36,6 +37,8 @@ def change_state(
     if after is None:
         return []
     event = clock_event(incident.state, cause, after)
+    if incident.state in TURNED_AWAY:
+        by = "customer"  # whoever takes that back owes them an answer
     return [
         *((ClockHappened(ClockEvent(event, at, by=by), reason=why),) if event else ()),
         *((SetState(after, why),) if after != incident.state else ()),

@@ -1,15 +1,16 @@
 """What staff order about money and HotRush: `#grant`, `#charge` and `#hotrush`, each with its words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast
 
-from maild.core.actions import Action, Grant, Release, Unflag
+from maild.core.actions import Action, ClockHappened, Correct, Grant, Release, SetHotrush, SetPriority, Unflag
 from maild.core.deciding import hotrush
 from maild.core.deciding.case import Rules
 from maild.core.deciding.decide_purchase import told_of_payment
 from maild.core.deciding.order import Order
-from maild.core.deciding.payment import grant_hotrush, hotrush_now, pay_now, settle_free
+from maild.core.deciding.pay_again import follows_scope
+from maild.core.deciding.payment import grant_hotrush, hotrush_now, settle_free
 from maild.core.deciding.staff_commands import ENDS, verb_and_word
 from maild.core.entitlement import PAYS_INCIDENT, Option
 from maild.core.incident import BUG, UNPAID
@@ -106,7 +107,7 @@ def obey_charge(order: Order, rules: Rules) -> list[Action]:
     incident = order.incident
     if plain(order.word("charge") or "") == "now":
         why = because("charge_now", name=order.name)
-        done = pay_now(incident, order.payer, rules, why, order.at)
+        done = hotrush.pay_with_hotrush(incident, order.payer, order.clocks, rules, why, order.at)
     else:
         why = because("charge_none", name=order.name)
         done = [Release(why)] if incident.charges else []
@@ -123,18 +124,47 @@ def _told(order: Order, done: Sequence[Action], rules: Rules) -> list[Action]:
     return told_of_payment(order.incident, order.payer, order.clocks, rules, done)
 
 
+def corrected(order: Order, labels: Iterable[Action], rules: Rules) -> list[Action]:
+    """Return what corrections do beside the label: the payment follows the scope, and HotRush is what is said.
+
+    It is paid for by what the customer has, else given; the customer hears of no correction.
+    """
+    done: list[Action] = []
+    for label in labels:
+        order = order.carried_out(done)
+        match label:
+            case Correct("scope", before):
+                done += follows_scope(order.incident, before, order.payer, rules, order.at)
+            case Correct("priority", _, "hotrush") if order.incident.hotrush != "granted":
+                done += _is_hotrush(order, rules, because("hotrush_corrected", name=order.name))
+            case Correct("priority", "hotrush"):
+                done += _is_none(order, because("hotrush_uncorrected", name=order.name))
+    return done
+
+
+def _is_hotrush(order: Order, rules: Rules, why: Reason) -> list[Action]:
+    done = hotrush_now(order.incident, order.payer, rules, why, order.at)
+    done = done or [*_gift(order, rules, why), SetHotrush("granted", why)]
+    return [one for one in done if not isinstance(one, SetPriority | ClockHappened)]  # the label says these
+
+
+def _is_none(order: Order, why: Reason) -> list[Action]:
+    reserved = any((one.purpose, one.state) == ("hotrush", "reserved") for one in order.incident.charges)
+    return [SetHotrush("none", why), *([Release(why, "hotrush", spent=False)] if reserved else [])]
+
+
 def _give_hotrush(order: Order, rules: Rules, why: Reason) -> list[Action]:
+    return [*_gift(order, rules, why), *_as_hotrush(order, why)]
+
+
+def _gift(order: Order, rules: Rules, why: Reason) -> list[Action]:
     """Return HotRush for nothing: an option beside what pays, or all of it where nothing does and something must."""
     paid = order.incident.charges
-    done: list[Action] = []
     if any(one.kind in PAYS_INCIDENT for one in paid) and not any(one.has_hotrush for one in paid):
-        done = [Grant("hotrush", "", "hotrush", why)]
-    elif not paid and rules.terms.required:
-        done = [
-            Grant("free", "urgent", "incident", why),
-            *settle_free(order.incident, why, order.at),
-        ]
-    return [*done, *_as_hotrush(order, why)]
+        return [Grant("hotrush", "", "hotrush", why)]
+    if not paid and rules.terms.required and BUG not in order.incident.flags:
+        return [Grant("free", "urgent", "incident", why), *settle_free(order.incident, why, order.at)]
+    return []
 
 
 def _as_hotrush(order: Order, why: Reason) -> list[Action]:

@@ -1,18 +1,20 @@
 """Two incidents are one problem: the younger ends, and all that is said on it from then on is said on the elder.
 
-The elder keeps its promises; the clocks of the younger stop, and what was reserved for it is released. Only incidents
+The elder keeps its promises, or is HotRush as the younger was; the clocks of that stop, and what was reserved for it is
+released, or pays for the elder. Only incidents
 of one customer are merged: else the answers of the one would be about the mails of the other.
 """
 
 from datetime import datetime
 
-from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto
+from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto, MoveCharges, Release
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
+from maild.core.deciding.payment import grant_hotrush, settle_free
 from maild.core.deciding.settle import settle
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import Incident, State, why_not
+from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State, why_not
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
@@ -40,16 +42,35 @@ def merge(incident: Incident, other: Incident, name: str, at: datetime, rules: R
     elder, younger = sorted((incident, other), key=lambda one: one.number)
     why = because("merged", name=name, younger=younger.number, elder=elder.number)
     facts = life_facts.merged(younger, elder.number)
+    moves, paid = _moves(elder, younger), because("paid_by_younger", younger=younger.number)
     return [
+        *((ForIncident(elder.number), Release(paid)) if moves and elder.charges else ()),
         ForIncident(younger.number),
         ClockHappened(ClockEvent("resolved", at), reason=why),
         MergeInto(elder.number, why),
-        *settle(younger, "merged"),
+        *([MoveCharges(elder.number, paid)] if moves else settle(younger, "merged")),
         tell_requester(younger, "merged", facts),
         ForIncident(elder.number),
+        *(settle_free(elder, paid, at) if moves else ()),
+        *(grant_hotrush(why, at) if _brings_hotrush(elder, younger) else ()),
         *_their_word(elder, younger, why, at),
         ForIncident(incident.number),
     ]
+
+
+def _moves(elder: Incident, younger: Incident) -> bool:
+    """Say whether what pays for the younger pays for the elder: where nothing does, or where it alone has HotRush."""
+    if not younger.charges:
+        return False
+    rushes = _brings_hotrush(elder, younger) and any(one.has_hotrush for one in younger.charges)
+    instead = rushes and all(one.state == "reserved" for one in elder.charges)
+    return instead or (UNPAID in elder.flags and not elder.charges)
+
+
+def _brings_hotrush(elder: Incident, younger: Incident) -> bool:
+    """Say whether the elder becomes HotRush because the younger is."""
+    free = {BUG, OUT_OF_SCOPE} & {*elder.flags}
+    return younger.priority == "hotrush" and elder.priority != "hotrush" and not free
 
 
 def _their_word(elder: Incident, younger: Incident, why: Reason, at: datetime) -> list[Action]:

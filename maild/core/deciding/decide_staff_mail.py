@@ -5,7 +5,7 @@ a new incident that says so (rule 11). What is not proven is never relayed and s
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -18,7 +18,7 @@ from maild.core.actions import (
     Dispose,
     QueueReply,
 )
-from maild.core.deciding import reply_facts, staff_orders
+from maild.core.deciding import charge_orders, reply_facts, staff_orders
 from maild.core.deciding.case import Case, Rules
 from maild.core.deciding.change_state import change_state
 from maild.core.deciding.charge_orders import wrong_words
@@ -32,6 +32,7 @@ from maild.core.deciding.decide_forwarded_mail import (
 )
 from maild.core.deciding.open_incident import open_incident
 from maild.core.deciding.order import Order
+from maild.core.deciding.pay_again import goes_on
 from maild.core.deciding.settle import honoured
 from maild.core.deciding.staff_commands import (
     INTERNAL,
@@ -132,11 +133,12 @@ def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[A
     What opens the incident again comes first, so that its answer finds it open, and what ends it last. What was
     `corrected` is told to the colleagues with the rest.
     """
-    owed = order.clocks.due() if order.clocks else None
+    owed, was = order.clocks.due() if order.clocks else None, order.incident
     order = order.carried_out(corrected)
     actions: list[Action] = []
     actions += staff_orders.accepted_by_scope(order, corrected, rules)
-    for step in (_reopen, _answer, _turn, _between, _end):
+    actions += charge_orders.corrected(order.carried_out(actions), corrected, rules)
+    for step in (_reopen, _answer, _turn, _going_on(was), _between, _end):
         actions += step(order.carried_out(actions), rules)
     wrote = reply_facts.Wrote(order.text, order.files, to_customer=order.kind == "staff_answer")
     due = order.clocks.due() if order.clocks and order.owes else None
@@ -147,6 +149,11 @@ def carry_out(order: Order, rules: Rules, corrected: Sequence[Action]) -> list[A
 
 def _reopen(order: Order, rules: Rules) -> list[Action]:
     return staff_orders.obey(order, rules, staff_orders.FIRST)
+
+
+def _going_on(was: Incident) -> Callable[[Order, Rules], list[Action]]:
+    """Return the step that lets what was over before be paid for again."""
+    return lambda order, rules: goes_on(was, order.incident, order.payer, order.clocks, rules, order.at)
 
 
 def _between(order: Order, rules: Rules) -> list[Action]:

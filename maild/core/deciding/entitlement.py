@@ -9,8 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from maild.core.actions import Grant, Release, Reserve, Spend
+from maild.core.actions import (
+    Action,
+    Flag,
+    GiveBack,
+    Grant,
+    Release,
+    Reserve,
+    SetHotrush,
+    SetPriority,
+    Spend,
+    Unflag,
+)
 from maild.core.entitlement import PAYS_INCIDENT, Account, Charge, Entitlement, Purpose, Terms
+from maild.core.incident import Incident
 from maild.core.reasons import Reason, because
 
 
@@ -69,7 +81,7 @@ def choose_hotrush(account: Account, need: Need, terms: Terms, now: datetime) ->
         owed = sum(one.units for one in paid)
         if account.points(now) >= owed and account.points(now) + owed >= terms.hotrush_points:
             why = because("hotrush_by_points", points=owed)
-            return Choice(True, True, _of_points(account, "hotrush", owed, why, now), (why,))
+            return Choice(True, True, of_points(account, "hotrush", owed, why, now), (why,))
     instead = [way for way in _ways(account, replace(need, hotrush=True), terms, now) if way.hotrush]
     if not instead:
         return Choice(True, False, (), (because("hotrush_no_right", owner=account.owner or "the sender"),))
@@ -128,20 +140,23 @@ def _by_points(account: Account, need: Need, terms: Terms, now: datetime) -> Ite
         return
     why = because("paid_by_points", owner=account.owner, points=price)
     hotrush = need.hotrush and left >= max(terms.hotrush_points, 2 * price)
-    actions = _of_points(account, "incident", price, why, now)
+    actions = of_points(account, "incident", price, why, now)
     if hotrush:
         also = because("hotrush_by_points", points=price)
-        both = _of_points(account, "incident", 2 * price, why, now)
+        both = of_points(account, "incident", 2 * price, why, now)
         actions = _split_in_two(both, price, also)
     yield _Way(2, hotrush, False, _ends(purses[0]), actions, why)
 
 
-def _of_points(
-    account: Account, purpose: Purpose, price: int, why: Reason, now: datetime
+def of_points(
+    account: Account, purpose: Purpose, price: int, why: Reason, now: datetime, first: int = 1
 ) -> tuple[Reserve, ...]:
-    """Return what is taken of each purchase of points, those that end first being used up first."""
+    """Return what is taken of each purchase of points, those that end first being used up first.
+
+    `first` is the number of the first part, where others are taken already.
+    """
     taken = []
-    for part, one in enumerate(account.usable("points", now), 1):
+    for part, one in enumerate(account.usable("points", now), first):
         units = min(price, one.left)
         price -= units
         if units:
@@ -173,13 +188,13 @@ def drawn(account: Account, done: Iterable[object]) -> Account:
 
 
 def charged(
-    charges: tuple[Charge, ...], action: Reserve | Grant | Spend | Release, account: Account
+    charges: tuple[Charge, ...], action: Reserve | Grant | Spend | Release | GiveBack, account: Account
 ) -> tuple[Charge, ...]:
     """Return what an incident takes once the action is carried out; `account` has what is reserved of."""
     match action:
-        case Reserve(row, purpose, units):
+        case Reserve(row, purpose, units, _, part):
             kinds = {one.id: (one.kind, one.option) for one in account.entitlements}
-            return (*charges, Charge(row, *kinds[row], purpose, units, "reserved"))
+            return (*charges, Charge(row, *kinds[row], purpose, units, "reserved", part))
         case Grant(kind, option, purpose):
             return (*charges, Charge(0, kind, option, purpose, 1, "reserved"))
         case Spend(_, of):
@@ -190,6 +205,35 @@ def charged(
                 for one in charges
                 if of not in (None, one.purpose) or (one.state == "spent" and not spent)
             )
+        case GiveBack(purpose, units):
+            return _less(charges, purpose, units)
+
+
+def accounted(incident: Incident, done: Iterable[Action], account: Account) -> Incident:
+    """Return the incident with its charges and flags as `done` leaves them."""
+    for action in done:
+        match action:
+            case Reserve() | Grant() | Spend() | Release() | GiveBack():
+                incident = replace(incident, charges=charged(incident.charges, action, account))
+            case Flag(flag):
+                incident = replace(incident, flags=tuple(dict.fromkeys((*incident.flags, flag))))
+            case Unflag(flag):
+                incident = replace(incident, flags=tuple(one for one in incident.flags if one != flag))
+            case SetHotrush(hotrush):
+                incident = replace(incident, hotrush=hotrush)
+            case SetPriority(priority):
+                incident = replace(incident, priority=priority)
+    return incident
+
+
+def _less(charges: tuple[Charge, ...], purpose: Purpose, units: int) -> tuple[Charge, ...]:
+    """Return the charges with so many units less reserved for a purpose, those of the last part first."""
+    left: list[Charge] = []
+    for one in sorted(charges, key=lambda charge: -charge.part):
+        given = min(units, one.units) if (one.purpose, one.state) == (purpose, "reserved") else 0
+        units -= given
+        left += [replace(one, units=one.units - given)] if one.units > given else []
+    return tuple(one for one in sorted(left, key=lambda charge: (charge.purpose == "hotrush", charge.part)))
 
 
 def _ends(one: Entitlement) -> tuple[bool, datetime, int]:

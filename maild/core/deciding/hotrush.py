@@ -11,11 +11,13 @@ from typing import Literal, get_args
 from maild.core.actions import Action, Release, SetHotrush
 from maild.core.deciding import service_facts
 from maild.core.deciding.case import Case, Rules
-from maild.core.deciding.payment import as_ordinary, grant_hotrush, hotrush_now
+from maild.core.deciding.payment import as_ordinary, grant_hotrush, hotrush_now, pay_now
 from maild.core.deciding.promised import due_after, move_priority
 from maild.core.deciding.several import is_requester
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import BUG, Incident, Priority, State
+from maild.core.entitlement import Account
+from maild.core.incident import BUG, OUT_OF_SCOPE, Incident, Priority, State
+from maild.core.message import fold
 from maild.core.promising.clocks import Clocks
 from maild.core.reasons import Reason, because
 from maild.core.understanding.service_words import says_withdraw
@@ -37,10 +39,18 @@ def is_hotrush(incident: Incident) -> bool:
 
 
 def ask_hotrush(case: Case, incident: Incident, rules: Rules, why: Reason) -> list[Action]:
-    """Return what a customer's wish for HotRush on an open incident does: granted, or offered once."""
+    """Return what a customer's wish for HotRush on an open incident does: granted, or offered once.
+
+    Only what their own people ask for is paid with what they have.
+    """
     at = case.delivery.received_at
     if BUG in incident.flags:
         return []
+    if not may_spend(case, incident):
+        note = SetHotrush(incident.hotrush, because("hotrush_of_another"))
+        return [note] if rules.terms.required else grant_hotrush(why, at)
+    if rules.terms.required and OUT_OF_SCOPE in incident.flags:
+        return [SetHotrush("offered", because("hotrush_in_doubt"))]
     granted = hotrush_now(incident, case.payer, rules, why, at)
     if granted:
         return granted
@@ -53,6 +63,23 @@ def ask_hotrush(case: Case, incident: Incident, rules: Rules, why: Reason) -> li
         SetHotrush("offered", because("hotrush_offered")),
         tell_requester(incident, "hotrush_offer", facts),
     ]
+
+
+def may_spend(case: Case, incident: Incident) -> bool:
+    """Say whether what the customer of the incident has is also for whoever writes: their own, or their firm's."""
+    firm = case.account.organisation
+    own = case.sender.key == fold(incident.requester.address)
+    return own or (firm is not None and firm == case.payer.organisation)
+
+
+def pay_with_hotrush(
+    incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules, why: Reason, at: datetime
+) -> list[Action]:
+    """Return what pays for an incident now, with the HotRush that was offered where something includes it."""
+    offered = incident.hotrush == "offered" and not incident.charges
+    if offered and (granted := hotrush_now(incident, payer, rules, why, at)):
+        return [*granted, *told_of_grant(incident, granted, clocks)]
+    return pay_now(incident, payer, rules, why, at)
 
 
 def decide_withdrawal(case: Case, incident: Incident, rules: Rules) -> list[Action]:
@@ -73,7 +100,10 @@ def decide_withdrawal(case: Case, incident: Incident, rules: Rules) -> list[Acti
     used = 0 if free else incident.withdrawals + 1
     why = because("hotrush_withdrawn_free") if free else because("hotrush_withdrawn", count=used, most=most)
     priority = calmed(incident, rules)
-    done = _ended(incident, "withdrawn", why, case.delivery.received_at, priority, counted=not free)
+    lost = case.clocks is not None and not case.clocks.answered  # an answer that came back honoured nothing
+    done = _ended(
+        incident, "withdrawn", why, case.delivery.received_at, priority, counted=not free, spent=lost
+    )
     facts = service_facts.withdrawn(incident, priority, due_after(case.clocks, done), used, most)
     return [*done, tell_requester(incident, "hotrush_withdrawn", facts)]
 
@@ -84,7 +114,7 @@ def remove(
     """Return the removal of HotRush by the staff, for one of three reasons, and word to the customer."""
     why = because("hotrush_removed", name=name, why=WHY[reason])
     priority = calmed(incident, rules)
-    done = _ended(incident, "removed", why, at, priority)
+    done = _ended(incident, "removed", why, at, priority, spent=True)
     facts = service_facts.removed(incident, reason, priority, due_after(clocks, done))
     return [*done, tell_requester(incident, "hotrush_removed", facts)]
 
@@ -93,7 +123,7 @@ def end_for_bug(incident: Incident, at: datetime, rules: Rules) -> list[Action]:
     """Return the end of HotRush where the software is at fault; the mail about that says it too."""
     if not is_hotrush(incident) and incident.hotrush != "offered":
         return []
-    return _ended(incident, "removed", because("hotrush_bug"), at, calmed(incident, rules))
+    return _ended(incident, "removed", because("hotrush_bug"), at, calmed(incident, rules), spent=True)
 
 
 def calmed(incident: Incident, rules: Rules) -> Priority:
@@ -109,11 +139,12 @@ def _ended(
     priority: Priority,
     *,
     counted: bool = False,
+    spent: bool = False,
 ) -> list[Action]:
-    """Return the end of HotRush: what was reserved for it comes back, what was honoured only where we remove it."""
+    """Return the end of HotRush: what was reserved for it comes back, and what was `spent` on it, if that is said."""
     done: list[Action] = [SetHotrush(how, why, counted)]
     if any(one.purpose == "hotrush" for one in incident.charges):
-        done.append(Release(why, "hotrush", spent=how == "removed"))
+        done.append(Release(why, "hotrush", spent=spent))
     if is_hotrush(incident):
         done += move_priority(priority, why, at)
     return done

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from maild.core.deciding.case import Rules
 from maild.core.deciding.reply_facts import Facts, in_language
 from maild.core.deciding.settle import cost_of
-from maild.core.incident import Incident
+from maild.core.incident import UNPAID, Incident
 from maild.core.understanding.clean_subject import clean_subject
 from maild.core.writing.time_words import instant
 
@@ -42,9 +42,16 @@ def closed(incident: Incident, rules: Rules, at: datetime) -> Facts:
     }
 
 
-def reopened(incident: Incident, reply_by: datetime | None, *, by_us: bool = False) -> Facts:
-    """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now."""
+def reopened(
+    incident: Incident, reply_by: datetime | None, *, by_us: bool = False, again: bool = False
+) -> Facts:
+    """Return what a customer is told whose incident goes on; `reply_by` is the promise that holds now.
+
+    `again`: what pays for it was settled anew.
+    """
     return {
+        "nothing_more": not again and UNPAID not in incident.flags,
+        "cost": cost_of(incident) if again else "",
         "subject": subject_of(incident),
         "by_us": by_us,
         "priority": incident.priority,

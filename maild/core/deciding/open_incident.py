@@ -24,7 +24,7 @@ from maild.core.deciding.payment import Payment, pay_at_opening
 from maild.core.deciding.several import FLAG as SEVERAL
 from maild.core.deciding.several import problems_of
 from maild.core.deciding.who_is_told import told_of_new
-from maild.core.incident import Priority
+from maild.core.incident import OUT_OF_SCOPE, Priority
 from maild.core.message import Address
 from maild.core.promising import sla
 from maild.core.promising.clock_event import ClockEvent
@@ -38,7 +38,6 @@ LONGEST_ADDRESS = (
 MASS_MAIL = frozenset({"list_unsubscribe", "mass_mail_field"})  # reasons of automatic.py
 NOT_SUPPORT = "not_support"  # the scope by whose id the rules say that a mail is no request
 OFFERS = ("entitlement_offer", "hotrush_offer", "out_of_scope")  # replies that say how to buy something
-OUT_OF_SCOPE = "out_of_scope"  # the flag of what a person is to accept or decline
 
 
 def open_incident(

@@ -9,17 +9,9 @@ from maild.core.actions import (
     ClockHappened,
     Correct,
     EntryKind,
-    Flag,
-    Grant,
-    Release,
-    Reserve,
-    SetHotrush,
-    SetPriority,
-    Spend,
-    Unflag,
 )
 from maild.core.deciding.change_state import after_all
-from maild.core.deciding.entitlement import charged
+from maild.core.deciding.entitlement import accounted
 from maild.core.deciding.staff_commands import INTERNAL, verb_and_word
 from maild.core.entitlement import Account
 from maild.core.incident import Incident
@@ -78,23 +70,13 @@ class Order:
         incident, clocks = self.incident, self.clocks
         for change in done:
             match change:
-                case Flag(flag):
-                    incident = replace(incident, flags=tuple(dict.fromkeys((*incident.flags, flag))))
-                case Unflag(flag):
-                    incident = replace(incident, flags=tuple(one for one in incident.flags if one != flag))
                 case Correct("scope", _, after) if clocks:
                     incident = replace(incident, scope=after)
                     clocks = replace(clocks, about=replace(clocks.about, scope=after))
                 case Correct(field, _, after):
                     incident = replace(incident, **{field: after})  # type: ignore[arg-type]
-                case SetPriority(priority):
-                    incident = replace(incident, priority=priority)
-                case SetHotrush(hotrush):
-                    incident = replace(incident, hotrush=hotrush)
-                case Reserve() | Grant() | Spend() | Release():
-                    incident = replace(incident, charges=charged(incident.charges, change, self.payer))
                 case ClockHappened(event) if clocks:
                     clocks = clocks.after(event)
                 case _:
-                    incident = after_all(incident, [change])
+                    incident = accounted(after_all(incident, [change]), [change], self.payer)
         return replace(self, incident=incident, clocks=clocks)

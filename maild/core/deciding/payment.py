@@ -112,7 +112,7 @@ def pay_now(incident: Incident, account: Account, rules: Rules, why: Reason, at:
     """Return what pays now for an open incident that nothing pays for; marks it where nothing does and must."""
     if incident.charges or BUG in incident.flags:
         return []
-    need = Need(incident.scope, incident.hotrush == "offered")
+    need = Need(incident.scope, incident.hotrush in ("offered", "granted"))
     choice = choose(account, need, rules.terms, account.at)
     if choice.covered:
         return [*choice.actions, *_paid(incident, why, at)]

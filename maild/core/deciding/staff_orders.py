@@ -22,23 +22,23 @@ from maild.core.actions import (
 )
 from maild.core.deciding import charge_orders, life_facts
 from maild.core.deciding.case import Rules
-from maild.core.deciding.change_state import change_state
+from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_assignment import assign
 from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
-from maild.core.deciding.hotrush import end_for_bug
+from maild.core.deciding.hotrush import end_for_bug, pay_with_hotrush
 from maild.core.deciding.order import Order
-from maild.core.deciding.payment import pay_now, settle_free
+from maild.core.deciding.pay_again import goes_on
+from maild.core.deciding.payment import settle_free
 from maild.core.deciding.settle import settle
 from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.deciding.tell_requester import tell_requester
-from maild.core.incident import BUG, Cause, why_not
+from maild.core.incident import BUG, OUT_OF_SCOPE, Cause, why_not
 from maild.core.message import fold
 from maild.core.reasons import Reason, because
 
 Effect = Callable[[Order, Rules], list[Action]]
-OUT_OF_SCOPE = "out_of_scope"  # a flag
 
 
 def obey(order: Order, rules: Rules, verbs: Iterable[str]) -> list[Action]:
@@ -126,7 +126,8 @@ def _decline(order: Order, rules: Rules) -> list[Action]:
 
 def _accept(order: Order, rules: Rules) -> list[Action]:
     why = because("accepted", name=order.name)
-    return [*_unflagged(order, why), *pay_now(order.incident, order.payer, rules, why, order.at)]
+    paid = pay_with_hotrush(order.incident, order.payer, order.clocks, rules, why, order.at)
+    return [*_unflagged(order, why), *paid]
 
 
 def accepted_by_scope(order: Order, corrected: Iterable[Action], rules: Rules) -> list[Action]:
@@ -167,12 +168,15 @@ def _close(order: Order, rules: Rules) -> list[Action]:
 def _reopen(order: Order, rules: Rules) -> list[Action]:
     why = because("reopened_by_staff", name=order.name)
     done = change_state(order.incident, "reopened", why, order.at)
+    after = after_all(order.incident, done)
+    paid = goes_on(order.incident, after, order.payer, order.clocks, rules, order.at)
+    done += paid
     if order.kind == "staff_answer":
         return done
-    return [
-        *done,
-        tell_requester(order.incident, "reopened", life_facts.reopened(order.incident, None, by_us=True)),
-    ]
+    now = order.carried_out(done)
+    due = now.clocks.due() if now.clocks else None
+    facts = life_facts.reopened(now.incident, due, by_us=True, again=bool(paid))
+    return [*done, tell_requester(order.incident, "reopened", facts)]
 
 
 def _unflagged(order: Order, why: Reason) -> list[Action]:

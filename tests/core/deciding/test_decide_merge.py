@@ -7,11 +7,16 @@ from maild.core.actions import (
     ForIncident,
     KeepSilent,
     MergeInto,
+    MoveCharges,
+    Release,
+    SetHotrush,
     SetState,
+    Unflag,
 )
 from maild.core.customer import Party
 from maild.core.deciding.decide_merge import merge, why_not_merged
-from maild.core.incident import Incident, State
+from maild.core.entitlement import Charge
+from maild.core.incident import UNPAID, Incident, State
 from maild.core.reasons import because
 from tests.parts import cases as c
 from tests.parts.messages import ALICE
@@ -85,3 +90,51 @@ def test_only_two_open_incidents_of_one_customer_are_merged(
     """Else the answer to the one would be about the mail of the other, or nobody would read it."""
     why = why_not_merged(here, other, "1234")
     assert (why.name if why else None) == name
+
+
+PAID = Charge(1, "incident", "urgent", "incident", 1, "reserved")
+
+
+def test_an_elder_that_nothing_pays_for_is_paid_by_the_younger() -> None:
+    """It waits no longer, and has the HotRush that goes with it."""
+    elder = c.incident(1003, "awaiting_entitlement", flags=(UNPAID,))
+    done = merge(elder, c.incident(1007, charges=(PAID,), priority="hotrush"), "Anna", c.NOW, c.rules())
+    assert c.only(done, MoveCharges).number == 1003
+    assert (
+        done.index(c.only(done, MoveCharges))
+        < done.index(ForIncident(1003))
+        < done.index(c.only(done, Unflag))
+    )
+    assert c.only(done, SetHotrush).hotrush == "granted"
+    assert (c.only(done, SetState).state, c.of_type(done, Release)) == ("submitted", [])
+
+
+@pytest.mark.parametrize("elder", [c.incident(1003, charges=(PAID,)), c.incident(1003)])
+def test_else_the_younger_is_released(elder: Incident) -> None:
+    """Where the elder is paid for, or costs nothing."""
+    done = merge(elder, c.incident(1007, charges=(PAID,)), "Anna", c.NOW, c.rules())
+    assert (len(c.of_type(done, Release)), c.of_type(done, MoveCharges)) == (1, [])
+
+
+def test_the_hotrush_of_the_younger_goes_on_with_what_pays_for_it() -> None:
+    """In the place of what paid for the elder, which comes back; given for nothing, it costs nothing there."""
+    normal = Charge(2, "incident", "normal", "incident", 1, "reserved")
+    elder = c.incident(1003, charges=(normal,))
+    done = merge(elder, c.incident(1007, charges=(PAID,), priority="hotrush"), "Anna", c.NOW, c.rules())
+    assert done[:3] == [ForIncident(1003), c.only(done, Release), ForIncident(1007)]
+    assert (c.only(done, MoveCharges).number, c.only(done, SetHotrush).hotrush) == (1003, "granted")
+    done = merge(c.incident(1003), c.incident(1007, priority="hotrush"), "Anna", c.NOW, c.rules())
+    assert (c.only(done, SetHotrush).hotrush, c.of_type(done, MoveCharges)) == ("granted", [])
+
+
+@pytest.mark.parametrize("flag", ["bug", "out_of_scope"])
+def test_a_bug_and_what_is_in_doubt_become_no_hotrush(flag: str) -> None:
+    """Their customer pays for neither."""
+    done = merge(
+        c.incident(1003, flags=(flag,)),
+        c.incident(1007, charges=(PAID,), priority="hotrush"),
+        "Anna",
+        c.NOW,
+        c.rules(),
+    )
+    assert (c.of_type(done, SetHotrush), c.of_type(done, MoveCharges)) == ([], [])

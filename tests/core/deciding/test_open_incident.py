@@ -7,9 +7,9 @@ import pytest
 from classifiers.settings import Verdict
 from maild.core.actions import OpenIncident
 from maild.core.deciding.decide_customer_mail import decide_customer_mail
-from maild.core.deciding.open_incident import OUT_OF_SCOPE, doubts, opening_kind
+from maild.core.deciding.open_incident import doubts, opening_kind
 from maild.core.deciding.payment import Payment
-from maild.core.incident import HotRush, Priority
+from maild.core.incident import OUT_OF_SCOPE, HotRush, Priority
 from tests.parts import cases as c
 
 EVIDENCE = replace(c.VERDICT.evidence[0], rule="scope upgrade")
