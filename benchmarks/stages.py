@@ -24,7 +24,7 @@ from maild.desk import Desk
 from maild.fetch_mail import Round, fetch_new_mail
 from maild.mail.imap import ImapMailbox
 from maild.mail.interfaces import Portion, Sender
-from maild.store import customers, incidents, messages, outbox, staff_lists, timers
+from maild.store import customers, entitlements, incidents, messages, outbox, staff_lists, timers
 from replies.render import Templates
 
 # In the order of a mail's way; each line of the report is one of these.
@@ -175,7 +175,8 @@ def measured(stages: Stages) -> Iterator[None]:
         (Classifier, "classify", "classify"),
         (incidents, "candidates", "look up"),
         (customers, "suppressed", "look up"),
-        (timers, "running", "look up"),
+        (timers, "load", "look up"),
+        (entitlements, "account_of", "look up"),
         (outbox, "claim", "claim"),
         (staff_lists, "gather", "claim"),
         (send_outbox, "must_wait", "look at the caps"),
