@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from maild.core.simulating.figures import ACKNOWLEDGEMENTS
+
 DISPOSITIONS = ("opened", "appended", "quiet", "kept", "quarantined", "duplicate")
 # What may become of a mail of the workload; of a malformed one anything, as long as it is one thing.
 EXPECTED: Mapping[str, frozenset[str]] = {
@@ -56,7 +58,7 @@ def reconcile(database: Path, size: int, outside: Outside, kinds: Mapping[str, s
         return Account(
             dispositions=dispositions,
             incidents=_number(db, "SELECT count(*) FROM incident"),
-            acknowledged=_number(db, "SELECT count(*) FROM outbox WHERE kind = 'acknowledgement'"),
+            acknowledged=_number(db, f"SELECT count(*) FROM outbox WHERE kind IN {ACKNOWLEDGEMENTS}"),
             silent=_number(
                 db, "SELECT count(*) FROM event WHERE name = 'silent' AND text = 'acknowledgement'"
             ),
@@ -100,7 +102,7 @@ def _incident_problems(db: sqlite3.Connection, dispositions: Mapping[str, int]) 
     unanswered = _number(
         db,
         "SELECT count(*) FROM incident WHERE 1 <>"
-        " (SELECT count(*) FROM outbox WHERE outbox.incident = number AND kind = 'acknowledgement')"
+        f" (SELECT count(*) FROM outbox WHERE outbox.incident = number AND kind IN {ACKNOWLEDGEMENTS})"
         " + (SELECT count(*) FROM event"
         " WHERE event.incident = number AND name = 'silent' AND text = 'acknowledgement')",
     )

@@ -174,7 +174,7 @@ def measured(stages: Stages) -> Iterator[None]:
         (messages, "keep", "record"),
         (Classifier, "classify", "classify"),
         (incidents, "candidates", "look up"),
-        (customers, "suppressed", "look up"),
+        (customers, "known", "look up"),
         (timers, "load", "look up"),
         (entitlements, "account_of", "look up"),
         (outbox, "claim", "claim"),

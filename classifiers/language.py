@@ -42,12 +42,13 @@ def written_in(text: str) -> str:
     ('de', '')
     """
     read = normalise(text[:_READ], subject=False).text
-    letters = [char for char in read if char.isalpha()]
-    cyrillic = [char for char in letters if "\u0400" <= char <= "\u04ff"]
-    if len(cyrillic) * 2 > len(letters):
-        return _of_cyrillic("".join(cyrillic)) if len(cyrillic) >= _ENOUGH_LETTERS else ""
-    if any("\u3040" <= char <= "\u30ff" for char in read):
-        return "ja"
+    if not read.isascii():  # the letters of most mails need not be looked at one by one
+        letters = [char for char in read if char.isalpha()]
+        cyrillic = [char for char in letters if "\u0400" <= char <= "\u04ff"]
+        if len(cyrillic) * 2 > len(letters):
+            return _of_cyrillic("".join(cyrillic)) if len(cyrillic) >= _ENOUGH_LETTERS else ""
+        if any("\u3040" <= char <= "\u30ff" for char in read):
+            return "ja"
     (best, most), (_, second) = (*_votes({word for word, _, _ in words_of(read)}), ("", 0), ("", 0))[:2]
     return best if most >= (_ENOUGH_VOTES if second else _ENOUGH_ALONE) and most >= 2 * second else ""
 

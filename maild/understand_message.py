@@ -95,6 +95,7 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         earlier=incidents.said_before(tx, number, MOST_QUOTED) if number and not from_staff else (),
     )
     lately = desk.clock.now() - HOUR
+    sender = customers.known(tx, message.sender) if message.sender else customers.Known()
     case = Case(
         delivery=delivery,
         message=message,
@@ -112,8 +113,8 @@ def case_of(known: Known, desk: Desk, tx: Connection) -> Case:
         began=began_with(found.incident, tx),
         answers=answered_kind(found.incident, message, tx),
         other=merge_wanted(split.new, tx) if number and from_staff else None,
-        suppressed=customers.suppressed(tx, message.sender.address) or "" if message.sender else "",
-        language=customers.language(tx, message.sender.address) if message.sender else "",
+        suppressed=sender.suppressed,
+        language=sender.language,
         answered_lately=incidents.answers_since(tx, number, message.sender, lately) if number else 0,
         returned=sent_mail.sent_mail(tx, returned_ids(message))
         if known.writer.kind in REPORT_KINDS

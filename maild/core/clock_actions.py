@@ -1,10 +1,10 @@
 """What a decision asks for about clocks; with the other actions in actions.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from maild.core.promising.clock_event import ClockEvent
-from maild.core.promising.sla import Policy
+from maild.core.promising.sla import About, Policy
 from maild.core.reasons import Reason
 
 
@@ -12,14 +12,14 @@ from maild.core.reasons import Reason
 class ClockHappened:
     """Let the clocks of the incident at hand go on after an event (maild/core/promising/clocks.py).
 
-    `policy` is what is promised on it from now on, given where it is opened, with the `organisation` whose it is;
+    `policy` is what is promised on it from now on, given where it is opened, with what else the promises depend on;
     `reason` is why, for `maild show`.
     """
 
     event: ClockEvent
     policy: Policy | None = None
     reason: Reason | None = None
-    organisation: str = ""
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True, slots=True)

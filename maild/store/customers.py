@@ -1,6 +1,7 @@
 """Who writes and who is written to: one row an address, and the addresses that get no automatic mail."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +16,11 @@ _FIND = select(address.c.id, address.c.key, address.c.name).where(
     address.c.key.in_(bindparam("keys", expanding=True))
 )
 _RENAME = update(address).where(address.c.id == bindparam("row")).values(name=bindparam("new_name"))
-_SUPPRESSED = (
-    select(suppression.c.reason)
-    .join(address, address.c.id == suppression.c.address)
-    .where(address.c.key == bindparam("key"))
-)
-_LANGUAGE = (
-    select(customer.c.language)
-    .join(address, address.c.customer == customer.c.id)
+_KNOWN = (
+    select(suppression.c.reason, customer.c.language)
+    .select_from(address)
+    .outerjoin(suppression, suppression.c.address == address.c.id)
+    .outerjoin(customer, customer.c.id == address.c.customer)
     .where(address.c.key == bindparam("key"))
 )
 
@@ -66,14 +64,18 @@ def address_ids(tx: Connection, wanted: Iterable[Address], now: datetime) -> Map
     return {key: row.id for key, row in known.items()} | _add(tx, missing, now)
 
 
-def suppressed(tx: Connection, found: str) -> str | None:
-    """Return why the address gets no automatic mail, or None where it may."""
-    return tx.scalar(_SUPPRESSED, {"key": Address(found).key})
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an address: why it gets no automatic mail, and the language that its customer reads, or ""."""
+
+    suppressed: str = ""
+    language: str = ""
 
 
-def language(tx: Connection, found: str) -> str:
-    """Return the language that the customer at that address is known to read, or ""."""
-    return tx.scalar(_LANGUAGE, {"key": Address(found).key}) or ""
+def known(tx: Connection, who: Address) -> Known:
+    """Return what is known of an address."""
+    row = tx.execute(_KNOWN, {"key": who.key}).first()
+    return Known(row.reason or "", row.language or "") if row else Known()
 
 
 def suppress(tx: Connection, found: str, reason: str, now: datetime) -> bool:

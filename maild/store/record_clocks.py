@@ -28,11 +28,9 @@ MICROSECOND = timedelta(microseconds=1)
 def clock_happened(work: Recording, action: ClockHappened) -> None:
     """Let the clocks of the incident at hand go on after the event; one without a policy has none."""
     number = work.at_hand()
-    if action.policy is not None:
-        work.tx.execute(
-            insert_or_skip(work.tx, clocks), _first_row(work, number, action.policy, action.organisation)
-        )
-    before = timers.load(work.tx, number)
+    before = (
+        timers.load(work.tx, number) if action.policy is None else _begun(work, number, action.policy, action)
+    )
     if before.policy is timers.NO_PROMISES:
         return
     after = before.after(action.event)
@@ -102,6 +100,12 @@ def _changed(before: Clocks, after: Clocks) -> list[Timer]:
 
 def _same(clocks: Clocks, one: Timer) -> Timer | None:
     return next((was for was in clocks.timers if (was.kind, was.cycle) == (one.kind, one.cycle)), None)
+
+
+def _begun(work: Recording, number: int, policy: Policy, action: ClockHappened) -> Clocks:
+    """Keep the policy with the incident that was just opened; return its clocks, of which none has started."""
+    work.tx.execute(clocks.insert(), _first_row(work, number, policy, action.about.organisation))
+    return Clocks(policy, action.event.priority or "normal", action.about)
 
 
 def _first_row(work: Recording, number: int, policy: Policy, organisation: str = "") -> Row:

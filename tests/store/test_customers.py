@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from maild.core.message import Address
 from maild.store.config_versions import note
-from maild.store.customers import address_id, address_ids, suppress, suppressed
+from maild.store.customers import Known, address_id, address_ids, known, suppress
 from maild.store.database import Database
 from maild.store.tables import address, config_version
 from tests.parts.records import HOUR, NOW
@@ -79,11 +79,11 @@ def test_an_address_that_cannot_be_one_is_refused(database: Database, impossible
 def test_a_suppressed_address_stays_so_for_its_first_reason(database: Database) -> None:
     """Whoever bounced once is not written to again, whatever is found out later."""
     with database.begin() as tx:
-        assert suppressed(tx, "alice@example.net") is None
+        assert known(tx, Address("alice@example.net")).suppressed == ""
         suppress(tx, "Alice@example.net", "bounced", NOW)
         suppress(tx, "alice@example.net", "complained", NOW + HOUR)
-        assert suppressed(tx, "ALICE@example.net") == "bounced"
-        assert suppressed(tx, "bob@example.net") is None
+        assert known(tx, Address("ALICE@example.net")).suppressed == "bounced"
+        assert known(tx, Address("bob@example.net")) == Known()
 
 
 def test_a_config_version_is_noted_once(database: Database) -> None:

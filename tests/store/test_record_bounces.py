@@ -70,7 +70,7 @@ def test_an_address_is_marked_once_and_lifted_once(database: Database) -> None:
     with database.begin() as tx:
         number = an_incident(tx)
         did(tx, [Suppress(ALICE, WHY), Suppress(ALICE, because("complained", address=ALICE.address))], number)
-        assert customers.suppressed(tx, ALICE.address) == "bounce_user_unknown"
+        assert customers.known(tx, ALICE).suppressed == "bounce_user_unknown"
         found = incidents.load(tx, number)
         assert found is not None
         assert found.requester.suppressed == "bounce_user_unknown"

@@ -118,11 +118,11 @@ def start_clocks(case: Case, rules: Rules) -> list[Action]:
     """Return the clocks of a new incident, or why none of ours runs: then nobody is reminded either."""
     created = ClockEvent("created", case.delivery.received_at, case.verdict.priority)
     without = None if case.delivery.backlog else why_no_clock(case)
-    whose = what_it_is_about(case).organisation
+    about = what_it_is_about(case)
     if case.delivery.backlog or without:
         silent = [KeepSilent("reminder", without)] if without else []
-        return [*silent, ClockHappened(created, rules.policy.without_promises(), organisation=whose)]
-    return [ClockHappened(created, rules.policy, organisation=whose)]
+        return [*silent, ClockHappened(created, rules.policy.without_promises(), about=about)]
+    return [ClockHappened(created, rules.policy, about=about)]
 
 
 def acknowledgement(

@@ -54,7 +54,7 @@ def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: b
     Scopes and priority are ids, and the time is an instant: their words are the reader's.
     """
     verdict = case.verdict
-    known = rules.alternatives.get(verdict.scope, {})
+    known = rules.alternatives.get(verdict.scope)
     return {
         "subject": clean_subject(case.message.subject) if proven else "",
         "scope": verdict.scope,
@@ -65,7 +65,9 @@ def acknowledgement(case: Case, due: datetime | None, rules: Rules, *, proven: b
         "several": list(verdict.scopes) if verdict.multi else [],
         "passed_on_by": case.forwarded_by,
         "reply_by": instant(due),
-        "alternatives": list(in_language(known, opening_language(case, rules), rules.language, ())),
+        "alternatives": list(in_language(known, opening_language(case, rules), rules.language, ()))
+        if known
+        else [],
     }
 
 

@@ -30,19 +30,25 @@ def test_a_page_of_ours_may_leave() -> None:
         ("<form>", "an element that we never write: form"),
         ("<style>p{}</style>", "an element that we never write: style"),
         ('<link href="x">', "an element that we never write: link"),
-        ("<svg/onload=x>", "an element that we never write: svg"),
+        ("<svg/onload=x>", "what is no HTML of ours: '<svg/onload=x></p></'"),
         ('<p onclick="x">', "an attribute that we never write: onclick"),
         ('<p class="x">', "an attribute that we never write: class"),
         ('<a href="javascript:x">y</a>', "a link that leads nowhere we know"),
         ('<a href="https://a.example/\n">y</a>', "a link that leads nowhere we know"),
         ('<a href="file:///etc/passwd">y</a>', "a link that leads nowhere we know"),
-        ("<a href>y</a>", "a link that leads nowhere we know"),
+        ("<a href>y</a>", "what is no HTML of ours: '<a href>y"),
+        ("<p\n>", "what is no HTML of ours"),
+        ("<p style=x>", "what is no HTML of ours"),
+        ('<P style="x">', "what is no HTML of ours"),
+        ('</p style="x">', "what is no HTML of ours"),
+        ("a < b", "what is no HTML of ours"),
+        ("a > b", "what is no HTML of ours"),
         ('<p style="background:url(https://a.example)">', "a style that we never write"),
         ('<p style="width:expression(1)">', "a style that we never write"),
         ('<p style="a:&#34;b&#34;">', "a style that we never write"),
-        ("<!-- x -->", "a comment in its HTML"),
-        ("<?php x ?>", "an instruction in its HTML"),
-        ("<![CDATA[x]]>", "a declaration in its HTML"),
+        ("<!-- x -->", "what is no HTML of ours: '<!-- x"),
+        ("<?php x ?>", "what is no HTML of ours: '<?php"),
+        ("<![CDATA[x]]>", "what is no HTML of ours: '<![CDATA"),
         ("<div>", "elements that are not within each other: p"),
         ("</p></p>", "elements that are not within each other: p"),
         ('</p><html lang="en"><p>', "elements that are not within each other: body"),
@@ -57,4 +63,13 @@ def test_a_page_is_whole() -> None:
     """Nothing is missing and nothing is there twice."""
     assert refusal("<p>Hello</p>") == "not one page of HTML"
     assert refusal(PAGE.removesuffix("</html>")).startswith("an element that is not closed: ['html']")
-    assert refusal(PAGE + PAGE) == "not one page of HTML"
+    assert refusal(PAGE + PAGE).startswith("what is no HTML of ours: '<!DOCTYPE")
+    assert refusal(PAGE + PAGE.removeprefix("<!DOCTYPE html>")) == "not one page of HTML"
+    assert refusal(PAGE + "<").startswith("what is no HTML of ours: '<'")
+    assert refusal("") == "not one page of HTML"
+
+
+def test_what_it_says_is_read_as_its_reader_reads_it() -> None:
+    """A word that is spelled in references, or hidden, is found."""
+    hidden = PAGE.replace("Hello", "<strong>&#35;&#x23;</strong>- a<br>&lt;b&gt;")
+    assert check_html(hidden) == "t##- a<b>"

@@ -190,13 +190,18 @@ def test_a_text_is_looked_into(raw: bytes, why: str) -> None:
         (b"Content-Type: application", b"Content-ID: <x>\r\nContent-Type: application", "a header field"),
         (b"multipart/mixed", b"multipart/related", "multipart without sound parts"),
         (b"multipart/mixed", b"multipart/alternative", "a header field that we never write"),
-        (b"--=_b--", b"", "malformed"),
+        (b"--=_b--", b"", "malformed parts"),
+        (b"--=_b--", b"--=_b--\r\n--=_b", "malformed parts"),
+        (b"--=_b\r\nContent-Type: text", b"x\r\n--=_b\r\nContent-Type: text", "malformed parts"),
+        (b"--=_b\r\nContent-Type: text", b"--=_bc\r\nContent-Type: text", "malformed parts"),
+        (b'; boundary="=_b"', b"", "malformed parts"),
+        (b"--=_b\r\nContent-Type: text", b"--=_b\r\n\r\nContent-Type: text", "no content"),
         (
             b"--=_b\r\nContent-Type: text/plain",
             b"--=_b\r\nContent-Type: text/html",
             "its text is not text/plain",
         ),
-        (b'boundary="=_b"', b'boundary="=_c"', "malformed"),
+        (b'boundary="=_b"', b'boundary="=_c"', "malformed parts"),
     ],
 )
 def test_files_are_looked_into(old: bytes, new: bytes, why: str) -> None:
