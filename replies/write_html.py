@@ -121,5 +121,7 @@ def _piece(piece: Piece) -> str:
 
 def _typed(text: str) -> str:
     """Return text escaped, with the line ends that it has and what blanks were typed beside each other."""
-    escaped = escape(opened(_TYPED_BLANKS.sub(lambda found: "\xa0" * len(found[0]), text)))
+    if BLANK in text:
+        text = _TYPED_BLANKS.sub(lambda found: "\xa0" * len(found[0]), text)
+    escaped = escape(opened(text))
     return escaped.replace("\xa0", "&nbsp;").replace("\n", "<br>\n")

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal, select, update
 
 from maild.core.customer import is_free_mail
 from maild.core.message import Address
@@ -31,11 +31,19 @@ class Owner:
     zone: str = ""
 
 
-_OF_ADDRESS = (
-    select(customer, organisation.c.name.label("of"))
-    .join(address, address.c.customer == customer.c.id)
-    .outerjoin(organisation, organisation.c.id == customer.c.organisation)
-    .where(address.c.key == bindparam("key"))
+# One row, whatever is known: every mail asks, and mostly nothing is.
+_THEIRS = organisation.alias("theirs")
+_ASKED = select(literal(1).label("row")).subquery("asked")
+_OWNER = select(
+    *(customer.c[name] for name in ("id", "name", "language", "zone")),
+    func.coalesce(_THEIRS.c.id, organisation.c.id).label("organisation"),
+    func.coalesce(_THEIRS.c.name, organisation.c.name).label("of"),
+).select_from(
+    _ASKED.outerjoin(address, address.c.key == bindparam("key"))
+    .outerjoin(customer, customer.c.id == address.c.customer)
+    .outerjoin(_THEIRS, _THEIRS.c.id == customer.c.organisation)
+    .outerjoin(organisation_domain, organisation_domain.c.domain == bindparam("asked"))
+    .outerjoin(organisation, organisation.c.id == organisation_domain.c.organisation)
 )
 _OF_DOMAIN = (
     select(organisation.c.id, organisation.c.name)
@@ -54,14 +62,8 @@ _GIVE = update(address).where(address.c.id == bindparam("row")).values(customer=
 
 def owner_of(tx: Connection, sender: Address) -> Owner:
     """Return to whom an address belongs: its customer with their organisation, else the organisation of its domain."""
-    row = tx.execute(_OF_ADDRESS, {"key": sender.key}).first()
-    if row is not None:
-        name = row.of or row.name
-        if row.organisation is None and (found := _by_domain(tx, sender.domain)):
-            return Owner(row.id, found[0], found[1], row.language, row.zone)
-        return Owner(row.id, row.organisation, name, row.language, row.zone)
-    found = _by_domain(tx, sender.domain)
-    return Owner(None, *found) if found else Owner()
+    row = tx.execute(_OWNER, {"key": sender.key, "asked": sender.domain}).one()
+    return Owner(row.id, row.organisation, row.of or row.name or "", row.language or "", row.zone or "")
 
 
 def find_owner(tx: Connection, said: str, now: datetime) -> Owner:

@@ -253,7 +253,8 @@ def test_words_may_be_there_in_two_forms() -> None:
     [
         (b"text/html", b"text/plain", "its text is not text/html"),
         (b"Hello ##- a", b"<script>x</script>", "an element that we never write"),
-        (b"Hello ##- a", b"<img src='http://a.example/x.gif'>", "an element that we never write"),
+        (b"Hello ##- a", b"<img src='http://a.example/x.gif'>", "what is no HTML of ours"),
+        (b"Hello ##- a", b'<img src="http://a.example/x.gif">', "an element that we never write"),
         (b"</p>", b"", "elements that are not within each other"),
         (
             b"--=_b--",
