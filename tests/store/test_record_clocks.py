@@ -81,7 +81,7 @@ def test_a_clock_without_a_policy_is_none(database: Database) -> None:
 def test_whose_incident_it_is_is_kept_with_its_clocks(database: Database) -> None:
     """A rule for an organisation holds on every later event too."""
     rule = Rule(organisations=frozenset({"big ltd"}), targets={"first_response": Minutes(30)})
-    created = replace(a_clock(policy=replace(POLICY, rules=(rule,))), organisation="Big Ltd")
+    created = replace(a_clock(policy=replace(POLICY, rules=(rule,))), about=About("Big Ltd"))
     with database.begin() as tx:
         number = an_incident(tx, created)
         assert timers.load(tx, number).due() == NOW + 30 * MINUTE
