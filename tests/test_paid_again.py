@@ -103,6 +103,14 @@ def test_out_of_scope_and_brought_back_is_in_doubt_again(maild: Target) -> None:
     assert taken(maild) == [("incident", "incident", 1, "reserved")]
 
 
+def test_who_has_nothing_that_pays_for_what_is_accepted_reads_the_offer(maild: Target) -> None:
+    """They were told that it lies outside, and would else wait for they know not what."""
+    maild.opens(Subject="Write a module for me")
+    told = anna(maild, "#accept")
+    assert "nothing that pays for it yet" in " ".join(told.text.split())
+    assert row_of(maild)["flags"] == ["unpaid"]
+
+
 def test_what_was_bought_while_it_was_closed_pays_when_it_is_open_again(maild: Target) -> None:
     """Nothing paid for it when it was closed."""
     maild.opens()

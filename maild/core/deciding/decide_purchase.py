@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from maild.core.actions import Action, QueueReply
+from maild.core.actions import Action, Flag, QueueReply
 from maild.core.deciding import service_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.hotrush import told_of_grant
@@ -40,6 +40,16 @@ def told_of_payment(
     facts = service_facts.later(incident, payer, rules, due_after(clocks, done), taken)
     told = tell_requester(incident, "acknowledgement", {**facts, "offer": ""})
     return [told if not isinstance(told, QueueReply) else paid_for(told)]
+
+
+def told_of_offer(
+    incident: Incident, payer: Account, clocks: Clocks | None, rules: Rules, done: Sequence[Action]
+) -> list[Action]:
+    """Return the offer that was not sent before, where what was done ends with nothing that pays."""
+    if not any(isinstance(action, Flag) and action.flag == UNPAID for action in done):
+        return []
+    facts = service_facts.later(incident, payer, rules, due_after(clocks, done))
+    return [tell_requester(incident, "entitlement_offer", facts)]
 
 
 def paid_for(told: QueueReply) -> QueueReply:

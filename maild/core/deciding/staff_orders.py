@@ -27,6 +27,7 @@ from maild.core.deciding.decide_assignment import assign
 from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
+from maild.core.deciding.decide_purchase import told_of_offer
 from maild.core.deciding.hotrush import end_for_bug, pay_with_hotrush
 from maild.core.deciding.order import Order
 from maild.core.deciding.pay_again import goes_on
@@ -127,7 +128,8 @@ def _decline(order: Order, rules: Rules) -> list[Action]:
 def _accept(order: Order, rules: Rules) -> list[Action]:
     why = because("accepted", name=order.name)
     paid = pay_with_hotrush(order.incident, order.payer, order.clocks, rules, why, order.at)
-    return [*_unflagged(order, why), *paid]
+    offered = told_of_offer(order.incident, order.payer, order.clocks, rules, paid)
+    return [*_unflagged(order, why), *paid, *offered]
 
 
 def accepted_by_scope(order: Order, corrected: Iterable[Action], rules: Rules) -> list[Action]:
