@@ -1,5 +1,6 @@
 """The page of `maild sla N`: each clock of an incident, added up line by line in the calendar's own time."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -15,6 +16,7 @@ from maild.core.promising.target import BusinessDays, Minutes, Target
 from maild.core.promising.timer import Timer, elapsed, state_of
 from maild.core.writing.time_words import say
 
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\dZ")  # as the history of an incident names an instant
 TITLES: dict[TimerKind, str] = {
     "first_response": "first answer",
     "next_response": "next answer",
@@ -100,7 +102,9 @@ def in_words(line: Line, zone: tzinfo) -> str:
             ends = f"until {_moment(line.until, zone)}" if line.until else "and does so now"
             return f"{day}  {clock(at)}  stands still {ends}"
         case "changed":
-            return f"{day}  {clock(at)}  {line.text}"
+            return (
+                f"{day}  {clock(at)}  {_STAMP.sub(lambda said: _moment(_instant(said[0]), zone), line.text)}"
+            )
         case _:
             words = {"started": "started", "due": "due", "now": "now", "stopped": "stopped"}[line.what]
             used = "" if line.what == "started" else f" at {hm(line.total)}"
@@ -111,6 +115,10 @@ def _row(*cells: str) -> str:
     """Return the cells in their columns, which fit 80 with a margin."""
     day, span, offset, length, total = cells
     return f"{day:14}  {span:19}  {offset:6}  {length:>10}  {total:>11}".rstrip()
+
+
+def _instant(stamp: str) -> datetime:
+    return datetime.strptime(stamp, "%Y-%m-%d %H:%M%z")
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

@@ -13,7 +13,7 @@ from maild.core.promising.steps import Step, Watch
 from maild.core.promising.timer import Pause, Timer
 from maild.store.clock_tables import clocks, pause, policy, step, timer
 from maild.store.policies import read
-from maild.store.tables import address, event, incident, party
+from maild.store.tables import event, incident
 
 _DUE = (
     select(timer)
@@ -43,11 +43,6 @@ _CHANGES = (
     select(event.c.at, event.c.text)
     .where(event.c.incident == bindparam("number"), event.c.name == "clock_changed")
     .order_by(event.c.id)
-)
-_REQUESTER = (
-    select(address.c.address)
-    .join(party, party.c.address == address.c.id)
-    .where(party.c.incident == bindparam("number"), party.c.role == "requester")
 )
 _NEXT = select(func.min(timer.c.next_at))
 _FIRED = (

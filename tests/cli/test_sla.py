@@ -71,7 +71,7 @@ def test_a_change_of_priority_says_what_is_promised_now(maild: Target, terminal:
     maild.clock.advance(timedelta(hours=1))
     maild.gets(maild.answer(notice, ANNA, "#priority hotrush", proven=True))
     said = terminal("sla", "1001")
-    assert "  Mon 2026-03-02  10:00  now due 2026-03-02 12:00Z: 180 minutes in all" in said.lines
+    assert "  Mon 2026-03-02  10:00  now due Mon 2026-03-02 12:00: 180 minutes in all" in said.lines
 
 
 def test_a_clock_by_hours_of_another_zone_says_so(tmp_path: Path, terminal: Terminal, maild: Target) -> None:

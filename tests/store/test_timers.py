@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from maild.core.actions import ClockHappened
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.promising.clocks import Clocks
-from maild.core.promising.sla import Minutes, Rule
+from maild.core.promising.sla import About, Minutes, Rule
 from maild.core.promising.steps import Step
 from maild.store import timers
 from maild.store.database import Database
@@ -91,7 +91,7 @@ def test_what_is_promised_may_depend_on_the_organisation(database: Database) -> 
     promises = replace(POLICY, first_response={"normal": Minutes(60)}, rules=(quick,))
     with database.begin() as tx:
         created = ClockHappened(ClockEvent("created", NOW, "normal"), promises)
-        theirs = an_incident(tx, replace(created, organisation="Shop Ltd"))
+        theirs = an_incident(tx, replace(created, about=About("Shop Ltd")))
         others = an_incident(tx, created)
         due = [timers.load(tx, number).due() for number in (theirs, others)]
     assert due == [NOW + 30 * MINUTE, NOW + 60 * MINUTE]

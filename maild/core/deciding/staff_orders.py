@@ -26,8 +26,8 @@ from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_assignment import assign
 from maild.core.deciding.decide_balance import tell_low
 from maild.core.deciding.decide_merge import merge, why_not_merged
-from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
 from maild.core.deciding.decide_purchase import told_of_offer
+from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
 from maild.core.deciding.hotrush import end_for_bug, pay_with_hotrush
 from maild.core.deciding.order import Order
 from maild.core.deciding.pay_again import goes_on
