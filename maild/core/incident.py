@@ -22,6 +22,8 @@ State = Literal[
     "spam",
 ]
 Priority = Literal["hotrush", "high", "normal", "low"]
+# The more, the sooner.
+RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 HotRush = Literal["none", "granted", "offered", "withdrawn", "removed"]
 Cause = Literal[
     "taken",

@@ -13,7 +13,7 @@ from maild.core.deciding.change_state import after_all, change_state
 from maild.core.deciding.decide_merge import merge, why_not_merged
 from maild.core.deciding.hotrush import remove
 from maild.core.deciding.pay_again import follows_scope, goes_on
-from maild.core.deciding.payment import hotrush_now, pay_now, settle_free
+from maild.core.deciding.payment import hotrush_now, pay_now, waits_no_more
 from maild.core.deciding.settle import honoured, settle
 from maild.core.entitlement import Terms
 from maild.core.incident import Cause, Incident
@@ -79,7 +79,7 @@ def give(tx: Connection, at: Incident) -> list[Action]:
     if not at.is_open or "bug" in at.flags:
         return []
     before = [Release(WHY)] if at.charges else []
-    return [*before, Grant("free", "urgent", "incident", WHY), *settle_free(at, WHY, NOW)]
+    return [*before, Grant("free", "urgent", "incident", WHY), *waits_no_more(at, WHY, NOW)]
 
 
 def free(tx: Connection, at: Incident) -> list[Action]:

@@ -33,7 +33,7 @@ from maild.core.deciding.promised import move_priority
 from maild.core.deciding.several import decide_order, is_requester
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.deciding.who_is_told import who_is_told
-from maild.core.incident import OUT_OF_SCOPE, Cause, Incident, Priority
+from maild.core.incident import OUT_OF_SCOPE, RANK, Cause, Incident, Priority
 from maild.core.message import fold
 from maild.core.promising.clock_event import ClockEvent
 from maild.core.reasons import Reason, because
@@ -42,7 +42,6 @@ from maild.core.understanding.customer_words import says_rating, says_solved, sa
 
 SUBJECT_SHOWN = 80  # characters of another subject that a reason repeats
 RATED = "rated:"  # the flag of what the customer thought of us, before a digit
-RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
 def append_mail(case: Case, incident: Incident, rules: Rules) -> list[Action]:

@@ -10,7 +10,7 @@ from maild.core.deciding.case import Rules
 from maild.core.deciding.decide_purchase import told_of_payment
 from maild.core.deciding.order import Order
 from maild.core.deciding.pay_again import follows_scope
-from maild.core.deciding.payment import grant_hotrush, hotrush_now, settle_free
+from maild.core.deciding.payment import grant_hotrush, hotrush_now, waits_no_more
 from maild.core.deciding.staff_commands import ENDS, verb_and_word
 from maild.core.entitlement import PAYS_INCIDENT, Option
 from maild.core.incident import BUG, UNPAID
@@ -83,7 +83,7 @@ def obey_grant(order: Order, rules: Rules) -> list[Action]:
         return _give_hotrush(order, rules, why)
     incident = order.incident
     done: list[Action] = [Release(why)] if incident.charges else []
-    done += [Grant("free", cast(Option, word), "incident", why), *settle_free(incident, why, order.at)]
+    done += [Grant("free", cast(Option, word), "incident", why), *waits_no_more(incident, why, order.at)]
     if word == "urgent" and incident.hotrush == "offered":
         return [*done, *_as_hotrush(order, why)]
     return [*done, *_told(order, done, rules)]
@@ -111,7 +111,7 @@ def obey_charge(order: Order, rules: Rules) -> list[Action]:
     else:
         why = because("charge_none", name=order.name)
         done = [Release(why)] if incident.charges else []
-        done += settle_free(incident, why, order.at)
+        done += waits_no_more(incident, why, order.at)
     return [*done, *_told(order, done, rules)]
 
 
@@ -163,7 +163,7 @@ def _gift(order: Order, rules: Rules, why: Reason) -> list[Action]:
     if any(one.kind in PAYS_INCIDENT for one in paid) and not any(one.has_hotrush for one in paid):
         return [Grant("hotrush", "", "hotrush", why)]
     if not paid and rules.terms.required and BUG not in order.incident.flags:
-        return [Grant("free", "urgent", "incident", why), *settle_free(order.incident, why, order.at)]
+        return [Grant("free", "urgent", "incident", why), *waits_no_more(order.incident, why, order.at)]
     return []
 
 

@@ -11,7 +11,7 @@ from maild.core.actions import Action, ClockHappened, ForIncident, MergeInto, Mo
 from maild.core.deciding import life_facts
 from maild.core.deciding.case import Rules
 from maild.core.deciding.change_state import change_state
-from maild.core.deciding.payment import grant_hotrush, settle_free
+from maild.core.deciding.payment import grant_hotrush, waits_no_more
 from maild.core.deciding.settle import settle
 from maild.core.deciding.tell_requester import tell_requester
 from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State, why_not
@@ -51,7 +51,7 @@ def merge(incident: Incident, other: Incident, name: str, at: datetime, rules: R
         *([MoveCharges(elder.number, paid)] if moves else settle(younger, "merged")),
         tell_requester(younger, "merged", facts),
         ForIncident(elder.number),
-        *(settle_free(elder, paid, at) if moves else ()),
+        *(waits_no_more(elder, paid, at) if moves else ()),
         *(grant_hotrush(why, at) if _brings_hotrush(elder, younger) else ()),
         *_their_word(elder, younger, why, at),
         ForIncident(incident.number),

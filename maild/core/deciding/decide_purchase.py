@@ -1,6 +1,7 @@
 """Something was bought meanwhile: it pays for an incident that waits, or gives it the HotRush that was offered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maild.core.actions import Action, Flag, QueueReply
 from maild.core.deciding import service_facts
@@ -39,7 +40,8 @@ def told_of_payment(
     taken = service_facts.taken_of(done)
     facts = service_facts.later(incident, payer, rules, due_after(clocks, done), taken)
     told = tell_requester(incident, "acknowledgement", {**facts, "offer": ""})
-    return [told if not isinstance(told, QueueReply) else paid_for(told)]
+    # An incident has one acknowledgement, and one of being paid for.
+    return [replace(told, cause="paid") if isinstance(told, QueueReply) else told]
 
 
 def told_of_offer(
@@ -50,10 +52,3 @@ def told_of_offer(
         return []
     facts = service_facts.later(incident, payer, rules, due_after(clocks, done))
     return [tell_requester(incident, "entitlement_offer", facts)]
-
-
-def paid_for(told: QueueReply) -> QueueReply:
-    """Return the mail with a cause of its own: an incident has one acknowledgement, and one of being paid for."""
-    return QueueReply(
-        told.kind, told.to, told.facts, in_reply_to=told.in_reply_to, proven=told.proven, cause="paid"
-    )

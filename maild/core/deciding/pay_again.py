@@ -9,15 +9,15 @@ from datetime import datetime
 
 from maild.core.actions import Action, Flag, GiveBack, Release
 from maild.core.deciding.case import Rules
+from maild.core.deciding.change_state import TURNED_AWAY
 from maild.core.deciding.entitlement import drawn, of_points
 from maild.core.deciding.hotrush import pay_with_hotrush
-from maild.core.deciding.payment import pay_now, settle_free
+from maild.core.deciding.payment import pay_now, waits_no_more
 from maild.core.entitlement import Account, Purpose
-from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident, State
+from maild.core.incident import BUG, OUT_OF_SCOPE, UNPAID, Incident
 from maild.core.promising.clocks import Clocks
 from maild.core.reasons import Reason, because
 
-GAVE_BACK: tuple[State, ...] = ("declined", "spam")  # the ends at which what was reserved is given back
 FREE = frozenset({BUG, "backlog", "unverified_staff"})  # flags
 
 
@@ -28,7 +28,7 @@ def goes_on(
 
     What lies outside the service is in doubt again, as at its opening: it costs nothing until a person accepts it.
     """
-    gave_back = was.state in GAVE_BACK and not is_free(was)
+    gave_back = was.state in TURNED_AWAY and not is_free(was)
     if was.is_open or not now.is_open or not (gave_back or UNPAID in was.flags):
         return []
     why = because("goes_on")
@@ -46,7 +46,7 @@ def follows_scope(
     why = because("price_follows", scope=incident.scope)
     if incident.scope in rules.outside:
         reserved = any(one.state == "reserved" for one in incident.charges)
-        return [*([Release(why, spent=False)] if reserved else []), *settle_free(incident, why, at)]
+        return [*([Release(why, spent=False)] if reserved else []), *waits_no_more(incident, why, at)]
     if before in rules.outside and OUT_OF_SCOPE not in incident.flags and not incident.charges:
         return pay_now(incident, payer, rules, why, at)
     return list(_repriced(incident, payer, rules, why))

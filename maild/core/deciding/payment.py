@@ -17,11 +17,9 @@ from maild.core.deciding.entitlement import Choice, Need, choose, choose_hotrush
 from maild.core.deciding.promised import move_priority
 from maild.core.deciding.service_facts import Taken, taken_of
 from maild.core.entitlement import Account
-from maild.core.incident import BUG, UNPAID, HotRush, Incident, Priority
+from maild.core.incident import BUG, RANK, UNPAID, HotRush, Incident, Priority
 from maild.core.reasons import Reason, because
 from maild.core.understanding.store_names import stores_named
-
-RANK: dict[Priority, int] = {"low": 0, "normal": 1, "high": 2, "hotrush": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +113,16 @@ def pay_now(incident: Incident, account: Account, rules: Rules, why: Reason, at:
     need = Need(incident.scope, incident.hotrush in ("offered", "granted"))
     choice = choose(account, need, rules.terms, account.at)
     if choice.covered:
-        return [*choice.actions, *_paid(incident, why, at)]
+        return [*choice.actions, *waits_no_more(incident, why, at)]
     if not rules.terms.required or UNPAID in incident.flags:
         return []
     return [Flag(UNPAID, choice.reasons[0])]
 
 
-def _paid(incident: Incident, why: Reason, at: datetime) -> list[Action]:
-    """Return the end of waiting for something that pays."""
+def waits_no_more(incident: Incident, why: Reason, at: datetime) -> list[Action]:
+    """Return the end of waiting for something that pays: it was bought, or nothing is to be paid."""
     unmarked = [Unflag(UNPAID, why)] if UNPAID in incident.flags else []
     return [*unmarked, *(change_state(incident, "granted", why, at))]
-
-
-def settle_free(incident: Incident, why: Reason, at: datetime) -> list[Action]:
-    """Return the end of waiting of an incident for which nothing is to be paid."""
-    return _paid(incident, why, at)
 
 
 def hotrush_now(
@@ -145,7 +138,7 @@ def hotrush_now(
         choice = choose(account, need, rules.terms, account.at)
     if not choice.hotrush:
         return []
-    paid = [] if incident.charges else _paid(incident, why, at)
+    paid = [] if incident.charges else waits_no_more(incident, why, at)
     return [*choice.actions, *paid, *grant_hotrush(why, at)]
 
 

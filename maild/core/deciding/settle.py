@@ -11,7 +11,7 @@ from maild.core.actions import Action, Release, Spend
 from maild.core.incident import Cause, Incident
 from maild.core.reasons import because
 
-Occasion = Cause | Literal["bug", "accepted"]
+Occasion = Cause | Literal["bug"]
 # What ends an incident that cost its customer something, and what makes it cost nothing: with the words for why.
 SPENDS: Mapping[Occasion, str] = {
     "closed_by_staff": "spent_closed",

@@ -31,7 +31,7 @@ from maild.core.deciding.decide_split import ASKED, ask_split, next_problem
 from maild.core.deciding.hotrush import end_for_bug, pay_with_hotrush
 from maild.core.deciding.order import Order
 from maild.core.deciding.pay_again import goes_on
-from maild.core.deciding.payment import settle_free
+from maild.core.deciding.payment import waits_no_more
 from maild.core.deciding.settle import settle
 from maild.core.deciding.staff_commands import VERBS, scope_id, verb_and_word
 from maild.core.deciding.tell_requester import tell_requester
@@ -115,7 +115,7 @@ def _bug(order: Order, rules: Rules) -> list[Action]:
     why = because("bug", name=order.name)
     told = tell_requester(order.incident, "bug_confirmed", life_facts.bug_confirmed(order.incident))
     ended = end_for_bug(order.incident, order.at, rules)
-    free = settle_free(order.incident, why, order.at)
+    free = waits_no_more(order.incident, why, order.at)
     return [Flag(BUG, why), *ended, *settle(order.incident, "bug"), *free, told]
 
 
