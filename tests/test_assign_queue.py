@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from maild.assign_queue import assign_waiting
 from maild.store.tables import address, event, incident
 from tests.faults.target import ANNA, BEN, PROOF, Target, target
 from tests.parts import cases as c
-from tests.parts.postgres import Postgres, require, running_postgres
+from tests.store.conftest import postgres, url  # noqa: F401 - fixtures
 
 EVEN = PROOF + '\n[assignment]\nmethod = "least_load"\n'
 TURNS = EVEN.replace("least_load", "round_robin")
@@ -23,22 +22,11 @@ phrases = ["hot-rush~"]
 """
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL server for this page."""
-    require()
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def maild(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
+@pytest.fixture
+def maild(tmp_path: Path, url: str) -> Iterator[Target]:  # noqa: F811
     """A maild on a Monday morning that gives incidents to whoever has least to do, on each sort of database."""
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            url = stack.enter_context(request.getfixturevalue("postgres").fresh_database())
-        yield stack.enter_context(target(tmp_path, EVEN + HOTRUSH, url=url))
+    with target(tmp_path, EVEN + HOTRUSH, url=url) as made:
+        yield made
 
 
 def owners(found: Target) -> dict[int, str | None]:

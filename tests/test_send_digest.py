@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from maild.send_digest import send_mornings
 from maild.store.tables import metadata
 from tests.faults.target import ANNA, NOW, PROOF, Target, target
-from tests.parts.postgres import Postgres, require, running_postgres
+from tests.store.conftest import postgres, url  # noqa: F401 - fixtures
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TUESDAY = NOW + 23.5 * HOUR  # half past eight
@@ -20,22 +19,10 @@ LEA = '\n[[staff]]\nname = "Lea"\naddress = "lea@example.com"\nrole = "lead"\n'
 MORNINGS = metadata.tables["morning"]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL server for this page."""
-    require()
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def maild(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
+@pytest.fixture
+def maild(tmp_path: Path, url: str) -> Iterator[Target]:  # noqa: F811
     """A maild with a lead, on a Monday at nine whose mornings were looked at, on each sort of database."""
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            url = stack.enter_context(request.getfixturevalue("postgres").fresh_database())
-        made = stack.enter_context(target(tmp_path, PROOF + LEA, url=url))
+    with target(tmp_path, PROOF + LEA, url=url) as made:
         send_mornings(made.desk)
         yield made
 

@@ -1,7 +1,6 @@
 """The team by mail: who gets an incident, who hears of it, how it goes up, and what everybody reads in the morning."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from maild.testing import Sent
 from tests.faults.outside_parser import read_outside
 from tests.faults.target import ANNA, BEN, JANE, NOW, PROOF, Target, target
 from tests.parts.command_line import Terminal
-from tests.parts.postgres import Postgres, require, running_postgres
+from tests.store.conftest import postgres, url  # noqa: F401 - fixtures
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LEA, MAX = "lea@example.com", "max@example.com"
@@ -40,22 +39,11 @@ phrases = ["hot-rush~"]
 )
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL server for this page."""
-    require()
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def maild(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
+@pytest.fixture
+def maild(tmp_path: Path, url: str) -> Iterator[Target]:  # noqa: F811
     """A team of four on a Monday morning, on each sort of database."""
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            url = stack.enter_context(request.getfixturevalue("postgres").fresh_database())
-        yield stack.enter_context(target(tmp_path, TEAM, url=url))
+    with target(tmp_path, TEAM, url=url) as made:
+        yield made
 
 
 def ticks(found: Target) -> None:
